@@ -1,0 +1,203 @@
+"""A small identity provider on pysaml2's Server, for tests.
+
+Standard output carries one line, `ready http://127.0.0.1:PORT`, once it answers; all else goes to standard error.
+Its paths are in README.md of the folder above.
+"""
+
+import argparse
+import base64
+import html
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
+from saml2.authn_context import PASSWORDPROTECTEDTRANSPORT
+from saml2.config import IdPConfig
+from saml2.metadata import entity_descriptor
+from saml2.saml import NAME_FORMAT_URI, NAMEID_FORMAT_EMAILADDRESS, NameID
+from saml2.server import Server
+from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
+
+PAGE = """<!doctype html>
+<html lang="en"><title>Signing in</title>
+<form method="post" action="{action}">
+<input type="hidden" name="SAMLResponse" value="{response}">
+{relay_state}
+<button>Continue</button>
+</form>
+<script>document.forms[0].submit()</script>
+</html>
+"""
+
+
+def arguments() -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sp-metadata", required=True, help="URL or file of the service provider's metadata")
+    parser.add_argument("--entity-id", help="default: the metadata's address")
+    parser.add_argument("--port", type=int, default=0, help="default: a free one")
+    parser.add_argument("--name-id", default="ada@acme.example")
+    parser.add_argument("--name-id-format", default=NAMEID_FORMAT_EMAILADDRESS)
+    parser.add_argument(
+        "--attributes",
+        default='{"givenName": "Ada", "sn": "Lovelace"}',
+        help="JSON object, a value or a list of values a name; names that pysaml2 knows travel as their OIDs",
+    )
+    parser.add_argument("--sign", choices=["assertion", "response", "both"], default="both")
+    return parser.parse_args()
+
+
+def key_pair(folder: Path) -> dict[str, str]:
+    """Makes a self-signed certificate, as identity providers publish them."""
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "7"]
+        + ["-subj", "/CN=pysaml2 under test", "-keyout", str(key), "-out", str(cert)],
+        check=True,
+        capture_output=True,
+    )
+    return {"key_file": str(key), "cert_file": str(cert)}
+
+
+def service_provider(source: str, folder: Path) -> Path:
+    """Fetches the service provider's metadata, where it is not a file already."""
+    if not source.startswith(("http://", "https://")):
+        return Path(source)
+    path = folder / "sp.xml"
+    with urllib.request.urlopen(source, timeout=10) as answer:
+        path.write_bytes(answer.read())
+    return path
+
+
+def configuration(options: argparse.Namespace, base: str, folder: Path) -> IdPConfig:
+    """pysaml2's configuration of one identity provider that knows one service provider."""
+    return IdPConfig().load(
+        {
+            "entityid": options.entity_id or f"{base}/metadata",
+            "service": {
+                "idp": {
+                    "name": "pysaml2 under test",
+                    "endpoints": {"single_sign_on_service": [(f"{base}/sso", BINDING_HTTP_REDIRECT)]},
+                    "name_id_format": [options.name_id_format],
+                    "policy": {"default": {"lifetime": {"minutes": 15}, "name_form": NAME_FORMAT_URI}},
+                }
+            },
+            "metadata": {"local": [str(service_provider(options.sp_metadata, folder))]},
+            "xmlsec_binary": shutil.which("xmlsec1"),
+            **key_pair(folder),
+        }
+    )
+
+
+class Person:
+    """Who signs in next. `PUT /person` puts somebody else in their place."""
+
+    def __init__(self, name_id: str, attributes: dict) -> None:
+        self.name_id = name_id
+        self.attributes = {
+            name: values if isinstance(values, list) else [values] for name, values in attributes.items()
+        }
+
+
+class IdentityProvider:
+    """Answers requests with signed responses about the person of the moment."""
+
+    def __init__(self, options: argparse.Namespace, config: IdPConfig) -> None:
+        self.options = options
+        self.server = Server(config=config)
+        self.person = Person(options.name_id, json.loads(options.attributes))
+
+    def metadata(self) -> str:
+        return str(entity_descriptor(self.server.config))
+
+    def answer(self, saml_request: str, relay_state: str | None) -> str:
+        """The page that answers an AuthnRequest of the redirect binding."""
+        request = self.server.parse_authn_request(saml_request, BINDING_HTTP_REDIRECT)
+        # `in_response_to`, `destination` and `sp_entity_id`; the rest of them is not for a response.
+        reply = self.server.response_args(request.message, [BINDING_HTTP_POST])
+        return self.page(reply["in_response_to"], reply["destination"], reply["sp_entity_id"], relay_state)
+
+    def initiate(self, relay_state: str | None) -> str:
+        """The page of a sign-in that starts here, at the only service provider's first POST endpoint."""
+        [sp_entity_id] = self.server.metadata.service_providers()
+        [endpoint, *_] = self.server.metadata.assertion_consumer_service(sp_entity_id, BINDING_HTTP_POST)
+        return self.page(None, endpoint["location"], sp_entity_id, relay_state)
+
+    def page(self, in_response_to, destination, sp_entity_id, relay_state) -> str:
+        response = self.server.create_authn_response(
+            self.person.attributes,
+            in_response_to=in_response_to,
+            destination=destination,
+            sp_entity_id=sp_entity_id,
+            name_id=NameID(format=self.options.name_id_format, text=self.person.name_id),
+            authn={"class_ref": PASSWORDPROTECTEDTRANSPORT},
+            sign_response=self.options.sign in ("response", "both"),
+            sign_assertion=self.options.sign in ("assertion", "both"),
+            # SHA-1 otherwise.
+            sign_alg=SIG_RSA_SHA256,
+            digest_alg=DIGEST_SHA256,
+        )
+        message = base64.b64encode(str(response).encode()).decode()
+        state = f'<input type="hidden" name="RelayState" value="{html.escape(relay_state)}">' if relay_state else ""
+        return PAGE.format(action=html.escape(destination), response=message, relay_state=state)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """The four paths of the provider."""
+
+    provider: IdentityProvider
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        match url.path:
+            case "/metadata":
+                self.reply(200, "application/samlmetadata+xml", self.provider.metadata())
+            case "/sso" if "SAMLRequest" in query:
+                page = self.provider.answer(query["SAMLRequest"], query.get("RelayState"))
+                self.reply(200, "text/html; charset=utf-8", page)
+            case "/initiate":
+                self.reply(200, "text/html; charset=utf-8", self.provider.initiate(query.get("RelayState")))
+            case _:
+                self.reply(404, "text/plain", "not found")
+
+    def do_PUT(self) -> None:
+        if self.path != "/person":
+            return self.reply(404, "text/plain", "not found")
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.provider.person = Person(body["name_id"], body["attributes"])
+        self.reply(200, "text/plain", "ok")
+
+    def reply(self, status: int, content_type: str, body: str) -> None:
+        data = body.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def main() -> None:
+    options = arguments()
+    # So that the temporary folder goes too when a test ends this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with tempfile.TemporaryDirectory(prefix="pysaml2-") as folder:
+        server = ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
+        base = f"http://127.0.0.1:{server.server_port}"
+        Handler.provider = IdentityProvider(options, configuration(options, base, Path(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(f"ready {base}", flush=True)
+        signal.pause()
+
+
+if __name__ == "__main__":
+    main()
