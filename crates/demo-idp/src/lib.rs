@@ -1,1 +1,3 @@
-//! Under construction.
+//! Under construction: see [`mint`].
+
+pub mod mint;
