@@ -35,7 +35,7 @@ fn main() -> Result<(), MintError> {
         "ada@acme.example",
     )
     .conditions(|conditions| {
-        conditions.audience_restrictions = vec![vec!["https://other.example".to_owned()]]
+        conditions.audience_restrictions = vec![vec!["https://other.example".to_owned()]];
     });
     println!("\n{}", wrong.build()?);
     Ok(())

@@ -45,7 +45,6 @@ pub use key::{Curve, SigningKey};
 pub use metadata::{BINDING_POST, BINDING_REDIRECT, Endpoint, KeyDescriptor, Metadata, metadata};
 pub use response::{
     Assertion, Attribute, AttributeValue, AuthnStatement, Conditions, NameIdentifier, Place, Prefixes,
-    ProxyRestriction, ResponseBuilder, Status, Subject, SubjectConfirmation, format, instant, method,
-    random_id, status,
+    ProxyRestriction, Status, Subject, SubjectConfirmation, format, instant, method, random_id, status,
 };
 pub use signature::{KeyInfo, Placement, Reference, SignatureOptions, Target, Transform, sign};
