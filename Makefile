@@ -1,0 +1,30 @@
+# `make run` to look at Vestibule, `make test` before a change is done. Both set up what they need.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test audit bench fmt setup
+
+help: ## What there is to do
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: ## Start the service with a demo organization and a demo identity provider (ports: VESTIBULE_PORT, DEMO_IDP_PORT)
+	@scripts/setup run
+	cargo build --locked -p vestibule-http-app -p vestibule-demo-idp
+	@scripts/demo
+
+test: ## Format, lints, documentation and all tests
+	@scripts/setup test
+	@scripts/test
+
+audit: ## Licences, sources and use of the dependencies
+	@scripts/setup run
+	@scripts/audit
+
+bench: ## Benchmarks
+	@scripts/setup run
+	cargo bench --locked --workspace
+
+fmt: ## Format the sources
+	cargo fmt --all
+
+setup: ## Install what building and testing need
+	@scripts/setup test
