@@ -1,0 +1,253 @@
+//! Why a sign-in ended as it did, a field at a time.
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::Field;
+use crate::refusal::RefusalCode;
+use crate::rule::Rule;
+use crate::text::AttributeName;
+use crate::words::words;
+
+words!(
+    /// What an entry of an explanation is about, in the order in which an explanation is read.
+    Topic {
+        /// How the person was recognised.
+        Identity = "identity",
+        /// Whether a new user may be created.
+        Registration = "registration",
+        /// The first name.
+        FirstName = "first_name",
+        /// The last name.
+        LastName = "last_name",
+        /// The e-mail address.
+        Email = "email",
+        /// The location.
+        Location = "location",
+        /// The user type that was sent.
+        UserType = "user_type",
+        /// The role that was sent.
+        Role = "role",
+        /// The pair of user type and role.
+        Assignments = "assignments",
+    }
+);
+
+impl From<Field> for Topic {
+    fn from(field: Field) -> Self {
+        match field {
+            Field::FirstName => Self::FirstName,
+            Field::LastName => Self::LastName,
+            Field::Email => Self::Email,
+            Field::Location => Self::Location,
+            Field::UserType => Self::UserType,
+            Field::Role => Self::Role,
+        }
+    }
+}
+
+/// One line of an explanation.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What it is about.
+    pub field: Topic,
+    /// The rule that decided.
+    pub rule: Rule,
+    /// The attribute looked for, if the field is mapped.
+    pub attribute: Option<AttributeName>,
+    /// The values that arrived, each and all of them cut to a bound.
+    pub received: Vec<String>,
+    /// The value that resulted, if one did.
+    pub result: Option<String>,
+    /// What else there is to know.
+    pub note: Option<Note>,
+}
+
+/// The most received values that an entry keeps, and the most characters of each.
+const MOST_RECEIVED: usize = 20;
+const MOST_CHARACTERS: usize = 300;
+
+impl Entry {
+    /// An entry that says which rule decided, and nothing yet of attributes and results.
+    #[must_use]
+    pub fn new(field: Topic, rule: Rule) -> Self {
+        Self { field, rule, attribute: None, received: Vec::new(), result: None, note: None }
+    }
+
+    /// The same entry with what arrived, cut to a bound.
+    #[must_use]
+    pub fn receiving(mut self, attribute: Option<&AttributeName>, received: &[String]) -> Self {
+        self.attribute = attribute.cloned();
+        self.received = received
+            .iter()
+            .take(MOST_RECEIVED)
+            .map(|value| value.chars().take(MOST_CHARACTERS).collect())
+            .collect();
+        self
+    }
+
+    /// The same entry with a result.
+    #[must_use]
+    pub fn resulting(mut self, result: impl ToString) -> Self {
+        self.result = Some(result.to_string());
+        self
+    }
+
+    /// The same entry with a note, if there is one.
+    #[must_use]
+    pub fn noting(mut self, note: Option<Note>) -> Self {
+        self.note = note;
+        self
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Entry({:?}: {})", self.field, self.rule)
+    }
+}
+
+/// What else there is to know about a decision, in data; [`Display`](std::fmt::Display) says it in English.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Note {
+    /// More than one value is left, and nothing says which counts.
+    MultipleValues {
+        /// How many.
+        count: usize,
+    },
+    /// The value is not in the catalog.
+    NotInCatalog,
+    /// The value is not in the catalog, and looks like an id where a name is wanted.
+    LooksLikeAnId,
+    /// The value does not fit its field.
+    Unfit {
+        /// In words: "must be at most 254 characters".
+        reason: String,
+    },
+    /// An attribute arrived whose name is almost the mapped one.
+    AttributeNearMiss {
+        /// The name that arrived.
+        arrived: String,
+        /// In what the two differ.
+        difference: NameDifference,
+    },
+    /// Another user has the address.
+    AddressTaken,
+    /// An identity that differs only in letter case or surrounding space exists.
+    NameIdNearMiss,
+    /// The role is no role of that user type.
+    NotARoleOfTheType,
+    /// A user type came without a role, and which of its roles is meant is not clear.
+    RoleMissing,
+    /// A role came without a user type.
+    UserTypeMissing,
+    /// Neither came, and there is no default.
+    PairMissing,
+    /// The type's only role counts as sent.
+    OnlyRole,
+    /// The pair is privileged, and the connection may not assign such.
+    PrivilegedNotAllowed,
+    /// The pair is privileged, and half of it was filled in.
+    PrivilegedFilledIn,
+    /// The connection does not allow automatic registration.
+    RegistrationOff,
+    /// The operator has not enabled just-in-time provisioning for the organization.
+    JitNotEnabled,
+    /// The NameID served as the address.
+    AddressFromNameId,
+    /// A link was mailed to the address of the user found.
+    LinkMailed,
+    /// The connection never links by address.
+    LinkingOff,
+    /// The differences are of letter case alone, so the stored address stays.
+    LetterCaseOnly,
+}
+
+/// In what an attribute name that arrived differs from the mapped one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameDifference {
+    /// Letter case.
+    Case,
+    /// White space at an end.
+    Space,
+    /// One is the object identifier or claim URI of the other's friendly name.
+    Twin,
+    /// The mapped name is the `FriendlyName` of the one that arrived.
+    FriendlyName,
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::MultipleValues { count } => {
+                write!(f, "multiple_values: {count} different values arrived, and nothing says which of them counts")
+            }
+            Self::NotInCatalog => f.write_str("the value is not in the organization's catalog; keys and names are case-sensitive"),
+            Self::LooksLikeAnId => {
+                f.write_str("the value is not in the organization's catalog; it looks like an id, but the location's name is needed")
+            }
+            Self::Unfit { reason } => write!(f, "the value {reason}"),
+            Self::AttributeNearMiss { arrived, difference } => {
+                let difference = match difference {
+                    NameDifference::Case => "differs in letter case: attribute names are case-sensitive",
+                    NameDifference::Space => "differs in surrounding space",
+                    NameDifference::Twin => "is another name of the same attribute: map the name that is sent",
+                    NameDifference::FriendlyName => "has the mapped name as its FriendlyName, which is never matched: map its Name",
+                };
+                write!(f, "an attribute {arrived:?} arrived, which {difference}")
+            }
+            Self::AddressTaken => f.write_str("another user of the organization has this address"),
+            Self::NameIdNearMiss => f.write_str(
+                "an identity exists whose NameID differs only in letter case or surrounding space; a second user is not created",
+            ),
+            Self::NotARoleOfTheType => f.write_str("the role is not one of the user type's roles"),
+            Self::RoleMissing => f.write_str("a user type was sent without a role, and it is not clear which of its roles is meant"),
+            Self::UserTypeMissing => f.write_str("a role was sent without a user type, and both are needed"),
+            Self::PairMissing => f.write_str("no user type and role were sent, and there is no default for them"),
+            Self::OnlyRole => f.write_str("the user type has only this role, so it counts as sent"),
+            Self::PrivilegedNotAllowed => f.write_str("the role is privileged, and this connection may not assign privileged roles"),
+            Self::PrivilegedFilledIn => f.write_str("the role is privileged, so user type and role must both be sent"),
+            Self::RegistrationOff => f.write_str("automatic registration is not allowed on this connection"),
+            Self::JitNotEnabled => f.write_str("just-in-time provisioning is not enabled for this organization"),
+            Self::AddressFromNameId => f.write_str("the NameID serves as the e-mail address"),
+            Self::LinkMailed => f.write_str("a user has this address; a link was mailed there, and opening it lets this person sign in as that user"),
+            Self::LinkingOff => f.write_str("a user has this address, and this connection never links by e-mail address"),
+            Self::LetterCaseOnly => f.write_str("only letter case differs from the stored address, which is no change"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Note({self})")
+    }
+}
+
+/// A profile field, or the assignments, before and after.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What changed.
+    pub field: Topic,
+    /// The value before; none for a new user.
+    pub before: Option<String>,
+    /// The value after.
+    pub after: Option<String>,
+}
+
+impl std::fmt::Debug for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Change({:?})", self.field)
+    }
+}
+
+/// Something that an administrator should look at although the person was signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// The field whose value was not taken.
+    pub field: Topic,
+    /// The code with which the sign-in would have been refused.
+    pub code: RefusalCode,
+    /// What was wrong with it.
+    pub note: Option<Note>,
+}

@@ -1,0 +1,23 @@
+//! What the domain needs from the world. Every method is one atomic step; nothing spans two calls.
+
+mod administration;
+mod mail;
+mod rejection;
+mod saml;
+mod store;
+mod world;
+
+pub use administration::{
+    Actor, Administration, ApiKey, AuditEvent, Credentials, KeyRole, Page, Paged, SignInFilter,
+    SignInHistory, UserAdmin, UserFilter,
+};
+pub use mail::{ClaimedLetter, MailError, Mailer, Outbox, Settlement};
+pub use rejection::Rejection;
+pub use saml::{
+    EncodedResponse, Expectation, Lifetimes, MetadataError, MetadataSource, RequestMessage, ResponseVerifier,
+    SamlMessages, ServiceProvider,
+};
+pub use store::{
+    Directory, Housekeeping, LinkStore, Sessions, SignInStore, SignedIn, Store, StoreError, UniqueKey,
+};
+pub use world::{Clock, Random};

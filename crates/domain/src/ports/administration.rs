@@ -1,0 +1,315 @@
+//! The store, as administrators need it. Each change and its audit event are one step.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::StoreError;
+use crate::catalog::Catalog;
+use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
+use crate::ids::{ApiKeyId, AuditEventId, ConnectionId, OrganizationId, SignInId, UserId, Version};
+use crate::organization::Organization;
+use crate::refusal::RefusalCode;
+use crate::settings::Settings;
+use crate::sign_in::{Outcome, SignInRecord};
+use crate::text::DisplayName;
+use crate::token::TokenHash;
+use crate::user::User;
+
+/// Who does something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A program with an API key.
+    ApiKey {
+        /// The key's row.
+        id: ApiKeyId,
+        /// What it may do.
+        role: KeyRole,
+    },
+    /// Somebody at the command line of the service.
+    CommandLine,
+    /// The owner of an address, by a mailed link.
+    User(UserId),
+}
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRole {
+    /// Everything, in every organization.
+    Operator,
+    /// Everything but the operator's settings, in one organization.
+    OrganizationAdmin(OrganizationId),
+}
+
+/// A key of the administration API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Its row.
+    pub id: ApiKeyId,
+    /// What people call it.
+    pub name: DisplayName,
+    /// What it may do.
+    pub role: KeyRole,
+    /// The hash of the key itself.
+    pub token_hash: TokenHash,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A change that somebody made: who, what, from what to what. Secrets never stand in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// Its row.
+    pub id: AuditEventId,
+    /// In which organization; none for the installation as a whole.
+    pub organization_id: Option<OrganizationId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub actor: Actor,
+    /// What was done: `connection.created`, `settings.changed`, ….
+    pub action: &'static str,
+    /// To what: a slug, a key or an id.
+    pub subject: String,
+    /// As it was.
+    pub before: Option<Value>,
+    /// As it is.
+    pub after: Option<Value>,
+}
+
+/// A part of a list, in the order of ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Only what comes after this id in the list's order.
+    pub after: Option<Uuid>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Uuid>,
+}
+
+/// Organizations, catalogs and connections.
+#[async_trait]
+pub trait Administration: Send + Sync {
+    /// Organizations, oldest first.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn organizations(&self, page: Page) -> Result<Paged<Organization>, StoreError>;
+
+    /// Adds an organization with an empty catalog.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`]: the slug.
+    async fn create_organization(
+        &self,
+        organization: &Organization,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+
+    /// Replaces an organization's details. `organization` has the version after the change.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the row's version is not the one before; [`StoreError::Taken`]: the slug.
+    async fn replace_organization(
+        &self,
+        organization: &Organization,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+
+    /// Deletes an organization with all that is in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the row's version is not `expected`.
+    async fn delete_organization(
+        &self,
+        organization: OrganizationId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+
+    /// The catalog of an organization and its version.
+    ///
+    /// # Errors
+    /// The store's; [`StoreError::Conflict`] when there is no such organization.
+    async fn catalog(&self, organization: OrganizationId) -> Result<(Catalog, Version), StoreError>;
+
+    /// Replaces the catalog, unless users hold a value that it lacks. Answers such values, of which it names some; then nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the catalog's version is not `expected`.
+    async fn replace_catalog(
+        &self,
+        organization: OrganizationId,
+        catalog: &Catalog,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<Vec<String>, StoreError>;
+
+    /// Adds a connection.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`]: the key. [`StoreError::Conflict`] when there is no such organization.
+    async fn create_connection(&self, connection: &Connection, audit: &AuditEvent) -> Result<(), StoreError>;
+
+    /// Replaces a connection's details; their version goes one on.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when their version is not `expected`; [`StoreError::Taken`]: the key.
+    async fn replace_connection(
+        &self,
+        connection: ConnectionId,
+        details: &ConnectionDetails,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+
+    /// Deletes a connection with its identities, pending requests, links and sessions; users and history stay.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the details' version is not `expected`.
+    async fn delete_connection(
+        &self,
+        connection: ConnectionId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+
+    /// Replaces or removes a connection's identity provider; its version goes one on.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its version is not `expected`; [`StoreError::Taken`]: the entity id.
+    async fn replace_identity_provider(
+        &self,
+        connection: ConnectionId,
+        identity_provider: Option<&IdentityProvider>,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+
+    /// Replaces a connection's settings; their version goes one on. `catalog` is the version of the catalog that they were checked against.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the settings' version is not `expected`, or the catalog's is not `catalog`.
+    async fn replace_settings(
+        &self,
+        connection: ConnectionId,
+        settings: &Settings,
+        expected: Version,
+        catalog: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+}
+
+/// Which users a list has. All given conditions must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// This address, without letter case.
+    pub email: Option<String>,
+    /// Exactly this NameID on some connection.
+    pub name_id: Option<String>,
+    /// Address, first or last name begins with this text, without letter case.
+    pub text: Option<String>,
+    /// Active, or deactivated.
+    pub active: Option<bool>,
+}
+
+/// Users.
+#[async_trait]
+pub trait UserAdmin: Send + Sync {
+    /// Users of an organization, oldest first.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn users(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+        page: Page,
+    ) -> Result<Paged<User>, StoreError>;
+
+    /// One user of an organization.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn user(&self, organization: OrganizationId, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// Adds a user with assignments and identities. `catalog` is the version of the catalog that they were checked against.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`]: the address or an identity; [`StoreError::Conflict`] when the catalog's version is not `catalog`.
+    async fn create_user(&self, user: &User, catalog: Version, audit: &AuditEvent) -> Result<(), StoreError>;
+
+    /// Makes a user's row, assignments and identities exactly these; `user` has the version after the change. A user who is not active any
+    /// more loses their sessions.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the row's version is not the one before, or the catalog's is not `catalog`; [`StoreError::Taken`]: the
+    /// address or an identity.
+    async fn replace_user(&self, user: &User, catalog: Version, audit: &AuditEvent)
+    -> Result<(), StoreError>;
+}
+
+/// Which sign-ins a list has. All given conditions must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignInFilter {
+    /// How they ended.
+    pub outcome: Option<Outcome>,
+    /// Why they were refused.
+    pub code: Option<RefusalCode>,
+    /// Whose they were.
+    pub user_id: Option<UserId>,
+    /// At or after this instant.
+    pub since: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// The history of sign-ins.
+#[async_trait]
+pub trait SignInHistory: Send + Sync {
+    /// Sign-ins of an organization, newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn sign_ins(
+        &self,
+        organization: OrganizationId,
+        filter: &SignInFilter,
+        page: Page,
+    ) -> Result<Paged<SignInRecord>, StoreError>;
+
+    /// One sign-in of an organization.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn sign_in(
+        &self,
+        organization: OrganizationId,
+        id: SignInId,
+    ) -> Result<Option<SignInRecord>, StoreError>;
+}
+
+/// Keys of the administration API.
+#[async_trait]
+pub trait Credentials: Send + Sync {
+    /// The key of a hash.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn api_key(&self, token: &TokenHash) -> Result<Option<ApiKey>, StoreError>;
+
+    /// Adds a key.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its organization is gone.
+    async fn create_api_key(&self, key: &ApiKey, audit: &AuditEvent) -> Result<(), StoreError>;
+}

@@ -1,0 +1,84 @@
+//! The outbox, and who empties it.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Duration, Utc};
+
+use super::StoreError;
+use crate::ids::LetterId;
+use crate::letter::Letter;
+
+/// Letters that wait to be sent.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Takes up to `limit` letters that are due and leased to nobody, for `lease`; oldest first. Each claim is one more attempt.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn claim(
+        &self,
+        now: DateTime<Utc>,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<ClaimedLetter>, StoreError>;
+
+    /// Says what became of a claimed letter.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it has been claimed again since, or settled.
+    async fn settle(
+        &self,
+        id: LetterId,
+        attempt: u32,
+        settlement: &Settlement,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
+}
+
+/// A letter that this process alone may send until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedLetter {
+    /// The letter.
+    pub letter: Letter,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+}
+
+/// What became of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// The mail server took it.
+    Delivered,
+    /// It did not work, and is tried again.
+    RetryAt {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why it did not work.
+        reason: String,
+    },
+    /// It is not tried again.
+    GivenUp {
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// Sends letters as mails.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Sends one letter.
+    ///
+    /// # Errors
+    /// Says whether another attempt may succeed.
+    async fn send(&self, letter: &Letter) -> Result<(), MailError>;
+}
+
+/// Why a mail was not taken. The reason names no address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// Another attempt may succeed.
+    #[error("the mail server did not take the mail now: {0}")]
+    Transient(String),
+    /// No attempt will.
+    #[error("the mail cannot be delivered: {0}")]
+    Permanent(String),
+}

@@ -1,0 +1,157 @@
+//! SAML, as the domain speaks of it.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::Rejection;
+use crate::connection::IdpMetadata;
+use crate::profile::VerifiedAssertion;
+use crate::return_to::WebUrl;
+use crate::text::{EntityId, OrganizationSlug};
+
+/// This service as the service provider of one organization: its addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceProvider {
+    public_url: String,
+    organization: OrganizationSlug,
+}
+
+impl ServiceProvider {
+    /// The service provider of an organization under a public URL, such as `https://sso.example.com`.
+    #[must_use]
+    pub fn new(public_url: &str, organization: &OrganizationSlug) -> Self {
+        Self { public_url: public_url.trim_end_matches('/').to_owned(), organization: organization.clone() }
+    }
+
+    /// Its entity id, which is where its metadata is.
+    #[must_use]
+    pub fn entity_id(&self) -> String {
+        format!("{}/sso/{}/metadata", self.public_url, self.organization)
+    }
+
+    /// Its assertion consumer service (SAML metadata 2.0 §2.4.4), by the POST binding.
+    #[must_use]
+    pub fn acs_url(&self) -> String {
+        format!("{}/sso/{}/acs", self.public_url, self.organization)
+    }
+
+    /// Where a person starts a sign-in.
+    #[must_use]
+    pub fn login_url(&self) -> String {
+        format!("{}/sso/{}/login", self.public_url, self.organization)
+    }
+}
+
+/// The `SAMLResponse` field of a form, as received: base64 of XML (SAML bindings 2.0 §3.5.4).
+#[derive(Clone, PartialEq, Eq)]
+pub struct EncodedResponse(pub String);
+
+impl std::fmt::Debug for EncodedResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "EncodedResponse({} bytes)", self.0.len())
+    }
+}
+
+/// What a response must be meant for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// Our entity id for the organization: the audience.
+    pub audience: String,
+    /// Our ACS address for the organization: destination and recipient.
+    pub acs_url: String,
+    /// Whether times are judged.
+    pub lifetimes: Lifetimes,
+}
+
+/// Whether a response's times are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetimes {
+    /// They are.
+    Enforced,
+    /// They are not: a simulation of a response that was received before.
+    Ignored,
+}
+
+/// Believes a response or not. CPU only: it reads no file, no network and no clock.
+pub trait ResponseVerifier: Send + Sync {
+    /// Who a response says it is from: the assertion's issuer. Nothing vouches for it yet; it serves to find the connection.
+    ///
+    /// # Errors
+    /// The response does not pass the gate.
+    fn claimed_issuer(&self, response: &EncodedResponse) -> Result<EntityId, Rejection>;
+
+    /// What a response says, if it is to be believed. The caller judges `in_response_to` and replay, which need a store.
+    ///
+    /// # Errors
+    /// The first check that failed.
+    fn verify(
+        &self,
+        response: &EncodedResponse,
+        trusted: &IdpMetadata,
+        expectation: &Expectation,
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedAssertion, Rejection>;
+}
+
+/// Writes and reads SAML messages other than responses.
+pub trait SamlMessages: Send + Sync {
+    /// The URL that carries an AuthnRequest (SAML core 2.0 §3.4.1) to the identity provider in a redirect (SAML bindings 2.0 §3.4).
+    ///
+    /// # Errors
+    /// The metadata offers no endpoint that can be used.
+    fn authn_request(
+        &self,
+        request: &RequestMessage<'_>,
+        identity_provider: &IdpMetadata,
+    ) -> Result<WebUrl, MetadataError>;
+
+    /// This service's own metadata for an organization (SAML metadata 2.0 §2.4.4).
+    fn sp_metadata(&self, service_provider: &ServiceProvider) -> String;
+
+    /// Reads an identity provider's metadata.
+    ///
+    /// # Errors
+    /// Says, for an administrator, what is wrong with it.
+    fn parse_idp_metadata(&self, xml: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError>;
+}
+
+/// What an AuthnRequest says.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestMessage<'a> {
+    /// Its ID.
+    pub id: &'a str,
+    /// What the identity provider sends back beside its response.
+    pub relay_state: &'a str,
+    /// Who asks.
+    pub service_provider: &'a ServiceProvider,
+    /// When.
+    pub issued_at: DateTime<Utc>,
+}
+
+/// Fetches metadata by URL.
+#[async_trait]
+pub trait MetadataSource: Send + Sync {
+    /// The document at `url`.
+    ///
+    /// # Errors
+    /// It cannot be fetched, or may not.
+    async fn fetch(&self, url: &WebUrl) -> Result<String, MetadataError>;
+}
+
+/// What is wrong with metadata, in a sentence for an administrator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct MetadataError {
+    /// A stable word: `service_provider_metadata`, `html_page`, `no_signing_key`, ….
+    pub code: &'static str,
+    /// The sentence.
+    pub message: String,
+}
+
+impl MetadataError {
+    /// A fault of metadata.
+    #[must_use]
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}

@@ -1,0 +1,62 @@
+//! What an assertion says of a person, before any rule has looked at it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::name_id::NameId;
+use crate::text::{EntityId, Redacted, TextError};
+
+/// An assertion that a verifier vouches for: everything in it was covered by a signature of the connection's own
+/// identity provider. Only an implementation of [`ResponseVerifier`](crate::ports::ResponseVerifier) makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedAssertion {
+    /// The assertion's ID (SAML core 2.0 §2.3.3), used once on a connection.
+    pub assertion_id: String,
+    /// Who asserts.
+    pub issuer: EntityId,
+    /// The request that this answers (SAML core 2.0 §2.4.1.2); none in a sign-in that began at the identity provider.
+    pub in_response_to: Option<String>,
+    /// Until when the subject may be confirmed; a used assertion is remembered until then and the skew have passed.
+    pub not_on_or_after: DateTime<Utc>,
+    /// When the identity provider wants the session to end (SAML core 2.0 §2.7.2).
+    pub session_not_on_or_after: Option<DateTime<Utc>>,
+    /// The identity provider's name for its session.
+    pub session_index: Option<String>,
+    /// The SHA-256 fingerprint of the certificate whose key verified the signature.
+    pub verified_by: String,
+    /// Who the person is said to be.
+    pub profile: Profile,
+}
+
+/// What arrived about a person. Names and values stay as they were sent until a mapping reads them.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Profile {
+    /// The NameID's text.
+    pub name_id: String,
+    /// The NameID's format, if one was given (SAML core 2.0 §8.3).
+    pub name_id_format: Option<String>,
+    /// All values of each attribute `Name`, in the order of the assertion.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// The `Name` of each attribute that has a `FriendlyName`, by that. Only ever used to hint at a mistaken mapping.
+    pub friendly_names: BTreeMap<String, String>,
+}
+
+impl Profile {
+    /// The NameID, where a person can be recognised by it.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn name_id(&self) -> Result<NameId, TextError> {
+        NameId::from_assertion(&self.name_id, self.name_id_format.as_deref())
+    }
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Profile")
+            .field("name_id", &Redacted(&self.name_id))
+            .field("attributes", &self.attributes.len())
+            .finish_non_exhaustive()
+    }
+}

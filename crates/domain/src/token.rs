@@ -1,0 +1,109 @@
+//! Secrets that are handed out once and kept only as hashes.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::ports::Random;
+
+/// 256 random bits, as a cookie, an API key or a link carries them: lower-case hexadecimal, perhaps after a prefix.
+#[derive(Clone)]
+pub struct Token(String);
+
+/// SHA-256 of a [`Token`], the only form in which one is stored. A token has too many bits for its hash to be guessed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl Token {
+    /// A new one.
+    #[must_use]
+    pub fn generate(random: &dyn Random) -> Self {
+        Self::with_prefix("", random)
+    }
+
+    /// A new one that begins with `prefix`, so that people and secret scanners know what it is.
+    #[must_use]
+    pub fn with_prefix(prefix: &str, random: &dyn Random) -> Self {
+        let mut bytes = [0; 32];
+        random.fill(&mut bytes);
+        Self(format!("{prefix}{}", hex(&bytes)))
+    }
+
+    /// A token that somebody presents.
+    #[must_use]
+    pub fn presented(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// Its hash.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0.as_bytes()).into())
+    }
+
+    /// The secret itself, for the one who gets it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TokenHash {
+    /// Whether both are the hash of one token, in constant time.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl std::fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenHash(…)")
+    }
+}
+
+/// The key of this installation, with which secrets at rest are derived or sealed.
+#[derive(Clone)]
+pub struct SecretKey {
+    mac: Hmac<Sha256>,
+}
+
+impl SecretKey {
+    /// Takes the bytes of the key file.
+    #[must_use]
+    pub fn new(bytes: &[u8; 32]) -> Self {
+        let mut block = [0; 64];
+        block[..bytes.len()].copy_from_slice(bytes);
+        Self { mac: Hmac::new(&block.into()) }
+    }
+
+    /// The token of a link verification: HMAC-SHA-256 (RFC 2104) of its id, so that neither the outbox nor any other
+    /// table holds a link that could be opened.
+    #[must_use]
+    pub fn link_token(&self, link: crate::ids::LinkId) -> Token {
+        let mut mac = self.mac.clone();
+        mac.update(b"link-verification");
+        mac.update(link.0.as_bytes());
+        Token(hex(&mac.finalize().into_bytes()))
+    }
+}
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
