@@ -7,6 +7,7 @@ help: ## What there is to do
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: ## Start the service with a demo organization and a demo identity provider (ports: VESTIBULE_PORT, DEMO_IDP_PORT)
+	@scripts/demo --check
 	@scripts/setup run
 	cargo build --locked -p vestibule-http-app -p vestibule-demo-idp
 	@scripts/demo
