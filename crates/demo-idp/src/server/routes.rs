@@ -229,17 +229,19 @@ fn mint(
 /// Minted XML with an element a line, for people to read; minted XML has no self-closing tags.
 fn indented(xml: &str) -> String {
     let mut depth = 0_usize;
+    let mut opened = false;
     let mut lines = String::new();
-    for (number, piece) in xml.split("><").enumerate() {
+    for (number, tag) in xml.split("><").enumerate() {
+        let closing = tag.starts_with('/');
+        depth = depth.saturating_sub(usize::from(closing));
         if number > 0 {
-            lines.push_str(">\n");
-            depth = depth.saturating_sub(usize::from(piece.starts_with('/')));
-            lines.push_str(&"  ".repeat(depth));
-            lines.push('<');
+            // An element without content keeps its two tags together.
+            let space = if closing && opened { String::new() } else { format!("\n{}", "  ".repeat(depth)) };
+            lines.extend([">", &space, "<"]);
         }
-        lines.push_str(piece);
-        let closes = piece.starts_with('/') || piece.contains("</");
-        depth += usize::from(!closes);
+        lines.push_str(tag);
+        opened = !closing && !tag.contains("</");
+        depth += usize::from(opened);
     }
     lines
 }
@@ -254,9 +256,8 @@ mod tests {
 
     #[test]
     fn xml_is_indented_for_people() {
-        assert_eq!(
-            indented("<a><b>1</b><c></c><d><e>2</e></d></a>"),
-            "<a>\n  <b>1</b>\n  <c>\n  </c>\n  <d>\n    <e>2</e>\n  </d>\n</a>"
-        );
+        let lines = ["<a>", "  <b>1</b>", "  <c></c>", "  <d>", "    <e>2</e>", "  </d>", "</a>"];
+        let xml: String = lines.iter().map(|line| line.trim()).collect();
+        assert_eq!(indented(&xml), lines.join("\n"));
     }
 }
