@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::SystemTime;
 
 use anyhow::{Context, ensure};
@@ -36,8 +37,23 @@ struct Flags {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let flags = Flags::parse();
+async fn main() -> ExitCode {
+    match run(Flags::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the one line that says why it cannot run")]
+fn complain(error: &anyhow::Error) {
+    // On one line and never with a backtrace: what is wrong here is a flag, a file or a port.
+    eprintln!("vestibule-demo-idp: {error:#}");
+}
+
+async fn run(flags: Flags) -> anyhow::Result<()> {
     ensure!(
         flags.sp_acs_url.len() == flags.sp_entity_id.len(),
         "--sp-acs-url and --sp-entity-id come in pairs"
