@@ -31,6 +31,8 @@ pub struct Policy<'a> {
     pub settings: &'a Settings,
     /// The values valid in the organization.
     pub catalog: &'a Catalog,
+    /// Whether the connection lets anybody in.
+    pub enabled: bool,
     /// Whether the operator has enabled just-in-time provisioning for the organization.
     pub jit_enabled: bool,
 }
@@ -43,6 +45,7 @@ impl<'a> Policy<'a> {
             connection_id: view.connection.id,
             settings: &view.connection.settings,
             catalog: &view.catalog,
+            enabled: view.connection.details.enabled,
             jit_enabled: view.organization.jit_provisioning_enabled,
         }
     }
@@ -164,6 +167,9 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn verdict(&mut self) -> Result<Verdict, RefusalCode> {
+        if !self.policy.enabled {
+            return Err(RefusalCode::ConnectionDisabled);
+        }
         match self.find_user()? {
             Match::Nobody { name_id } => self.new_user(name_id),
             Match::User { user, bind } => self.existing_user(user, bind),

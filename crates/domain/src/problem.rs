@@ -55,6 +55,15 @@ impl Problems {
         }
     }
 
+    /// The same faults, of something that lies below `pointer`.
+    #[must_use]
+    pub fn under(mut self, pointer: &str) -> Self {
+        for problem in &mut self.0 {
+            problem.pointer.insert_str(0, pointer);
+        }
+        self
+    }
+
     /// `value` if no fault was noted.
     ///
     /// # Errors

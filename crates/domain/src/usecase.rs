@@ -1,1 +1,20 @@
-//! What people do with the product, one struct a verb.
+//! What people do with the product, one struct a verb. Each reads like the sentence that it implements.
+
+mod administration;
+mod begin_sign_in;
+mod link_identity;
+mod sign_in;
+mod simulate;
+mod world;
+
+pub use administration::{
+    AdminError, Authenticate, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
+    CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, IdentityDraft,
+    KeyOwner, MetadataDraft, RemoveIdentityProvider, SaveCatalog, SaveIdentityProvider, SaveSettings,
+    UserDraft,
+};
+pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
+pub use link_identity::{LinkError, LinkIdentity, OpenLink};
+pub use sign_in::{BrowserBinding, PostedResponse, Refused, SignIn, SignInAnswer, SignInError, Welcomed};
+pub use simulate::{Simulate, Simulation, SimulationInput};
+pub use world::World;

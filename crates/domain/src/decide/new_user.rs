@@ -9,7 +9,7 @@ use crate::name_id::NameId;
 use crate::refusal::RefusalCode;
 use crate::rule::Rule;
 use crate::settings::{Defaults, Registration};
-use crate::text::{LocationName, PersonName, RoleKey};
+use crate::text::{LocationName, PersonName, RoleKey, UserTypeKey};
 use crate::user::UserProfile;
 
 impl<'a> Case<'a> {
@@ -104,7 +104,7 @@ impl<'a> Case<'a> {
         let default = defaults.assignment.as_ref();
         let user_type = self.value_or_default(&asserted.user_type, default.map(|pair| &pair.user_type), CODE);
         let role = match (&asserted.user_type.value, &asserted.role.value) {
-            (Value::Sent(user_type), Value::NotSent) => self.role_of_type(user_type, default),
+            (Value::Sent(user_type), Value::NotSent) => Ok(self.role_of_type(user_type, default)),
             _ => self.value_or_default(&asserted.role, default.map(|pair| &pair.role), CODE),
         };
         let pair = match (user_type?, role?) {
@@ -117,17 +117,13 @@ impl<'a> Case<'a> {
     }
 
     /// Rule `role_of_type`.
-    fn role_of_type(
-        &mut self,
-        user_type: &crate::text::UserTypeKey,
-        default: Option<&Assignment>,
-    ) -> Result<Option<RoleKey>, RefusalCode> {
-        let Some(user_type) = self.policy.catalog.user_type(user_type.as_str()) else { return Ok(None) };
+    fn role_of_type(&mut self, user_type: &UserTypeKey, default: Option<&Assignment>) -> Option<RoleKey> {
+        let Some(user_type) = self.policy.catalog.user_type(user_type.as_str()) else { return None };
         let default = default.and_then(|pair| user_type.role(pair.role.as_str()));
         let role = default.or_else(|| user_type.only_role()).map(|role| role.key.clone());
         let entry = self.asserted.role.entry(Rule::RoleOfType);
         self.explanation.say(Entry { result: role.as_ref().map(RoleKey::to_string), ..entry });
-        Ok(role)
+        role
     }
 
     /// Rules `pair_in_catalog` and `privileged_pair`.

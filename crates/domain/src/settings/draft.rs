@@ -10,7 +10,7 @@ use crate::email::{EmailAddress, EmailDomain};
 use crate::field::Field;
 use crate::problem::{Problem, Problems};
 use crate::rule::Rule;
-use crate::text::{AttributeName, LocationName, PersonName, RoleKey, UserTypeKey};
+use crate::text::{AttributeName, LocationName, PersonName};
 
 /// Provisioning settings, not looked at yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,35 +247,7 @@ impl DefaultsDraft {
                 problems.add("/defaults/user_type", rule, "a default role needs a default user type");
                 None
             }
-            (Some(user_type), Some(role)) => {
-                let user_type = problems.text_as("/defaults/user_type", rule, UserTypeKey::parse(user_type));
-                let role = problems.text_as("/defaults/role", rule, RoleKey::parse(role));
-                user_type.zip(role).and_then(|(user_type, role)| {
-                    let pair = Assignment { user_type, role };
-                    match catalog.role_of(&pair) {
-                        Some(role) if !role.privileged => return Some(pair),
-                        Some(_) => {
-                            problems.add("/defaults/role", rule, "a privileged role cannot be a default")
-                        }
-                        None if catalog.user_type(pair.user_type.as_str()).is_none() => {
-                            problems.add(
-                                "/defaults/user_type",
-                                rule,
-                                format!(
-                                    "{:?} is not a user type of this organization",
-                                    pair.user_type.as_str()
-                                ),
-                            );
-                        }
-                        None => problems.add(
-                            "/defaults/role",
-                            rule,
-                            format!("{:?} is not a role of that user type", pair.role.as_str()),
-                        ),
-                    }
-                    None
-                })
-            }
+            (Some(user_type), Some(role)) => default_pair(user_type, role, catalog, problems),
         };
         let location = self.location.as_ref().and_then(|name| {
             let location = catalog.location(name).cloned();
@@ -290,6 +262,31 @@ impl DefaultsDraft {
         });
         Defaults { assignment, location }
     }
+}
+
+fn default_pair(
+    user_type: &str,
+    role: &str,
+    catalog: &Catalog,
+    problems: &mut Problems,
+) -> Option<Assignment> {
+    let rule = Rule::SaveDefaultPair.as_str();
+    let Some(user_type) = catalog.user_type(user_type) else {
+        problems.add(
+            "/defaults/user_type",
+            rule,
+            format!("{user_type:?} is not a user type of this organization"),
+        );
+        return None;
+    };
+    match user_type.role(role) {
+        Some(role) if !role.privileged => {
+            return Some(Assignment { user_type: user_type.key.clone(), role: role.key.clone() });
+        }
+        Some(_) => problems.add("/defaults/role", rule, "a privileged role cannot be a default"),
+        None => problems.add("/defaults/role", rule, format!("{role:?} is not a role of that user type")),
+    }
+    None
 }
 
 fn is_valid_value(field: Field, value: &str, catalog: &Catalog) -> bool {

@@ -1,0 +1,126 @@
+//! What administrators and operators do. Each change is checked, guarded by a version, and audited in one step.
+
+mod api_keys;
+mod catalog;
+mod connections;
+mod identity_provider;
+mod organizations;
+mod settings;
+mod users;
+
+use std::future::Future;
+
+pub use api_keys::{Authenticate, CreateApiKey, KeyOwner};
+pub use catalog::SaveCatalog;
+pub use connections::{ChangeConnection, CreateConnection, DeleteConnection};
+pub use identity_provider::{MetadataDraft, RemoveIdentityProvider, SaveIdentityProvider};
+pub use organizations::{ChangeOrganization, CreateOrganization, DeleteOrganization};
+pub use settings::SaveSettings;
+pub use users::{ChangeUser, CreateUser, IdentityDraft, UserDraft};
+
+use super::world::{ATTEMPTS, World};
+use crate::connection::ConnectionView;
+use crate::ids::{UserId, Version};
+use crate::organization::Organization;
+use crate::ports::{MetadataError, StoreError, UniqueKey};
+use crate::problem::Problems;
+use crate::text::{ConnectionKey, OrganizationSlug};
+use crate::user::User;
+
+/// Why a change was not made. In every case nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// There is no such thing in the organization, or no such organization.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// What was sent has faults.
+    #[error("{0}")]
+    Invalid(#[from] Problems),
+    /// Somebody changed it since: rule `save_version`.
+    #[error("it was changed meanwhile")]
+    Stale,
+    /// A value that must be unique belongs to something else.
+    #[error("the {0:?} is taken")]
+    Taken(UniqueKey),
+    /// Values that would go are in use.
+    #[error("in use: {}", .0.join(", "))]
+    InUse(Vec<String>),
+    /// Only an operator may do this.
+    #[error("only an operator may change this")]
+    OperatorOnly,
+    /// The metadata cannot be used.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for AdminError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken(key) => Self::Taken(key),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl World {
+    /// The organization of a slug.
+    ///
+    /// # Errors
+    /// There is none, or the store's.
+    pub async fn organization(&self, slug: &OrganizationSlug) -> Result<Organization, AdminError> {
+        self.store.organization(slug).await?.ok_or(AdminError::NotFound("organization"))
+    }
+
+    /// A connection with its organization and catalog.
+    ///
+    /// # Errors
+    /// There is none, or the store's.
+    pub async fn connection(
+        &self,
+        organization: &OrganizationSlug,
+        key: &ConnectionKey,
+    ) -> Result<ConnectionView, AdminError> {
+        let organization = self.organization(organization).await?;
+        let view = self.store.connection_by_key(organization.id, key).await?;
+        view.ok_or(AdminError::NotFound("connection"))
+    }
+
+    /// A user, with the organization.
+    ///
+    /// # Errors
+    /// There is none, or the store's.
+    pub async fn user(
+        &self,
+        organization: &OrganizationSlug,
+        id: UserId,
+    ) -> Result<(Organization, User), AdminError> {
+        let organization = self.organization(organization).await?;
+        let user = self.store.user(organization.id, id).await?.ok_or(AdminError::NotFound("user"))?;
+        Ok((organization, user))
+    }
+}
+
+/// Rule `save_version`: what the caller has seen must still be what is there.
+fn must_be(current: Version, expected: Option<Version>) -> Result<(), AdminError> {
+    match expected {
+        Some(expected) if expected != current => Err(AdminError::Stale),
+        _ => Ok(()),
+    }
+}
+
+/// Reads, checks and writes again while somebody else is faster.
+async fn decide_again<T, F>(attempt: impl Fn() -> F + Send) -> Result<T, AdminError>
+where
+    F: Future<Output = Result<T, AdminError>> + Send,
+{
+    for _ in 0..ATTEMPTS {
+        match attempt().await {
+            Err(AdminError::Store(StoreError::Conflict)) => {}
+            result => return result,
+        }
+    }
+    Err(AdminError::Stale)
+}

@@ -1,0 +1,167 @@
+//! A person wants to sign in.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+
+use super::world::World;
+use crate::connection::{Connection, IdentityProvider};
+use crate::organization::Organization;
+use crate::ports::{MetadataError, RequestMessage, SamlMessages, ServiceProvider, StoreError};
+use crate::return_to::{ReturnTo, ReturnToNotAllowed, WebUrl};
+use crate::sign_in::LoginRequest;
+use crate::text::{ConnectionKey, OrganizationSlug};
+use crate::token::Token;
+
+/// Sends a person to their identity provider with a request of ours.
+#[derive(Clone)]
+pub struct BeginSignIn {
+    /// The store, the time and chance.
+    pub world: World,
+    /// Who writes the request.
+    pub messages: Arc<dyn SamlMessages>,
+    /// The address under which people reach this service.
+    pub public_url: String,
+}
+
+/// What a person asks for.
+#[derive(Debug, Clone)]
+pub struct LoginAttempt {
+    /// To which organization.
+    pub organization: OrganizationSlug,
+    /// Through which connection, if they say.
+    pub connection: Option<ConnectionKey>,
+    /// Where they want to go afterwards.
+    pub return_to: Option<String>,
+    /// The cookie of the browser's pending sign-ins, if it has one.
+    pub browser: Option<Token>,
+}
+
+/// How a sign-in begins.
+#[derive(Debug, Clone)]
+pub enum Begun {
+    /// The person goes to the identity provider.
+    Redirect {
+        /// Where.
+        url: WebUrl,
+        /// The cookie that binds the answer to this browser.
+        browser: Token,
+    },
+    /// The person chooses first.
+    Choose {
+        /// Whose connections these are.
+        organization: Organization,
+        /// What there is to choose from.
+        connections: Vec<Connection>,
+    },
+}
+
+/// Why a sign-in cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// No organization has that slug.
+    #[error("there is no such organization")]
+    OrganizationNotFound,
+    /// The organization has no such connection.
+    #[error("there is no such connection")]
+    ConnectionNotFound,
+    /// No connection has an identity provider.
+    #[error("single sign-on is not set up")]
+    NotConfigured,
+    /// The connection lets nobody in, or nobody who begins here.
+    #[error("the connection is disabled")]
+    ConnectionDisabled,
+    /// The place to return to is not allowed.
+    #[error(transparent)]
+    ReturnTo(#[from] ReturnToNotAllowed),
+    /// The identity provider's metadata offers no way to ask it.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How long an answer is waited for.
+const PENDING: Duration = Duration::minutes(10);
+
+impl BeginSignIn {
+    /// Remembers a request and answers where to send the person.
+    ///
+    /// # Errors
+    /// See [`BeginError`]; nothing is remembered then.
+    #[tracing::instrument(name = "begin_sign_in", skip_all, fields(organization.slug = %attempt.organization))]
+    pub async fn run(&self, attempt: &LoginAttempt) -> Result<Begun, BeginError> {
+        let store = &self.world.store;
+        let organization =
+            store.organization(&attempt.organization).await?.ok_or(BeginError::OrganizationNotFound)?;
+        let return_to = attempt
+            .return_to
+            .as_deref()
+            .map(|place| ReturnTo::parse(place, &organization.allowed_return_origins))
+            .transpose()?;
+        let connections = store.connections(organization.id).await?;
+        let connection = match &attempt.connection {
+            Some(key) => {
+                connections.iter().find(|c| c.details.key == *key).ok_or(BeginError::ConnectionNotFound)?
+            }
+            None => match connections.iter().filter(|c| can_begin(c)).collect::<Vec<_>>().as_slice() {
+                [] => return Err(nothing_to_begin_with(&connections)),
+                [only] => *only,
+                several => {
+                    let connections = several.iter().map(|connection| (*connection).clone()).collect();
+                    return Ok(Begun::Choose { organization, connections });
+                }
+            },
+        };
+        if !connection.details.enabled || !connection.details.sp_initiated {
+            return Err(BeginError::ConnectionDisabled);
+        }
+        let identity_provider = connection.identity_provider.as_ref().ok_or(BeginError::NotConfigured)?;
+        self.redirect(&organization, connection, identity_provider, return_to, attempt.browser.clone()).await
+    }
+
+    async fn redirect(
+        &self,
+        organization: &Organization,
+        connection: &Connection,
+        identity_provider: &IdentityProvider,
+        return_to: Option<ReturnTo>,
+        browser: Option<Token>,
+    ) -> Result<Begun, BeginError> {
+        let now = self.world.now();
+        let id = self.request_id();
+        let service_provider = ServiceProvider::new(&self.public_url, &organization.slug);
+        let message =
+            RequestMessage { id: &id, relay_state: &id, service_provider: &service_provider, issued_at: now };
+        let url = self.messages.authn_request(&message, &identity_provider.metadata)?;
+        // Several tabs of one browser share its cookie, so that one does not undo another's sign-in.
+        let browser = browser.unwrap_or_else(|| Token::generate(&*self.world.random));
+        let request = LoginRequest {
+            id,
+            organization_id: organization.id,
+            connection_id: connection.id,
+            browser: browser.hash(),
+            return_to,
+            expires_at: now + PENDING,
+        };
+        self.world.store.open_request(&request).await?;
+        Ok(Begun::Redirect { url, browser })
+    }
+
+    /// An XML ID (SAML core 2.0 §1.3.4): `_` and 160 random bits.
+    fn request_id(&self) -> String {
+        let mut bytes = [0; 20];
+        self.world.random.fill(&mut bytes);
+        format!("_{}", crate::token::hex(&bytes))
+    }
+}
+
+fn can_begin(connection: &Connection) -> bool {
+    connection.details.enabled && connection.details.sp_initiated && connection.identity_provider.is_some()
+}
+
+fn nothing_to_begin_with(connections: &[Connection]) -> BeginError {
+    let configured = connections.iter().any(|connection| connection.identity_provider.is_some());
+    if configured { BeginError::ConnectionDisabled } else { BeginError::NotConfigured }
+}

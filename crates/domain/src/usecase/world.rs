@@ -1,0 +1,69 @@
+//! What every use-case works with.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::ids::OrganizationId;
+use crate::ports::{Actor, AuditEvent, Clock, Random, Store};
+
+/// The store, the time and chance.
+#[derive(Clone)]
+pub struct World {
+    /// Where everything is written down.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and tokens come from.
+    pub random: Arc<dyn Random>,
+}
+
+/// How often a use-case starts again when somebody was faster.
+pub(super) const ATTEMPTS: usize = 5;
+
+impl World {
+    /// A new row id.
+    #[must_use]
+    pub fn id<T: From<Uuid>>(&self) -> T {
+        self.random.id(self.now())
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub(super) fn audit(
+        &self,
+        actor: &Actor,
+        organization_id: Option<OrganizationId>,
+        action: &'static str,
+        subject: impl ToString,
+    ) -> AuditEvent {
+        AuditEvent {
+            id: self.id(),
+            organization_id,
+            at: self.now(),
+            actor: actor.clone(),
+            action,
+            subject: subject.to_string(),
+            before: None,
+            after: None,
+        }
+    }
+}
+
+impl AuditEvent {
+    pub(super) fn from(mut self, before: &impl Serialize) -> Self {
+        self.before = serde_json::to_value(before).ok();
+        self
+    }
+
+    pub(super) fn to(mut self, after: &impl Serialize) -> Self {
+        self.after = serde_json::to_value(after).ok();
+        self
+    }
+}
