@@ -1,0 +1,324 @@
+//! Errors as other programs read them: problem details (RFC 9457), one stable `code` each.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use vestibule_domain::ports::{StoreError, UniqueKey};
+use vestibule_domain::problem::Problems;
+use vestibule_domain::usecase::AdminError;
+
+/// The most faults that one answer lists. A mebibyte of JSON can hold so many that an answer with all of them would
+/// be a burden to both sides.
+const MOST_FAULTS: usize = 1_000;
+
+/// After how many seconds it is worth trying again when the database did not answer.
+const DATABASE_RETRY: u32 = 5;
+
+/// An answer that says what went wrong, as `application/problem+json`.
+///
+/// The `type` is `about:blank`, so the title is the status' own phrase (RFC 9457 §4.2.1); programs go by `code`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: Cow<'static, str>,
+    errors: Vec<Fault>,
+    reference: Option<String>,
+    retry_after: Option<u32>,
+}
+
+/// One fault of a request's body or query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The JSON pointer (RFC 6901) of the field; for a query parameter, a slash and its name.
+    pub pointer: String,
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// The members of the JSON object.
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [Fault],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<&'a str>,
+}
+
+impl Problem {
+    /// A problem with the status, the stable code and a sentence for people.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, detail: detail.into(), errors: Vec::new(), reference: None, retry_after: None }
+    }
+
+    /// 400: the body is not JSON, or JSON that no two programs would read alike.
+    #[must_use]
+    pub fn malformed_json(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
+    }
+
+    /// 401: no API key, or none that exists.
+    #[must_use]
+    pub fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "send an API key of this service as `Authorization: Bearer vk_…`",
+        )
+    }
+
+    /// 404: there is no such thing, or nothing that the caller may know of.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
+    }
+
+    /// 404: there is no such organization, or none that the caller may know of.
+    #[must_use]
+    pub fn organization_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "organization_not_found", "there is no such organization")
+    }
+
+    /// 404: the organization has no such connection.
+    #[must_use]
+    pub fn connection_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "connection_not_found", "the organization has no such connection")
+    }
+
+    /// 404: the connection believes no identity provider yet.
+    #[must_use]
+    pub fn sso_not_configured() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "sso_not_configured", "the connection has no identity provider yet")
+    }
+
+    /// 405: the address knows other methods; the answer's `Allow` names them.
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "this address does not know the method",
+        )
+    }
+
+    /// 413: the body is larger than this address takes.
+    #[must_use]
+    pub fn request_too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", "the body is too large")
+    }
+
+    /// 415: the body is of another type than this address takes.
+    #[must_use]
+    pub fn unsupported_media_type(wanted: &'static str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            format!("the content type must be {wanted}"),
+        )
+    }
+
+    /// 429: too many requests; the answer says in how many seconds to try again.
+    #[must_use]
+    pub fn too_many_requests(retry_after: u32) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "there were too many requests")
+            .with_retry_after(retry_after)
+    }
+
+    /// 500: a fault of this service, of which the answer says no more.
+    #[must_use]
+    pub fn internal_error() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "the service failed; its log says more under this request's id",
+        )
+    }
+
+    /// 503: the database did not answer, and nothing was written.
+    #[must_use]
+    pub fn temporarily_unavailable(retry_after: u32) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "the service cannot answer just now, and nothing was written",
+        )
+        .with_retry_after(retry_after)
+    }
+
+    /// 422: the request's body or query has these faults.
+    #[must_use]
+    pub fn invalid_request(problems: Problems) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", "the request has faults")
+            .with_errors(problems)
+    }
+
+    /// 422: provisioning settings cannot be saved; the errors' codes are the names of the rules.
+    #[must_use]
+    pub fn invalid_settings(problems: Problems) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_settings", "the settings have faults")
+            .with_errors(problems)
+    }
+
+    /// The same problem with the faults that it is about.
+    #[must_use]
+    pub fn with_errors(mut self, Problems(problems): Problems) -> Self {
+        if problems.len() > MOST_FAULTS {
+            let more = problems.len() - MOST_FAULTS;
+            self.detail = format!("{}, of which {more} are not listed", self.detail).into();
+        }
+        self.errors = problems
+            .into_iter()
+            .take(MOST_FAULTS)
+            .map(|problem| Fault { pointer: problem.pointer, code: problem.code, message: problem.message })
+            .collect();
+        self
+    }
+
+    /// The same problem with the reference that an administrator can look up.
+    #[must_use]
+    pub fn with_reference(mut self, reference: impl ToString) -> Self {
+        self.reference = Some(reference.to_string());
+        self
+    }
+
+    /// The same problem, to be tried again in so many seconds.
+    #[must_use]
+    pub fn with_retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or_default(),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            errors: &self.errors,
+            reference: self.reference.as_deref(),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        // The tuple's headers replace those of `Json`.
+        (self.status, headers, Json(body)).into_response()
+    }
+}
+
+impl From<AdminError> for Problem {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::NotFound("organization") => Self::organization_not_found(),
+            AdminError::NotFound("connection") => Self::connection_not_found(),
+            AdminError::NotFound("user") => {
+                Self::new(StatusCode::NOT_FOUND, "user_not_found", "the organization has no such user")
+            }
+            AdminError::NotFound(_) => Self::not_found(),
+            AdminError::Invalid(problems) => Self::invalid_request(problems),
+            AdminError::Stale => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "precondition_failed",
+                "it was changed meanwhile; read it again",
+            ),
+            AdminError::Taken(key) => key.into(),
+            AdminError::InUse(values) => {
+                Self::conflict("value_in_use", format!("these are still in use: {}", values.join(", ")))
+            }
+            AdminError::OperatorOnly => {
+                Self::new(StatusCode::FORBIDDEN, "operator_only", "only an operator may do this")
+            }
+            AdminError::Metadata(error) => {
+                let mut problems = Problems::default();
+                problems.add("", error.code, error.message);
+                Self::invalid_request(problems)
+            }
+            AdminError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<UniqueKey> for Problem {
+    fn from(key: UniqueKey) -> Self {
+        match key {
+            UniqueKey::OrganizationSlug => {
+                Self::conflict("slug_taken", "another organization has this slug")
+            }
+            UniqueKey::ConnectionKey => {
+                Self::conflict("key_taken", "another connection of the organization has this key")
+            }
+            UniqueKey::EntityId => Self::conflict(
+                "entity_id_taken",
+                "another connection of the organization believes the identity provider with this entity id",
+            ),
+            UniqueKey::Email => {
+                Self::conflict("email_in_use", "another user of the organization has this address")
+            }
+            UniqueKey::Identity => Self::conflict(
+                "name_id_in_use",
+                "another user of the organization has this NameID on the connection",
+            ),
+        }
+    }
+}
+
+/// This is where a failing store is handled, so it is where the failure is logged.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken(key) => key.into(),
+            // Somebody else was faster again and again, or what the change belongs to has just gone.
+            StoreError::Conflict => Self::temporarily_unavailable(1),
+            StoreError::Unavailable(ref source) => {
+                tracing::error!(error = %error, cause = causes(&**source), "the database did not answer");
+                Self::temporarily_unavailable(DATABASE_RETRY)
+            }
+            StoreError::Corrupt(ref source) => {
+                tracing::error!(error = %error, cause = causes(&**source), "a stored row cannot be read");
+                Self::internal_error()
+            }
+        }
+    }
+}
+
+/// An error with all its sources, in one line.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
