@@ -74,6 +74,15 @@ impl CreateUser {
         decide_again(|| self.attempt(actor, slug, draft)).await
     }
 
+    /// The faults that [`run`](Self::run) would find, for a caller who found others and names all at once.
+    ///
+    /// # Errors
+    /// No such organization, or the store's.
+    pub async fn faults(&self, slug: &OrganizationSlug, draft: &UserDraft) -> Result<Problems, AdminError> {
+        let valid = Valid::read(&self.0, slug).await?;
+        Ok(valid.parse(draft).err().unwrap_or_default())
+    }
+
     async fn attempt(
         &self,
         actor: &Actor,
@@ -121,6 +130,23 @@ impl ChangeUser {
         edit: &(dyn Fn(&mut UserDraft) + Send + Sync),
     ) -> Result<User, AdminError> {
         decide_again(|| self.attempt(actor, slug, id, expected, edit)).await
+    }
+
+    /// The faults that [`run`](Self::run) would find, for a caller who found others and names all at once.
+    ///
+    /// # Errors
+    /// No such user, or the store's.
+    pub async fn faults(
+        &self,
+        slug: &OrganizationSlug,
+        id: UserId,
+        edit: &(dyn Fn(&mut UserDraft) + Send + Sync),
+    ) -> Result<Problems, AdminError> {
+        let valid = Valid::read(&self.0, slug).await?;
+        let (_, user) = self.0.user(slug, id).await?;
+        let mut draft = valid.draft_of(&user);
+        edit(&mut draft);
+        Ok(valid.parse(&draft).err().unwrap_or_default())
     }
 
     async fn attempt(
