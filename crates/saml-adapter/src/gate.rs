@@ -1,0 +1,76 @@
+//! What must hold of a response before any cryptography, and before libxml or xmlsec see a byte of it.
+//!
+//! Linear in the size of the response: [`scan`] bounds depth, elements, attributes and namespaces before the parser
+//! builds a tree, and the tree is walked a fixed number of times.
+
+mod document;
+mod scan;
+mod shape;
+mod signatures;
+
+pub(crate) use document::decode;
+use roxmltree::{Document, Node};
+pub(crate) use scan::scan;
+pub(crate) use signatures::{KeyKind, Signature};
+use vestibule_domain::ports::Rejection;
+
+use crate::limits::MAX_ELEMENTS;
+use crate::xml;
+
+/// A response of the one shape that is accepted. Nothing vouches for what it says.
+#[derive(Debug)]
+pub(crate) struct Envelope<'a> {
+    /// The root.
+    pub(crate) response: Node<'a, 'a>,
+    /// What it carries.
+    pub(crate) payload: Payload<'a>,
+    /// The Response's own signature.
+    pub(crate) response_signature: Option<Signature>,
+    /// The Assertion's own signature.
+    pub(crate) assertion_signature: Option<Signature>,
+}
+
+/// What a response carries: exactly one assertion, in one of two forms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Payload<'a> {
+    /// An Assertion.
+    Plain(Node<'a, 'a>),
+    /// An EncryptedAssertion.
+    Encrypted,
+}
+
+/// The tree of a response's XML.
+pub(crate) fn parse(xml: &str) -> Result<Document<'_>, Rejection> {
+    scan(xml, MAX_ELEMENTS)?;
+    xml::parse(xml, MAX_ELEMENTS).ok_or(Rejection::NotWellFormed)
+}
+
+/// Judges the shape of a response and of its signatures.
+pub(crate) fn inspect<'a>(document: &'a Document<'a>) -> Result<Envelope<'a>, Rejection> {
+    let response = shape::response(document)?;
+    shape::ids(document)?;
+    shape::children(response)?;
+    let payload = shape::payload(document, response)?;
+    shape::extensions(response)?;
+    let assertion = match payload {
+        Payload::Plain(assertion) => Some(assertion),
+        Payload::Encrypted => None,
+    };
+    signatures::places(document, response, assertion)?;
+    Ok(Envelope {
+        response,
+        payload,
+        response_signature: signatures::of(response)?,
+        assertion_signature: assertion.map(signatures::of).transpose()?.flatten(),
+    })
+}
+
+impl<'a> Envelope<'a> {
+    /// The assertion, where it is not encrypted.
+    pub(crate) fn assertion(&self) -> Result<Node<'a, 'a>, Rejection> {
+        match self.payload {
+            Payload::Plain(assertion) => Ok(assertion),
+            Payload::Encrypted => Err(Rejection::EncryptedAssertion),
+        }
+    }
+}

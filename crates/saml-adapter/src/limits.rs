@@ -1,0 +1,32 @@
+//! What a message may be at most. Every limit is here.
+
+use chrono::TimeDelta;
+
+/// Bytes of a `SAMLResponse` field, as it is posted: base64 with its line breaks.
+pub const MAX_ENCODED_BYTES: usize = 256 * 1024;
+/// Bytes of metadata.
+pub const MAX_METADATA_BYTES: usize = 1024 * 1024;
+/// Elements inside each other, the root being the first.
+pub const MAX_DEPTH: usize = 64;
+/// Elements of a response.
+pub const MAX_ELEMENTS: usize = 5_000;
+/// Elements of metadata.
+pub const MAX_METADATA_ELEMENTS: usize = 20_000;
+/// Attributes of one element, namespace declarations among them.
+pub const MAX_ATTRIBUTES: usize = 64;
+/// Namespace declarations on an element and all around it.
+pub const MAX_NAMESPACES: usize = 64;
+/// Signing certificates of one identity provider.
+pub const MAX_CERTIFICATES: usize = 16;
+/// The smallest RSA key that is believed.
+pub const MIN_RSA_BITS: u32 = 2_048;
+
+/// How far the clocks of an identity provider and of this service may be apart, either way.
+pub const SKEW: TimeDelta = TimeDelta::seconds(180);
+/// How long ago a response may have been issued, beside the skew.
+pub const MAX_AGE: TimeDelta = TimeDelta::seconds(300);
+
+/// How long fetching metadata may take, redirects and all.
+pub const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+/// How many redirects are followed to metadata.
+pub const MAX_REDIRECTS: usize = 3;

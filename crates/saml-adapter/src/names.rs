@@ -1,0 +1,51 @@
+//! The names that standards gave to namespaces, algorithms, bindings and formats.
+
+/// SAML core 2.0, assertions.
+pub(crate) const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+/// SAML core 2.0, protocols.
+pub(crate) const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+/// SAML metadata 2.0.
+pub(crate) const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+/// XML Signature.
+pub(crate) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// XML Schema instance.
+pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// Exclusive XML Canonicalization 1.0 without comments; the namespace of its parameters too.
+pub(crate) const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+/// XML Signature 1.1 §6.6.4.
+pub(crate) const ENVELOPED_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+
+/// Digests (XML Signature 1.1 §6.2, RFC 9231 §2.1).
+pub(crate) const DIGEST_METHODS: [&str; 3] = [
+    "http://www.w3.org/2001/04/xmlenc#sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#sha384",
+    "http://www.w3.org/2001/04/xmlenc#sha512",
+];
+/// RSA (PKCS #1 v1.5) signatures (RFC 9231 §2.3).
+pub(crate) const RSA_METHODS: [&str; 3] = [
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+];
+/// ECDSA signatures (RFC 9231 §2.3.6).
+pub(crate) const ECDSA_METHODS: [&str; 3] = [
+    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
+    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
+];
+
+/// SAML core 2.0 §3.2.2.2.
+pub(crate) const STATUS_PREFIX: &str = "urn:oasis:names:tc:SAML:2.0:status:";
+/// SAML profiles 2.0 §3.3.
+pub(crate) const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
+/// SAML bindings 2.0 §3.4.
+pub(crate) const HTTP_REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+/// SAML bindings 2.0 §3.5.
+pub(crate) const HTTP_POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+/// SAML core 2.0 §8.3, the formats of a NameID that this service takes.
+pub(crate) const NAME_ID_FORMATS: [&str; 3] = [
+    "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+    "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+    "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+];
