@@ -2,7 +2,7 @@
 //! `docs/explanation/saml-trust.md`.
 
 mod conditions;
-mod instant;
+pub(crate) mod instant;
 mod response;
 mod statements;
 mod subject;

@@ -8,9 +8,9 @@ mod scan;
 mod shape;
 mod signatures;
 
-pub(crate) use document::decode;
+pub(crate) use document::{body, decode};
 use roxmltree::{Document, Node};
-pub(crate) use scan::scan;
+pub(crate) use scan::{Asides, scan};
 pub(crate) use signatures::{KeyKind, Signature};
 use vestibule_domain::ports::Rejection;
 
@@ -41,7 +41,7 @@ pub(crate) enum Payload<'a> {
 
 /// The tree of a response's XML.
 pub(crate) fn parse(xml: &str) -> Result<Document<'_>, Rejection> {
-    scan(xml, MAX_ELEMENTS)?;
+    scan(xml, MAX_ELEMENTS, Asides::Refused)?;
     xml::parse(xml, MAX_ELEMENTS).ok_or(Rejection::NotWellFormed)
 }
 

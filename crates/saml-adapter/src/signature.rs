@@ -12,7 +12,7 @@ use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoPr
 use vestibule_domain::connection::Certificate;
 use vestibule_domain::ports::Rejection;
 
-pub(crate) use keys::{Keys, fingerprint};
+pub(crate) use keys::{Keys, fingerprint, key_kind_of};
 
 use crate::gate::{Envelope, KeyKind};
 use crate::xmlsec;

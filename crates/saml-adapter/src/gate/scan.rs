@@ -9,8 +9,17 @@ use vestibule_domain::ports::Rejection;
 
 use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES};
 
+/// Whether comments and processing instructions may stand between tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asides {
+    /// They refuse: two parsers may join the text around them differently.
+    Refused,
+    /// They are passed over, in metadata, which people comment.
+    Skipped,
+}
+
 /// Looks at every tag of a text.
-pub(crate) fn scan(xml: &str, max_elements: usize) -> Result<(), Rejection> {
+pub(crate) fn scan(xml: &str, max_elements: usize, asides: Asides) -> Result<(), Rejection> {
     // For each open element, how many namespace declarations are on it and around it.
     let mut open: Vec<usize> = Vec::new();
     let mut elements = 0;
@@ -18,8 +27,9 @@ pub(crate) fn scan(xml: &str, max_elements: usize) -> Result<(), Rejection> {
     while let Some(at) = rest.find('<') {
         let markup = &rest[at + 1..];
         rest = match markup.as_bytes().first() {
-            Some(b'!') => after_cdata(markup)?,
-            Some(b'?') => return Err(Rejection::ProcessingInstruction),
+            Some(b'!') => after_declaration(markup, asides)?,
+            Some(b'?') if asides == Asides::Refused => return Err(Rejection::ProcessingInstruction),
+            Some(b'?') => after(markup, "?>")?,
             Some(b'/') => {
                 open.pop();
                 markup
@@ -47,17 +57,20 @@ pub(crate) fn scan(xml: &str, max_elements: usize) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn after_cdata(markup: &str) -> Result<&str, Rejection> {
+fn after_declaration(markup: &str, asides: Asides) -> Result<&str, Rejection> {
     if let Some(content) = markup.strip_prefix("![CDATA[") {
-        return content.split_once("]]>").map(|(_, rest)| rest).ok_or(Rejection::NotWellFormed);
+        return after(content, "]]>");
     }
-    Err(if markup.starts_with("!--") {
-        Rejection::Comment
-    } else if markup.starts_with("!DOCTYPE") {
-        Rejection::DocumentType
-    } else {
-        Rejection::NotWellFormed
-    })
+    match (markup.strip_prefix("!--"), asides) {
+        (Some(_), Asides::Refused) => Err(Rejection::Comment),
+        (Some(comment), Asides::Skipped) => after(comment, "-->"),
+        (None, _) if markup.starts_with("!DOCTYPE") => Err(Rejection::DocumentType),
+        (None, _) => Err(Rejection::NotWellFormed),
+    }
+}
+
+fn after<'a>(text: &'a str, end: &str) -> Result<&'a str, Rejection> {
+    text.split_once(end).map(|(_, rest)| rest).ok_or(Rejection::NotWellFormed)
 }
 
 struct StartTag<'a> {
@@ -119,6 +132,10 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    fn scan(xml: &str, max_elements: usize) -> Result<(), Rejection> {
+        super::scan(xml, max_elements, Asides::Refused)
+    }
 
     #[rstest]
     #[case::elements("<a b='c'>text<d/><e></e></a>")]
@@ -182,5 +199,15 @@ mod tests {
         assert_eq!(scan(&declared(40, MAX_NAMESPACES - 39), 10), rejection);
         let siblings = format!("<a>{}</a>", "<b xmlns:x='u' xmlns:y='v'/>".repeat(100));
         assert_eq!(scan(&siblings, 200), Ok(()), "declarations beside each other do not add up");
+    }
+
+    #[test]
+    fn metadata_may_be_commented() {
+        let commented = "<?x y?><!-- <a> --><a><!-- <b b='--><?z <b ?><b/></a>";
+        assert_eq!(super::scan(commented, 2, Asides::Skipped), Ok(()));
+        let open = super::scan("<a><!-- </a>", 2, Asides::Skipped);
+        assert_eq!(open, Err(Rejection::NotWellFormed));
+        let doctype = super::scan("<!DOCTYPE a><a/>", 2, Asides::Skipped);
+        assert_eq!(doctype, Err(Rejection::DocumentType));
     }
 }

@@ -1,0 +1,215 @@
+//! The messages that this service writes: requests, and its own metadata.
+
+use std::io::Write as _;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, SecondsFormat, Utc};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use quick_xml::escape::escape;
+use url::Url;
+use vestibule_domain::connection::{Binding, IdpMetadata};
+use vestibule_domain::ports::{MetadataError, RequestMessage, SamlMessages, ServiceProvider};
+use vestibule_domain::return_to::WebUrl;
+
+use crate::metadata;
+use crate::names::{HTTP_POST, MD, NAME_ID_FORMATS, SAML, SAMLP};
+
+/// Writes and reads messages as XML. Requests go by redirect, and are not signed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct XmlMessages;
+
+impl SamlMessages for XmlMessages {
+    fn authn_request(
+        &self,
+        request: &RequestMessage<'_>,
+        identity_provider: &IdpMetadata,
+    ) -> Result<WebUrl, MetadataError> {
+        if identity_provider.wants_signed_requests {
+            return Err(MetadataError::new(
+                "signed_requests_wanted",
+                "The identity provider wants signed requests, and this service does not sign requests yet: switch that off there.",
+            ));
+        }
+        let endpoint = identity_provider
+            .sso_endpoints
+            .iter()
+            .find(|endpoint| endpoint.binding == Binding::Redirect)
+            .ok_or_else(|| {
+                MetadataError::new(
+                    "no_redirect_endpoint",
+                    "The identity provider takes requests by the HTTP-POST binding alone, and this service sends them by HTTP-Redirect.",
+                )
+            })?;
+        redirect(&endpoint.location, &authn_request_xml(request, &endpoint.location), request.relay_state)
+    }
+
+    fn sp_metadata(&self, service_provider: &ServiceProvider) -> String {
+        let formats: String = NAME_ID_FORMATS
+            .iter()
+            .map(|format| format!("    <md:NameIDFormat>{format}</md:NameIDFormat>\n"))
+            .collect();
+        format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?>
+<md:EntityDescriptor xmlns:md="{MD}" entityID="{}">
+  <md:SPSSODescriptor AuthnRequestsSigned="false" WantAssertionsSigned="true" protocolSupportEnumeration="{SAMLP}">
+{formats}    <md:AssertionConsumerService Binding="{HTTP_POST}" Location="{}" index="0" isDefault="true"/>
+  </md:SPSSODescriptor>
+</md:EntityDescriptor>
+"#,
+            escape(service_provider.entity_id()),
+            escape(service_provider.acs_url()),
+        )
+    }
+
+    fn parse_idp_metadata(&self, xml: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
+        metadata::parse(xml, now)
+    }
+}
+
+/// SAML core 2.0 §3.4.1. Which NameID comes back is the identity provider's affair, so no policy asks for one.
+fn authn_request_xml(request: &RequestMessage<'_>, destination: &WebUrl) -> String {
+    let service_provider = request.service_provider;
+    format!(
+        concat!(
+            r#"<samlp:AuthnRequest xmlns:samlp="{}" ID="{}" Version="2.0" IssueInstant="{}" Destination="{}" "#,
+            r#"ProtocolBinding="{}" AssertionConsumerServiceURL="{}">"#,
+            r#"<saml:Issuer xmlns:saml="{}">{}</saml:Issuer></samlp:AuthnRequest>"#,
+        ),
+        SAMLP,
+        escape(request.id),
+        request.issued_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        escape(destination.as_str()),
+        HTTP_POST,
+        escape(service_provider.acs_url()),
+        SAML,
+        escape(service_provider.entity_id()),
+    )
+}
+
+/// The DEFLATE encoding (SAML bindings 2.0 §3.4.4.1), after whatever query the URL already has.
+fn redirect(location: &WebUrl, xml: &str, relay_state: &str) -> Result<WebUrl, MetadataError> {
+    let invalid = |_| {
+        MetadataError::new(
+            "invalid_sso_url",
+            "The identity provider's SSO URL is too long or invalid for a redirect.",
+        )
+    };
+    let mut url = Url::parse(location.as_str()).map_err(|_| {
+        MetadataError::new("invalid_sso_url", "The identity provider's SSO URL is not a URL.")
+    })?;
+    url.set_fragment(None);
+    url.query_pairs_mut()
+        .append_pair("SAMLRequest", &STANDARD.encode(deflate(xml)))
+        .append_pair("RelayState", relay_state);
+    WebUrl::parse(url).map_err(invalid)
+}
+
+fn deflate(xml: &str) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(xml.as_bytes());
+    encoder.finish().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use vestibule_domain::connection::SsoEndpoint;
+    use vestibule_domain::text::{EntityId, OrganizationSlug};
+
+    use super::*;
+
+    fn service_provider(url: &str) -> ServiceProvider {
+        ServiceProvider::new(url, &OrganizationSlug::parse("acme").unwrap())
+    }
+
+    fn identity_provider(endpoints: &[(Binding, &str)]) -> IdpMetadata {
+        IdpMetadata {
+            entity_id: EntityId::parse("https://idp.example/metadata").unwrap(),
+            sso_endpoints: endpoints
+                .iter()
+                .map(|(binding, url)| SsoEndpoint {
+                    binding: *binding,
+                    location: WebUrl::parse(*url).unwrap(),
+                })
+                .collect(),
+            certificates: Vec::new(),
+            wants_signed_requests: false,
+            valid_until: None,
+        }
+    }
+
+    fn request(service_provider: &ServiceProvider, idp: &IdpMetadata) -> Result<Url, MetadataError> {
+        let message = RequestMessage {
+            id: "_0123",
+            relay_state: "a&b=c d+e",
+            service_provider,
+            issued_at: "2026-11-24T08:00:00.75Z".parse().unwrap(),
+        };
+        Ok(Url::parse(XmlMessages.authn_request(&message, idp)?.as_str()).unwrap())
+    }
+
+    fn value(url: &Url, name: &str) -> String {
+        url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned()
+    }
+
+    fn xml(url: &Url) -> String {
+        let deflated = STANDARD.decode(value(url, "SAMLRequest")).unwrap();
+        let mut xml = String::new();
+        flate2::read::DeflateDecoder::new(&deflated[..]).read_to_string(&mut xml).unwrap();
+        xml
+    }
+
+    #[test]
+    fn a_request_says_where_to_answer() {
+        let idp = identity_provider(&[
+            (Binding::Post, "https://idp.example/post"),
+            (Binding::Redirect, "https://idp.example/sso"),
+        ]);
+        let url = request(&service_provider("https://sso.example.com/"), &idp).unwrap();
+        assert!(url.as_str().starts_with("https://idp.example/sso?SAMLRequest="));
+        assert_eq!(value(&url, "RelayState"), "a&b=c d+e");
+        insta::assert_snapshot!(xml(&url), @r#"<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_0123" Version="2.0" IssueInstant="2026-11-24T08:00:00Z" Destination="https://idp.example/sso" ProtocolBinding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" AssertionConsumerServiceURL="https://sso.example.com/sso/acme/acs"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">https://sso.example.com/sso/acme/metadata</saml:Issuer></samlp:AuthnRequest>"#);
+    }
+
+    #[test]
+    fn a_query_of_the_sso_url_stays_and_is_escaped_in_the_request() {
+        let idp = identity_provider(&[(Binding::Redirect, "https://idp.example/sso?idpid=C0%20&x='1'#part")]);
+        let url = request(&service_provider("https://sso.example.com"), &idp).unwrap();
+        assert!(
+            url.as_str().starts_with("https://idp.example/sso?idpid=C0%20&x=%271%27&SAMLRequest="),
+            "{url}"
+        );
+        assert_eq!(url.fragment(), None);
+        let xml = xml(&url);
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let destination = document.root_element().attribute("Destination");
+        assert_eq!(destination, Some("https://idp.example/sso?idpid=C0%20&x='1'#part"));
+    }
+
+    #[test]
+    fn what_an_identity_provider_wants_and_cannot_get_is_told() {
+        let sp = service_provider("https://sso.example.com");
+        let post_only = identity_provider(&[(Binding::Post, "https://idp.example/post")]);
+        assert_eq!(request(&sp, &post_only).unwrap_err().code, "no_redirect_endpoint");
+        let mut signed = identity_provider(&[(Binding::Redirect, "https://idp.example/sso")]);
+        signed.wants_signed_requests = true;
+        assert_eq!(request(&sp, &signed).unwrap_err().code, "signed_requests_wanted");
+        let long = format!("https://idp.example/{}", "x".repeat(2_000));
+        let long = identity_provider(&[(Binding::Redirect, &long)]);
+        assert_eq!(request(&sp, &long).unwrap_err().code, "invalid_sso_url");
+    }
+
+    #[test]
+    fn metadata_of_this_service() {
+        let xml = XmlMessages.sp_metadata(&service_provider("https://sso.example.com"));
+        insta::assert_snapshot!(xml);
+        let odd = XmlMessages.sp_metadata(&service_provider("https://a.example/?x=1&y=\"<"));
+        assert!(roxmltree::Document::parse(&odd).is_ok());
+        let read = XmlMessages.parse_idp_metadata(&xml, "2026-11-24T08:00:00Z".parse().unwrap());
+        assert_eq!(read.unwrap_err().code, "service_provider_metadata");
+    }
+}

@@ -1,0 +1,155 @@
+//! Reads the metadata of an identity provider (SAML metadata 2.0), as the products in the field write it, and tells an
+//! administrator what is wrong with anything else.
+
+mod certificates;
+mod mistake;
+
+use chrono::{DateTime, Utc};
+use roxmltree::Node;
+use vestibule_domain::connection::{Binding, IdpMetadata, SsoEndpoint};
+use vestibule_domain::ports::{MetadataError, Rejection};
+use vestibule_domain::return_to::WebUrl;
+use vestibule_domain::text::EntityId;
+
+use crate::checks::instant;
+use crate::gate::{self, Asides};
+use crate::limits::{MAX_METADATA_BYTES, MAX_METADATA_ELEMENTS};
+use crate::names::{HTTP_POST, HTTP_REDIRECT, MD, SAMLP};
+use crate::xml::{self, named};
+
+/// Reads the metadata of exactly one identity provider.
+pub(crate) fn parse(text: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
+    if text.len() > MAX_METADATA_BYTES {
+        return Err(MetadataError::new("too_large", "The metadata is larger than 1 MiB."));
+    }
+    mistake::recognize(text)?;
+    let text = gate::body(text).map_err(|rejection| not_read(&rejection))?;
+    gate::scan(text, MAX_METADATA_ELEMENTS, Asides::Skipped).map_err(|rejection| not_read(&rejection))?;
+    let document = xml::parse(text, MAX_METADATA_ELEMENTS).ok_or_else(not_xml)?;
+    let (entity, role) = identity_provider(document.root_element())?;
+    let valid_until = valid_until(role)?;
+    if valid_until.is_some_and(|until| until <= now) {
+        return Err(MetadataError::new(
+            "expired",
+            "The metadata has expired: its validUntil is past. Get it from the identity provider anew.",
+        ));
+    }
+    Ok(IdpMetadata {
+        entity_id: entity_id(entity)?,
+        sso_endpoints: sso_endpoints(role)?,
+        certificates: certificates::of(role)?,
+        wants_signed_requests: matches!(role.attribute("WantAuthnRequestsSigned"), Some("true" | "1")),
+        valid_until,
+    })
+}
+
+fn not_xml() -> MetadataError {
+    MetadataError::new("not_xml", "This is not XML, or XML that is damaged: copy the whole file as it is.")
+}
+
+fn not_read(rejection: &Rejection) -> MetadataError {
+    match rejection {
+        Rejection::DocumentType => MetadataError::new(
+            "document_type",
+            "The metadata has a document type declaration, which is not accepted.",
+        ),
+        Rejection::NotUtf8 => MetadataError::new(
+            "not_utf8",
+            "The metadata says that it is not UTF-8: save it as UTF-8 and say so.",
+        ),
+        Rejection::TooDeep(_)
+        | Rejection::TooManyElements(_)
+        | Rejection::TooManyAttributes(_)
+        | Rejection::TooManyNamespaces(_) => {
+            MetadataError::new("too_large", "The metadata has more elements or attributes than is accepted.")
+        }
+        _ => not_xml(),
+    }
+}
+
+/// The one entity with the role of an identity provider of SAML 2.0, and that role.
+fn identity_provider<'a, 'i>(root: Node<'a, 'i>) -> Result<(Node<'a, 'i>, Node<'a, 'i>), MetadataError> {
+    let is = |node: Node, name: &'static str| node.has_tag_name((MD, name));
+    if !is(root, "EntityDescriptor") && !is(root, "EntitiesDescriptor") {
+        return Err(MetadataError::new(
+            "not_metadata",
+            "This is XML, but not SAML 2.0 metadata: its root is neither EntityDescriptor nor EntitiesDescriptor.",
+        ));
+    }
+    let entities = || root.descendants().filter(|node| is(*node, "EntityDescriptor"));
+    let mut providers = entities().filter_map(|entity| {
+        named(entity, MD, "IDPSSODescriptor").find(|role| speaks_saml_2(*role)).map(|role| (entity, role))
+    });
+    match (providers.next(), providers.next()) {
+        (Some(only), None) => Ok(only),
+        (Some(_), Some(_)) => Err(MetadataError::new(
+            "several_identity_providers",
+            "The metadata describes several identity providers: take that of the one that people sign in to.",
+        )),
+        (None, _) if entities().any(|entity| named(entity, MD, "SPSSODescriptor").next().is_some()) => {
+            Err(MetadataError::new(
+                "service_provider_metadata",
+                "This is the metadata of a service provider. What is needed here is the identity provider's.",
+            ))
+        }
+        (None, _) => Err(MetadataError::new(
+            "no_identity_provider",
+            "The metadata describes no identity provider for SAML 2.0 (no IDPSSODescriptor).",
+        )),
+    }
+}
+
+fn speaks_saml_2(role: Node) -> bool {
+    role.attribute("protocolSupportEnumeration")
+        .is_some_and(|protocols| protocols.split_ascii_whitespace().any(|protocol| protocol == SAMLP))
+}
+
+fn entity_id(entity: Node) -> Result<EntityId, MetadataError> {
+    let id = entity.attribute("entityID").unwrap_or_default();
+    EntityId::parse(id)
+        .map_err(|error| MetadataError::new("invalid_entity_id", format!("The entityID {error}.")))
+}
+
+/// The earliest end of validity of the role, its entity and all around it (SAML metadata 2.0 §2.3.1).
+fn valid_until(role: Node) -> Result<Option<DateTime<Utc>>, MetadataError> {
+    let mut earliest: Option<DateTime<Utc>> = None;
+    for text in role.ancestors().filter_map(|node| node.attribute("validUntil")) {
+        let instant = instant::parse(text)
+            .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc()))
+            .ok_or_else(|| {
+                MetadataError::new("invalid_valid_until", "The metadata's validUntil is not an instant.")
+            })?;
+        earliest = Some(earliest.map_or(instant, |known| known.min(instant)));
+    }
+    Ok(earliest)
+}
+
+/// The single sign-on services by the two bindings that a browser can follow; others are passed over.
+fn sso_endpoints(role: Node) -> Result<Vec<SsoEndpoint>, MetadataError> {
+    let mut endpoints = Vec::new();
+    for service in named(role, MD, "SingleSignOnService") {
+        let binding = match service.attribute("Binding") {
+            Some(HTTP_REDIRECT) => Binding::Redirect,
+            Some(HTTP_POST) => Binding::Post,
+            _ => continue,
+        };
+        let location =
+            WebUrl::parse(service.attribute("Location").unwrap_or_default().trim()).map_err(|error| {
+                MetadataError::new(
+                    "invalid_sso_url",
+                    format!("The Location of a SingleSignOnService {error}."),
+                )
+            })?;
+        endpoints.push(SsoEndpoint { binding, location });
+    }
+    if endpoints.is_empty() {
+        return Err(MetadataError::new(
+            "no_sso_endpoint",
+            "The identity provider has no SingleSignOnService by the HTTP-Redirect or HTTP-POST binding.",
+        ));
+    }
+    Ok(endpoints)
+}
+
+#[cfg(test)]
+mod tests;
