@@ -250,6 +250,9 @@ impl From<AdminError> for Problem {
             AdminError::NotFound("user") => {
                 Self::new(StatusCode::NOT_FOUND, "user_not_found", "the organization has no such user")
             }
+            AdminError::NotFound("sign-in") => {
+                Self::new(StatusCode::NOT_FOUND, "sign_in_not_found", "the organization has no such sign-in")
+            }
             AdminError::NotFound(_) => Self::not_found(),
             AdminError::Invalid(problems) => Self::invalid_request(problems),
             AdminError::Stale => Self::new(
@@ -274,12 +277,16 @@ impl From<AdminError> for Problem {
     }
 }
 
+impl From<Problems> for Problem {
+    fn from(problems: Problems) -> Self {
+        Self::invalid_request(problems)
+    }
+}
+
 impl From<UniqueKey> for Problem {
     fn from(key: UniqueKey) -> Self {
         match key {
-            UniqueKey::OrganizationSlug => {
-                Self::conflict("slug_taken", "another organization has this slug")
-            }
+            UniqueKey::OrganizationSlug => Self::conflict("slug_taken", "another organization has this slug"),
             UniqueKey::ConnectionKey => {
                 Self::conflict("key_taken", "another connection of the organization has this key")
             }
@@ -319,6 +326,6 @@ impl From<StoreError> for Problem {
 
 /// An error with all its sources, in one line.
 fn causes(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
+    let chain = std::iter::successors(Some(error), |&error| error.source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -1,0 +1,137 @@
+//! Who calls, and what they may reach. Where these extractors succeed, the caller may see what they hold.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use uuid::Uuid;
+use vestibule_domain::connection::ConnectionView;
+use vestibule_domain::organization::Organization;
+use vestibule_domain::ports::{Actor, KeyRole};
+use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
+use vestibule_domain::usecase::{AdminError, Authenticate};
+
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// A program with an API key.
+pub(crate) struct Caller {
+    /// As the audit trail calls it.
+    pub(crate) actor: Actor,
+    /// What it may do.
+    pub(crate) role: KeyRole,
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let presented = bearer(parts).ok_or_else(Problem::unauthorized)?;
+        let key = Authenticate(state.world.clone()).run(presented).await?;
+        let key = key.ok_or_else(Problem::unauthorized)?;
+        Ok(Self { actor: Actor::ApiKey { id: key.id, role: key.role }, role: key.role })
+    }
+}
+
+/// The token of `Authorization: Bearer` (RFC 6750 §2.1); the scheme's case does not matter (RFC 9110 §11.1).
+fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// A caller with an operator's key.
+pub(crate) struct Operator(pub(crate) Actor);
+
+impl FromRequestParts<AppState> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        match caller.role {
+            KeyRole::Operator => Ok(Self(caller.actor)),
+            KeyRole::OrganizationAdmin(_) => Err(AdminError::OperatorOnly.into()),
+        }
+    }
+}
+
+/// A caller, and the organization of the path, which it may reach.
+pub(crate) struct InOrganization {
+    /// Who calls.
+    pub(crate) actor: Actor,
+    /// The organization.
+    pub(crate) organization: Organization,
+    id: Option<Uuid>,
+}
+
+impl InOrganization {
+    /// The row that the path's `{id}` names, if it can name one.
+    pub(crate) fn id<T: From<Uuid>>(&self) -> Option<T> {
+        self.id.map(T::from)
+    }
+}
+
+impl FromRequestParts<AppState> for InOrganization {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let path = path(parts, state).await?;
+        let slug = parameter(&path, "org").and_then(|slug| OrganizationSlug::parse(slug).ok());
+        let organization = match slug {
+            Some(slug) => state.world.organization(&slug).await?,
+            None => return Err(Problem::organization_not_found()),
+        };
+        // A key of another organization learns no more than a stranger's guess would tell it.
+        if matches!(caller.role, KeyRole::OrganizationAdmin(own) if own != organization.id) {
+            return Err(Problem::organization_not_found());
+        }
+        // Only the hyphenated form: one row, one address.
+        let id = parameter(&path, "id").filter(|id| id.len() == 36).and_then(|id| id.parse().ok());
+        Ok(Self { actor: caller.actor, organization, id })
+    }
+}
+
+/// A caller, and the connection of the path, which it may reach.
+pub(crate) struct OnConnection {
+    /// Who calls.
+    pub(crate) actor: Actor,
+    /// The connection with its organization and catalog.
+    pub(crate) view: ConnectionView,
+}
+
+impl OnConnection {
+    /// The organization's name in URLs.
+    pub(crate) fn slug(&self) -> &OrganizationSlug {
+        &self.view.organization.slug
+    }
+
+    /// The connection's name in URLs.
+    pub(crate) fn key(&self) -> &ConnectionKey {
+        &self.view.connection.details.key
+    }
+}
+
+impl FromRequestParts<AppState> for OnConnection {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let InOrganization { actor, organization, .. } =
+            InOrganization::from_request_parts(parts, state).await?;
+        let path = path(parts, state).await?;
+        let key = parameter(&path, "connection").and_then(|key| ConnectionKey::parse(key).ok());
+        let view = match key {
+            Some(key) => state.world.store.connection_by_key(organization.id, &key).await?,
+            None => None,
+        };
+        let view = view.ok_or_else(Problem::connection_not_found)?;
+        Ok(Self { actor, view })
+    }
+}
+
+async fn path(parts: &mut Parts, state: &AppState) -> Result<RawPathParams, Problem> {
+    // A segment that is not UTF-8 names nothing.
+    RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())
+}
+
+fn parameter<'a>(path: &'a RawPathParams, name: &str) -> Option<&'a str> {
+    path.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+}

@@ -1,0 +1,212 @@
+//! Reading the members of a JSON object into a draft, noting every fault with its pointer.
+//!
+//! A member that is absent leaves the draft as it is, so that the same reading makes a new draft and changes one. A member
+//! of a wrong type leaves a text that fits nowhere: the field then counts as sent, and the fault that the rules find in
+//! it is at the same pointer and not named twice.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use vestibule_domain::problem::Problems;
+
+/// The code of a member that nobody asked for.
+pub(crate) const UNKNOWN_FIELD: &str = "unknown_field";
+const REQUIRED: &str = "required";
+const WRONG_TYPE: &str = "wrong_type";
+const INVALID_CHOICE: &str = "invalid_choice";
+
+/// A JSON object that is being read.
+pub(crate) struct Object<'a> {
+    members: &'a Map<String, Value>,
+    at: &'a str,
+    known: Vec<&'static str>,
+    problems: &'a mut Problems,
+}
+
+impl Object<'_> {
+    /// Reads the object at the pointer `at`, and notes the members that `read` did not ask for.
+    pub(crate) fn of(value: &Value, at: &str, problems: &mut Problems, read: impl FnOnce(&mut Object<'_>)) {
+        let Value::Object(members) = value else {
+            problems.add(at, WRONG_TYPE, "must be an object");
+            return;
+        };
+        let mut object = Object { members, at, known: Vec::new(), problems };
+        read(&mut object);
+        let Object { known, .. } = object;
+        for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
+            problems.add(pointer(at, name), UNKNOWN_FIELD, "is not a field of this object");
+        }
+    }
+
+    /// Notes which of these members are absent.
+    pub(crate) fn require(&mut self, names: &[&'static str]) {
+        for name in names.iter().filter(|name| !self.members.contains_key(**name)) {
+            self.problems.add(pointer(self.at, name), REQUIRED, "is required");
+        }
+    }
+
+    /// Whether the object has the member.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Notes a choice that the member's value, or its being there, makes impossible.
+    pub(crate) fn invalid_choice(&mut self, name: &str, message: &str) {
+        self.problems.add(pointer(self.at, name), INVALID_CHOICE, message);
+    }
+
+    /// A text.
+    pub(crate) fn text(&mut self, name: &'static str, into: &mut String) {
+        match self.member(name) {
+            None => {}
+            Some(Value::String(text)) => into.clone_from(text),
+            Some(_) => *into = self.wrong(name, "must be a string"),
+        }
+    }
+
+    /// A text that may be `null`.
+    pub(crate) fn optional_text(&mut self, name: &'static str, into: &mut Option<String>) {
+        match self.member(name) {
+            None => {}
+            Some(Value::Null) => *into = None,
+            Some(Value::String(text)) => *into = Some(text.clone()),
+            Some(_) => *into = Some(self.wrong(name, "must be a string or null")),
+        }
+    }
+
+    /// True or false.
+    pub(crate) fn flag(&mut self, name: &'static str, into: &mut bool) {
+        match self.member(name) {
+            None => {}
+            Some(Value::Bool(flag)) => *into = *flag,
+            Some(_) => drop(self.wrong(name, "must be true or false")),
+        }
+    }
+
+    /// One of a few words.
+    pub(crate) fn choice<T: Copy + ToString>(&mut self, name: &'static str, all: &[T], into: &mut T) {
+        match self.member(name) {
+            None => {}
+            Some(Value::String(word)) => match all.iter().find(|choice| choice.to_string() == *word) {
+                Some(choice) => *into = *choice,
+                None => self.invalid_choice(name, &one_of(all)),
+            },
+            Some(_) => drop(self.wrong(name, "must be a string")),
+        }
+    }
+
+    /// A list of texts, replaced as a whole.
+    pub(crate) fn texts(&mut self, name: &'static str, into: &mut Vec<String>) {
+        if let Some(value) = self.member(name) {
+            *into = texts(value, &pointer(self.at, name), self.problems);
+        }
+    }
+
+    /// Lists of texts by names that the sender chose.
+    pub(crate) fn texts_by_name(&mut self, name: &'static str, into: &mut BTreeMap<String, Vec<String>>) {
+        match self.member(name) {
+            None => {}
+            Some(Value::Object(members)) => {
+                let at = pointer(self.at, name);
+                *into = members
+                    .iter()
+                    .map(|(key, value)| (key.clone(), texts(value, &pointer(&at, key), self.problems)))
+                    .collect();
+            }
+            Some(_) => drop(self.wrong(name, "must be an object")),
+        }
+    }
+
+    /// A list of objects, replaced as a whole. Each must have the members `required`.
+    pub(crate) fn list<T: Default>(
+        &mut self,
+        name: &'static str,
+        required: &[&'static str],
+        into: &mut Vec<T>,
+        read: impl Fn(&mut Object<'_>, &mut T),
+    ) {
+        let items = match self.member(name) {
+            None => return,
+            Some(Value::Array(items)) => items,
+            Some(_) => return drop(self.wrong(name, "must be an array")),
+        };
+        let at = pointer(self.at, name);
+        into.clear();
+        for (index, item) in items.iter().enumerate() {
+            let mut draft = T::default();
+            Object::of(item, &format!("{at}/{index}"), self.problems, |object| {
+                object.require(required);
+                read(object, &mut draft);
+            });
+            // A misshapen item keeps its place, so that the pointers of those after it stay right.
+            into.push(draft);
+        }
+    }
+
+    /// An object.
+    pub(crate) fn object(&mut self, name: &'static str, read: impl FnOnce(&mut Object<'_>)) {
+        if let Some(value) = self.member(name) {
+            Object::of(value, &pointer(self.at, name), self.problems, read);
+        }
+    }
+
+    /// An object that may be `null`. One that was not there before must have the members `required`.
+    pub(crate) fn optional_object<T: Default>(
+        &mut self,
+        name: &'static str,
+        required: &[&'static str],
+        into: &mut Option<T>,
+        read: impl FnOnce(&mut Object<'_>, &mut T),
+    ) {
+        match self.member(name) {
+            None => {}
+            Some(Value::Null) => *into = None,
+            Some(value) => {
+                let required = if into.is_none() { required } else { &[] };
+                let draft = into.get_or_insert_with(T::default);
+                Object::of(value, &pointer(self.at, name), self.problems, |object| {
+                    object.require(required);
+                    read(object, draft);
+                });
+            }
+        }
+    }
+
+    fn wrong(&mut self, name: &str, message: &str) -> String {
+        self.problems.add(pointer(self.at, name), WRONG_TYPE, message);
+        String::new()
+    }
+}
+
+impl<'a> Object<'a> {
+    fn member(&mut self, name: &'static str) -> Option<&'a Value> {
+        self.known.push(name);
+        self.members.get(name)
+    }
+}
+
+/// "must be one of …".
+pub(crate) fn one_of<T: ToString>(all: &[T]) -> String {
+    let words: Vec<_> = all.iter().map(ToString::to_string).collect();
+    format!("must be one of {}", words.join(", "))
+}
+
+fn texts(value: &Value, at: &str, problems: &mut Problems) -> Vec<String> {
+    let Value::Array(items) = value else {
+        problems.add(at, WRONG_TYPE, "must be an array of strings");
+        return Vec::new();
+    };
+    let mut texts = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        if !item.is_string() {
+            problems.add(format!("{at}/{index}"), WRONG_TYPE, "must be a string");
+        }
+        texts.push(item.as_str().unwrap_or_default().to_owned());
+    }
+    texts
+}
+
+/// The pointer to a member (RFC 6901 §3).
+fn pointer(at: &str, name: &str) -> String {
+    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+}

@@ -1,0 +1,129 @@
+//! A request's query, and the pages of a list.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+use vestibule_domain::ports::{Page, Paged};
+use vestibule_domain::problem::Problems;
+
+use super::object::one_of;
+use crate::problem::Problem;
+
+const DEFAULT_LIMIT: u32 = 50;
+const MOST_LIMIT: u32 = 200;
+/// The most characters of a text to search for; no stored value is longer.
+const MOST_TEXT: usize = 1_024;
+
+/// The parameters of a query, each taken once. What nobody took when it is finished is a fault.
+pub(crate) struct Query {
+    pairs: Vec<(String, String)>,
+    problems: Problems,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Ok(Self { pairs, problems: Problems::default() })
+    }
+}
+
+impl Query {
+    /// A text to search for.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        self.parsed(name, "must be at most 1024 characters without control characters", |text| {
+            let fits = text.chars().count() <= MOST_TEXT && !text.chars().any(char::is_control);
+            fits.then(|| text.to_owned())
+        })
+    }
+
+    /// True or false.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        self.parsed(name, "must be true or false", |text| text.parse().ok())
+    }
+
+    /// The id of a row.
+    pub(crate) fn id(&mut self, name: &str) -> Option<Uuid> {
+        self.parsed(name, "must be a UUID", |text| text.parse().ok())
+    }
+
+    /// An instant (RFC 3339).
+    pub(crate) fn instant(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        self.parsed(name, "must be an instant like 2026-01-31T08:00:00Z (a + in it is written %2B)", |text| {
+            DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc())
+        })
+    }
+
+    /// One of a few words.
+    pub(crate) fn choice<T: Copy + ToString>(&mut self, name: &str, all: &[T]) -> Option<T> {
+        let text = self.take(name)?;
+        let choice = all.iter().find(|choice| choice.to_string() == text);
+        if choice.is_none() {
+            self.problems.add(format!("/{name}"), "invalid_choice", one_of(all));
+        }
+        choice.copied()
+    }
+
+    /// Which part of the list is asked for: `limit` and `cursor`.
+    pub(crate) fn page(&mut self) -> Page {
+        let limit = self.parsed("limit", "must be 1 to 200", |text| {
+            text.parse().ok().filter(|limit| (1..=MOST_LIMIT).contains(limit))
+        });
+        let after = self.parsed("cursor", "is not a cursor of this list", |text| {
+            URL_SAFE_NO_PAD.decode(text).ok().and_then(|id| Uuid::from_slice(&id).ok())
+        });
+        Page { after, limit: limit.unwrap_or(DEFAULT_LIMIT) }
+    }
+
+    /// All faults of the query, among them the parameters that nobody took.
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        for (name, _) in &self.pairs {
+            self.problems.add(format!("/{name}"), "unknown_parameter", "is not a parameter of this address");
+        }
+        Ok(self.problems.into_result(())?)
+    }
+
+    fn parsed<T>(&mut self, name: &str, message: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.take(name)?;
+        let value = parse(&text);
+        if value.is_none() {
+            self.problems.add(format!("/{name}"), "invalid", message);
+        }
+        value
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let (taken, left): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.pairs).into_iter().partition(|(key, _)| key == name);
+        self.pairs = left;
+        if taken.len() > 1 {
+            self.problems.add(format!("/{name}"), "duplicate", "stands in the query more than once");
+        }
+        taken.into_iter().next().map(|(_, value)| value)
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize)]
+pub(crate) struct List<T> {
+    items: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// The page, with each item in its JSON shape.
+    pub(crate) fn of<U>(page: Paged<U>, shape: impl Fn(&U) -> T) -> Self {
+        Self {
+            items: page.items.iter().map(shape).collect(),
+            next_cursor: page.next.map(|id| URL_SAFE_NO_PAD.encode(id)),
+        }
+    }
+}
