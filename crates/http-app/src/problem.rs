@@ -329,3 +329,35 @@ fn causes(error: &(dyn Error + 'static)) -> String {
     let chain = std::iter::successors(Some(error), |&error| error.source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_does_not_answer_is_a_matter_of_trying_again() {
+        let response = Problem::from(StoreError::Unavailable("no route to host".into())).into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[RETRY_AFTER], "5");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+    }
+
+    #[test]
+    fn a_corrupt_row_is_told_to_the_log_alone() {
+        let problem = Problem::from(StoreError::Corrupt("no such role: king".into()));
+        assert_eq!((problem.status(), problem.code()), (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"));
+        assert!(!format!("{problem:?}").contains("king"));
+    }
+
+    #[test]
+    fn a_refusal_without_credentials_says_which_are_wanted() {
+        let response = Problem::unauthorized().into_response();
+        assert_eq!(response.headers()[WWW_AUTHENTICATE], "Bearer");
+    }
+
+    #[test]
+    fn causes_are_told_in_one_line() {
+        let error = StoreError::Unavailable("timed out".into());
+        assert_eq!(causes(&error), "the database did not answer: timed out");
+    }
+}

@@ -1,0 +1,18 @@
+//! The administration API, in process, on the in-memory store.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
+
+#[path = "api/faults.rs"]
+mod faults;
+#[path = "api/lists.rs"]
+mod lists;
+#[path = "api/operators_day.rs"]
+mod operators_day;
+#[path = "api/preconditions.rs"]
+mod preconditions;
+#[path = "api/rules.rs"]
+mod rules;
+#[path = "api/support.rs"]
+mod support;
+#[path = "api/tenants.rs"]
+mod tenants;

@@ -1,0 +1,331 @@
+//! The API on an in-memory store, a SAML adapter that reads one-line texts, and a client for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+use vestibule_domain::connection::{Binding, Certificate, IdpMetadata, SsoEndpoint};
+use vestibule_domain::ports::{
+    Actor, Clock, EncodedResponse, Expectation, MetadataError, MetadataSource, Random, Rejection,
+    RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider,
+};
+use vestibule_domain::profile::{Profile, VerifiedAssertion};
+use vestibule_domain::return_to::WebUrl;
+use vestibule_domain::testing::MemoryStore;
+use vestibule_domain::text::{EntityId, OrganizationSlug};
+use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
+use vestibule_http_app::api;
+use vestibule_http_app::state::AppState;
+
+/// The service, and a key to call it with.
+#[derive(Clone)]
+pub(crate) struct Api {
+    router: Router,
+    pub(crate) world: World,
+    authorization: Option<String>,
+}
+
+/// What the service answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Api {
+    /// An empty service, called with an operator's key.
+    pub(crate) async fn new() -> Self {
+        let world = World {
+            store: Arc::new(MemoryStore::default()),
+            clock: Arc::new(Ticking::default()),
+            random: Arc::new(Counting::default()),
+        };
+        let state = AppState {
+            world: world.clone(),
+            verifier: Arc::new(OneLineSaml),
+            messages: Arc::new(OneLineSaml),
+            metadata: Arc::new(OneLineSaml),
+            public_url: "https://sso.example.com".to_owned(),
+        };
+        let router = Router::new().nest("/api/v1", api::router()).with_state(state);
+        Self { router, world, authorization: None }.with_key_of(&KeyOwner::Operator).await
+    }
+
+    /// The service with the organization `acme`: a catalog, the connections `okta` and `entra`.
+    pub(crate) async fn with_acme() -> Self {
+        let api = Self::new().await;
+        let acme = json!({"slug": "acme", "name": "Acme", "jit_provisioning_enabled": true});
+        api.post("/organizations", &acme).await.has(201);
+        api.put("/organizations/acme/catalog", &catalog()).await.has(200);
+        for key in ["okta", "entra"] {
+            let connection = json!({"key": key, "display_name": key});
+            api.post("/organizations/acme/connections", &connection).await.has(201);
+        }
+        api
+    }
+
+    /// The same service, called with a new key.
+    pub(crate) async fn with_key_of(&self, owner: &KeyOwner) -> Self {
+        let create = CreateApiKey(self.world.clone());
+        let (_, token) = create.run(&Actor::CommandLine, "test", owner).await.unwrap();
+        self.authorized(Some(&format!("Bearer {}", token.reveal())))
+    }
+
+    /// The same service, called with a new key of the organization's administrators.
+    pub(crate) async fn as_administrator_of(&self, slug: &str) -> Self {
+        self.with_key_of(&KeyOwner::Organization(OrganizationSlug::parse(slug).unwrap())).await
+    }
+
+    /// The `Authorization` that the service is called with.
+    pub(crate) fn authorization(&self) -> &str {
+        self.authorization.as_deref().unwrap_or_default()
+    }
+
+    /// The same service, called with this `Authorization`.
+    pub(crate) fn authorized(&self, authorization: Option<&str>) -> Self {
+        Self { authorization: authorization.map(str::to_owned), ..self.clone() }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, &[], Some(body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, &[], Some(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, &[], Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, &[], None).await
+    }
+
+    /// Sends a request with these headers and, where there is a body, with it as JSON.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Answer {
+        let mut headers = headers.to_vec();
+        if body.is_some() {
+            headers.push(("content-type", "application/json"));
+        }
+        self.send_raw(method, path, &headers, body.map(Value::to_string).unwrap_or_default().into_bytes())
+            .await
+    }
+
+    /// Sends a request as it stands.
+    pub(crate) async fn send_raw(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+}
+
+impl Answer {
+    /// The answer, which must have this status.
+    #[track_caller]
+    pub(crate) fn has(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{:#}", self.body);
+        self
+    }
+
+    /// The answer, which must be a problem with this status and code.
+    #[track_caller]
+    pub(crate) fn has_problem(self, status: u16, code: &str) -> Self {
+        let answer = self.has(status);
+        assert_eq!(answer.body["code"], code, "{:#}", answer.body);
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+        assert_eq!(answer.body["type"], "about:blank");
+        assert_eq!(answer.body["status"], status);
+        assert!(answer.body["title"].is_string() && answer.body["detail"].is_string());
+        answer
+    }
+
+    /// The (pointer, code) of each listed fault, in order of pointers.
+    pub(crate) fn faults(&self) -> Vec<(String, String)> {
+        let mut faults: Vec<_> = self.body["errors"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no errors in {:#}", self.body))
+            .iter()
+            .map(|error| (text(&error["pointer"]), text(&error["code"])))
+            .collect();
+        faults.sort();
+        faults
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().unwrap()
+    }
+
+    pub(crate) fn etag(&self) -> &str {
+        self.header("etag")
+    }
+
+    pub(crate) fn id(&self) -> String {
+        text(&self.body["id"])
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+pub(crate) fn catalog() -> Value {
+    json!({
+        "user_types": [
+            {"key": "employee", "name": "Employee", "roles": [
+                {"key": "learner", "name": "Learner", "privileged": false},
+                {"key": "supervisor", "name": "Supervisor", "privileged": false},
+                {"key": "administrator", "name": "Administrator", "privileged": true},
+            ]},
+            {"key": "contractor", "name": "Contractor", "roles": [
+                {"key": "worker", "name": "Worker", "privileged": false},
+            ]},
+        ],
+        "locations": [{"name": "New York"}, {"name": "Paris"}],
+    })
+}
+
+pub(crate) fn settings() -> Value {
+    json!({
+        "allow_automatic_registration": true,
+        "suppress_welcome_emails": false,
+        "defaults": {"user_type": "employee", "role": "learner", "location": "New York"},
+        "attribute_mapping": {
+            "first_name": "FirstName", "last_name": "LastName", "email": "Email",
+            "location": "Location", "user_type": "UserType", "role": "Role",
+        },
+        "value_translations": {"role": [{"received": "Eng-Managers", "value": "supervisor"}]},
+        "link_by_email": "verify",
+        "email_domains": [],
+        "on_invalid_value": "refuse",
+        "allow_privileged_assignments": false,
+    })
+}
+
+/// A clock that goes on by a millisecond each time it is looked at, so that later rows have later ids.
+#[derive(Default)]
+struct Ticking(AtomicI64);
+
+impl Clock for Ticking {
+    fn now(&self) -> DateTime<Utc> {
+        let millis = 1_800_000_000_000 + self.0.fetch_add(1, Ordering::Relaxed);
+        DateTime::from_timestamp_millis(millis).unwrap()
+    }
+}
+
+/// Bytes that are never twice the same, though anybody could guess them.
+#[derive(Default)]
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let count = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        for (byte, digit) in bytes.iter_mut().zip(count.into_iter().rev().cycle()) {
+            *byte = digit;
+        }
+    }
+}
+
+/// Metadata is `idp <entity id>`; a response is `<NameID>` alone, and believed unless it is `forged`.
+struct OneLineSaml;
+
+impl SamlMessages for OneLineSaml {
+    fn authn_request(&self, _: &RequestMessage<'_>, _: &IdpMetadata) -> Result<WebUrl, MetadataError> {
+        Err(MetadataError::new("unused", "nobody starts a sign-in here"))
+    }
+
+    fn sp_metadata(&self, _: &ServiceProvider) -> String {
+        String::new()
+    }
+
+    fn parse_idp_metadata(&self, xml: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
+        let entity_id = xml.strip_prefix("idp ").and_then(|id| EntityId::parse(id).ok());
+        let entity_id = entity_id.ok_or_else(|| MetadataError::new("not_metadata", "is no metadata"))?;
+        let location = WebUrl::parse("https://idp.example.com/sso").unwrap();
+        let endpoint = |binding| SsoEndpoint { binding, location: location.clone() };
+        Ok(IdpMetadata {
+            entity_id,
+            sso_endpoints: vec![endpoint(Binding::Redirect), endpoint(Binding::Post)],
+            certificates: vec![Certificate {
+                der: vec![1],
+                subject: "CN=idp.example.com".to_owned(),
+                sha256_fingerprint: "ab".repeat(32),
+                not_before: now,
+                not_after: now,
+            }],
+            wants_signed_requests: false,
+            valid_until: None,
+        })
+    }
+}
+
+#[async_trait]
+impl MetadataSource for OneLineSaml {
+    async fn fetch(&self, url: &WebUrl) -> Result<String, MetadataError> {
+        match url.as_str().strip_suffix("/metadata") {
+            Some(entity_id) => Ok(format!("idp {entity_id}")),
+            None => Err(MetadataError::new("unreachable", "does not answer")),
+        }
+    }
+}
+
+impl ResponseVerifier for OneLineSaml {
+    fn claimed_issuer(&self, _: &EncodedResponse) -> Result<EntityId, Rejection> {
+        Err(Rejection::NotWellFormed)
+    }
+
+    fn verify(
+        &self,
+        response: &EncodedResponse,
+        trusted: &IdpMetadata,
+        expectation: &Expectation,
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedAssertion, Rejection> {
+        assert_eq!(expectation.acs_url, "https://sso.example.com/sso/acme/acs");
+        if response.0 == "forged" {
+            return Err(Rejection::NotSigned);
+        }
+        Ok(VerifiedAssertion {
+            assertion_id: "_1".to_owned(),
+            issuer: trusted.entity_id.clone(),
+            in_response_to: None,
+            not_on_or_after: now,
+            session_not_on_or_after: None,
+            session_index: None,
+            verified_by: trusted.certificates[0].sha256_fingerprint.clone(),
+            profile: Profile { name_id: response.0.clone(), ..Profile::default() },
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! One organization's key shows nothing of another, not even that it exists.
+
+use axum::http::Method;
+use serde_json::json;
+
+use crate::support::Api;
+
+/// Every address below an organization, with every method that it knows.
+const ADDRESSES: &[(&str, &[Method])] = &[
+    ("", &[Method::GET, Method::PATCH, Method::DELETE]),
+    ("/catalog", &[Method::GET, Method::PUT]),
+    ("/connections", &[Method::GET, Method::POST]),
+    ("/connections/okta", &[Method::GET, Method::PATCH, Method::DELETE]),
+    ("/connections/okta/identity-provider", &[Method::GET, Method::PUT, Method::DELETE]),
+    ("/connections/okta/provisioning", &[Method::GET, Method::PUT]),
+    ("/connections/okta/simulate", &[Method::POST]),
+    ("/users", &[Method::GET, Method::POST]),
+    ("/users/{user}", &[Method::GET, Method::PATCH, Method::DELETE]),
+    ("/sign-ins", &[Method::GET]),
+    ("/sign-ins/{user}", &[Method::GET]),
+];
+
+#[tokio::test]
+async fn a_key_of_another_organization_is_answered_as_if_there_were_none() {
+    let operator = Api::with_acme().await;
+    operator.post("/organizations", &json!({"slug": "rival", "name": "Rival"})).await.has(201);
+    let ada = json!({"email": "ada@acme.example", "first_name": "Ada", "last_name": "Lovelace"});
+    let ada = operator.post("/organizations/acme/users", &ada).await.has(201).id();
+    let rival = operator.as_administrator_of("rival").await;
+
+    for (address, methods) in ADDRESSES {
+        let address = address.replace("{user}", &ada);
+        for method in *methods {
+            for (headers, body) in [(&[][..], None), (&[("if-match", "x")][..], Some(&json!({})))] {
+                let at = |slug: &str| format!("/organizations/{slug}{address}?limit=0");
+                let foreign = rival.send(method.clone(), &at("acme"), headers, body).await;
+                let unknown = rival.send(method.clone(), &at("nobody"), headers, body).await;
+                let foreign = foreign.has_problem(404, "organization_not_found");
+                assert_eq!(foreign.body, unknown.body, "{method} {address}");
+                assert_eq!(foreign.headers, unknown.headers, "{method} {address}");
+            }
+        }
+    }
+    operator.get(&format!("/organizations/acme/users/{ada}")).await.has(200);
+}
+
+#[tokio::test]
+async fn a_row_of_another_organization_is_not_found_even_by_an_operator() {
+    let api = Api::with_acme().await;
+    api.post("/organizations", &json!({"slug": "rival", "name": "Rival"})).await.has(201);
+    let ada = json!({"email": "ada@acme.example", "first_name": "Ada", "last_name": "Lovelace"});
+    let ada = api.post("/organizations/acme/users", &ada).await.has(201).id();
+    let elsewhere = format!("/organizations/rival/users/{ada}");
+    api.get(&elsewhere).await.has_problem(404, "user_not_found");
+    api.patch(&elsewhere, &json!({"first_name": "Eve"})).await.has_problem(404, "user_not_found");
+    api.delete(&elsewhere).await.has_problem(404, "user_not_found");
+    api.get("/organizations/rival/connections/okta").await.has_problem(404, "connection_not_found");
+}
+
+#[tokio::test]
+async fn nothing_is_answered_without_a_key() {
+    let operator = Api::with_acme().await;
+    let wrong = format!("Bearer vk_{}", "0".repeat(64));
+    let strangers =
+        [None, Some("Bearer"), Some("Bearer "), Some("Basic dms6"), Some("vk_1"), Some(wrong.as_str())];
+    for stranger in strangers {
+        let api = operator.authorized(stranger);
+        for (address, methods) in ADDRESSES {
+            let path = format!("/organizations/acme{address}");
+            for method in *methods {
+                let answer =
+                    api.send(method.clone(), &path, &[], None).await.has_problem(401, "unauthorized");
+                assert_eq!(answer.header("www-authenticate"), "Bearer");
+            }
+        }
+        for method in [Method::GET, Method::POST] {
+            api.send(method, "/organizations", &[], None).await.has_problem(401, "unauthorized");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_scheme_of_a_key_is_read_in_any_case() {
+    let operator = Api::new().await;
+    let key = operator.authorization().replace("Bearer", "bEARER");
+    operator.authorized(Some(&key)).get("/organizations").await.has(200);
+}
