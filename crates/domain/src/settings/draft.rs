@@ -180,8 +180,13 @@ impl SettingsDraft {
             let mut parsed = Vec::new();
             for (index, draft) in drafts.iter().enumerate() {
                 let received = draft.received.trim();
-                if received.is_empty() || received.chars().count() > 1_024 {
-                    problems.add(format!("{at}/{index}/received"), "invalid", "must be 1 to 1024 characters");
+                // No XML document has a NUL, so none can arrive; and PostgreSQL keeps none.
+                if received.is_empty() || received.chars().count() > 1_024 || received.contains('\0') {
+                    problems.add(
+                        format!("{at}/{index}/received"),
+                        "invalid",
+                        "must be 1 to 1024 characters, without NUL",
+                    );
                 }
                 problems.unique(&mut seen, received, &format!("{at}/{index}/received"));
                 if !is_valid_value(*field, &draft.value, catalog) {
