@@ -60,7 +60,7 @@ async fn a_row_of_another_organization_is_not_found_even_by_an_operator() {
 #[tokio::test]
 async fn nothing_is_answered_without_a_key() {
     let operator = Api::with_acme().await;
-    let wrong = format!("Bearer vk_{}", "0".repeat(64));
+    let wrong = format!("Bearer vk_{}", "f".repeat(64));
     let strangers =
         [None, Some("Bearer"), Some("Bearer "), Some("Basic dms6"), Some("vk_1"), Some(wrong.as_str())];
     for stranger in strangers {
