@@ -35,7 +35,7 @@ pub(crate) struct Envelope<'a> {
 pub(crate) enum Payload<'a> {
     /// An Assertion.
     Plain(Node<'a, 'a>),
-    /// An EncryptedAssertion.
+    /// An `EncryptedAssertion`.
     Encrypted,
 }
 

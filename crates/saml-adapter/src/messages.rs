@@ -46,10 +46,9 @@ impl SamlMessages for XmlMessages {
     }
 
     fn sp_metadata(&self, service_provider: &ServiceProvider) -> String {
-        let formats: String = NAME_ID_FORMATS
-            .iter()
+        let formats = NAME_ID_FORMATS
             .map(|format| format!("    <md:NameIDFormat>{format}</md:NameIDFormat>\n"))
-            .collect();
+            .concat();
         format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <md:EntityDescriptor xmlns:md="{MD}" entityID="{}">
@@ -68,7 +67,7 @@ impl SamlMessages for XmlMessages {
     }
 }
 
-/// SAML core 2.0 §3.4.1. Which NameID comes back is the identity provider's affair, so no policy asks for one.
+/// SAML core 2.0 §3.4.1. Which `NameID` comes back is the identity provider's affair, so no policy asks for one.
 fn authn_request_xml(request: &RequestMessage<'_>, destination: &WebUrl) -> String {
     let service_provider = request.service_provider;
     format!(

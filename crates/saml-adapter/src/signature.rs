@@ -1,6 +1,6 @@
 //! The signatures themselves, by samael and xmlsec, with the connection's own keys alone.
 //!
-//! samael is called in its PreDigest mode, which gives back the very bytes that were digested, and with one certificate
+//! samael is called in its `PreDigest` mode, which gives back the very bytes that were digested, and with one certificate
 //! at a time: with several it gives up at the first of the wrong type.
 
 mod keys;

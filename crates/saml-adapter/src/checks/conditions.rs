@@ -25,7 +25,7 @@ pub(super) fn not_on_or_after(conditions: Node, clock: Clock) -> Result<(), Reje
     clock.refuse(until.is_some_and(|until| until <= clock.now - SKEW), Rejection::ConditionsExpired)
 }
 
-/// Every AudienceRestriction, and there is one, names this service (SAML core 2.0 §2.5.1.4).
+/// Every `AudienceRestriction`, and there is one, names this service (SAML core 2.0 §2.5.1.4).
 pub(super) fn audience(conditions: Node, expectation: &Expectation) -> Result<(), Rejection> {
     let names_us = |restriction: Node| {
         named(restriction, SAML, "Audience")

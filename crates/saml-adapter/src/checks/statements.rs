@@ -10,7 +10,7 @@ use super::{Clock, instant};
 use crate::names::{SAML, XSI};
 use crate::xml::{elements, named};
 
-/// What the AuthnStatements say of the identity provider's session.
+/// What the `AuthnStatements` say of the identity provider's session.
 pub(super) struct Authentication {
     /// The earliest end of a session.
     pub(super) session_not_on_or_after: Option<DateTime<Utc>>,
@@ -71,7 +71,7 @@ impl Attributes {
     }
 }
 
-/// The text of a value, and of an element in it (as `eduPersonTargetedID` has a NameID) without the space around it.
+/// The text of a value, and of an element in it (as `eduPersonTargetedID` has a `NameID`) without the space around it.
 fn value_of(value: Node) -> Option<String> {
     if matches!(value.attribute((XSI, "nil")), Some("true" | "1")) {
         return None;

@@ -12,7 +12,7 @@ use crate::limits::SKEW;
 use crate::names::{BEARER, SAML};
 use crate::xml::{elements, named, only, text};
 
-/// The NameID of a subject.
+/// The `NameID` of a subject.
 pub(super) struct NameIdElement<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) format: Option<&'a str>,
@@ -30,7 +30,7 @@ pub(super) fn subject<'a>(assertion: Node<'a, 'a>) -> Result<Node<'a, 'a>, Rejec
     only(assertion, SAML, "Subject").ok_or(Rejection::Subject)
 }
 
-/// One NameID of text that can be told apart; no BaseID, no EncryptedID.
+/// One `NameID` of text that can be told apart; no `BaseID`, no `EncryptedID`.
 pub(super) fn name_id<'a>(subject: Node<'a, 'a>) -> Result<NameIdElement<'a>, Rejection> {
     let others = elements(subject).any(|child| {
         !child.has_tag_name((SAML, "NameID")) && !child.has_tag_name((SAML, "SubjectConfirmation"))

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Networks that are not of the public internet (the IANA special-purpose address registries): whose are private, shared
 /// by a carrier, of this machine or link (cloud metadata services are link-local), for documentation, multicast, reserved.
 const NOT_PUBLIC_V4: [(Ipv4Addr, u32); 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -22,7 +22,7 @@ const NOT_PUBLIC_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// Parts of 2000::/3 that are not public, or lead to an IPv4 address: IETF protocols with Teredo, documentation, 6to4.
+/// Parts of `2000::/3` that are not public, or lead to an IPv4 address: IETF protocols with Teredo, documentation, 6to4.
 const NOT_PUBLIC_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -30,7 +30,7 @@ const NOT_PUBLIC_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
-/// Whether an address is of the public internet. Of IPv6 that is global unicast (2000::/3) alone, so neither loopback,
+/// Whether an address is of the public internet. Of IPv6 that is global unicast (`2000::/3`) alone, so neither loopback,
 /// unique-local, link-local nor any form of an IPv4 address.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {

@@ -139,7 +139,7 @@ async fn plain_http_is_not_asked() {
 async fn names_resolve_to_addresses_that_may_be_asked() {
     let resolve = |guard: Guard| async move {
         let found = guard.resolve("localhost".parse().unwrap()).await;
-        found.map(|addresses| addresses.collect::<Vec<_>>())
+        found.map(Iterator::collect::<Vec<_>>)
     };
     let anybody = resolve(Guard { http: true, may_ask: |_| true }).await.unwrap();
     assert!(!anybody.is_empty());

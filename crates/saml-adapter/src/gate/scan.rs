@@ -179,8 +179,8 @@ mod tests {
         assert_eq!(scan(&wide(11), 10), Err(Rejection::TooManyElements(10)));
 
         let attributes = |count: usize| {
-            let list: String = (0..count).map(|n| format!(" a{n}='<'")).collect();
-            format!("<a{list}/>")
+            let list: Vec<_> = (0..count).map(|n| format!(" a{n}='<'")).collect();
+            format!("<a{}/>", list.concat())
         };
         assert_eq!(scan(&attributes(MAX_ATTRIBUTES), 10), Ok(()));
         assert_eq!(
@@ -189,8 +189,9 @@ mod tests {
         );
 
         let declared = |outer: usize, inner: usize| {
-            let list = |name: &str, count: usize| -> String {
-                (0..count).map(|n| format!(" xmlns:{name}{n}='u'")).collect()
+            let list = |name: &str, count: usize| {
+                let list: Vec<_> = (0..count).map(|n| format!(" xmlns:{name}{n}='u'")).collect();
+                list.concat()
             };
             format!("<a{}><b{}/></a>", list("o", outer), list("i", inner))
         };

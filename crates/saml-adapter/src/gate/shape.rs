@@ -59,7 +59,7 @@ pub(super) fn children(response: Node) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Exactly one Assertion or EncryptedAssertion, a child of the Response, and none anywhere else.
+/// Exactly one Assertion or `EncryptedAssertion`, a child of the Response, and none anywhere else.
 pub(super) fn payload<'a>(
     document: &'a Document<'a>,
     response: Node<'a, 'a>,

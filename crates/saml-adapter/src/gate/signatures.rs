@@ -1,5 +1,5 @@
 //! The shape of the signatures (SAML core 2.0 §5.4, XML Signature): one reference, to the element around it, by two
-//! transforms. Nothing else reaches xmlsec. KeyInfo may say what it likes, because nobody reads it.
+//! transforms. Nothing else reaches xmlsec. `KeyInfo` may say what it likes, because nobody reads it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -120,7 +120,7 @@ fn algorithm<'a>(node: Node<'a, '_>) -> Option<&'a str> {
     node.attribute("Algorithm")
 }
 
-/// Exclusive canonicalization without comments, perhaps with a PrefixList (Exclusive XML Canonicalization §3).
+/// Exclusive canonicalization without comments, perhaps with a `PrefixList` (Exclusive XML Canonicalization §3).
 fn is_exclusive_c14n(node: Node) -> bool {
     let mut parameters = elements(node);
     let known = match (parameters.next(), parameters.next()) {

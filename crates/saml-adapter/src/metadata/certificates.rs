@@ -52,7 +52,7 @@ pub(super) fn of(role: Node) -> Result<Vec<Certificate>, MetadataError> {
     Ok(certificates)
 }
 
-/// The certificates of one X509Data without those that only certify others there: the key of an authority signs no response.
+/// The certificates of one `X509Data` without those that only certify others there: the key of an authority signs no response.
 fn of_one_key(data: Node) -> Result<Vec<Certificate>, MetadataError> {
     let chain = named(data, DS, "X509Certificate").map(|node| read(node)).collect::<Result<Vec<_>, _>>()?;
     let certifies_another = |authority: &X509| {

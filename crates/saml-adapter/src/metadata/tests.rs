@@ -65,8 +65,8 @@ fn all_signing_keys_are_taken_and_no_other() {
 #[test]
 fn a_certificate_may_be_in_lines_or_pem() {
     let pem = SigningKey::demo().certificate_pem();
-    let lines: String =
-        pem.lines().filter(|line| !line.starts_with('-')).map(|line| format!("\n   {line}\r\n")).collect();
+    let lines: Vec<_> = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let lines = format!("\n   {}\r\n", lines.join("\r\n   "));
     for text in [pem, lines] {
         let metadata = right().with(|m| m.keys[0].certificate.clone_from(&text));
         assert_eq!(read(&metadata.xml()).unwrap().certificates[0].der, SigningKey::demo().certificate_der());

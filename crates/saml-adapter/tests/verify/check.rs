@@ -11,6 +11,7 @@ use crate::world::{
     ACS, IDP, SP, accepted, issuer_of, key, now, refused, response, verify, verify_ignoring_time,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "the fields that it is written into are optional")]
 fn written(instant: DateTime<Utc>) -> Option<String> {
     Some(instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
 }

@@ -1,5 +1,7 @@
 //! Valid and forged responses through the whole of `verify`.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should panic")]
+
 mod attack;
 mod check;
 mod legal;

@@ -9,7 +9,11 @@ use vestibule_domain::ports::Rejection;
 use crate::world::{certificate, key, response, stranger, trusting, verify_with};
 
 fn fingerprint(key: &SigningKey) -> String {
-    Sha256::digest(key.certificate_der()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(key.certificate_der())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 #[test]

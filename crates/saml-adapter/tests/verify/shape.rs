@@ -1,5 +1,7 @@
 //! What the gate refuses, whoever signed it.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rstest::rstest;
 use vestibule_demo_idp::mint::{
     KeyInfo, Place, Placement, Reference, ResponseBuilder, SignatureOptions, Transform, digest, encode,
@@ -386,8 +388,7 @@ fn what_is_not_base64_is_malformed(#[case] encoded: &str) {
 fn what_is_deflated_is_not_inflated() {
     // The redirect binding's encoding has no place in a form.
     let deflated: &[u8] = &[0xb3, 0x51, 0x28, 0xd2, 0x07, 0x00];
-    use base64::Engine;
-    let encoded = base64::engine::general_purpose::STANDARD.encode(deflated);
+    let encoded = STANDARD.encode(deflated);
     assert_eq!(verify_with(&encoded, &trusting(&[&key()])), Err(Rejection::NotUtf8));
 }
 
