@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //!
-//! - Every handler takes one of the extractors of [`caller`], so none answers a program without a key, and none reaches an
+//! - Every handler takes one of the extractors of `caller`, so none answers a program without a key, and none reaches an
 //!   organization that the key is not for.
 //! - Handlers hold no rule: they read a body into a draft of the domain, run a use-case, and write its result as JSON.
 //! - All faults of a body are in one answer: those of its shape and those of its values.

@@ -196,6 +196,14 @@ async fn a_body_that_is_not_json_in_one_reading_is_refused() {
 }
 
 #[tokio::test]
+async fn a_body_over_the_limit_is_refused() {
+    let api = Api::new().await;
+    let json = [("content-type", "application/json")];
+    let body = vec![b' '; 3 << 20];
+    api.send_raw(Method::POST, "/organizations", &json, body).await.has_problem(413, "request_too_large");
+}
+
+#[tokio::test]
 async fn a_flood_of_faults_is_answered_within_bounds() {
     let api = Api::with_acme().await;
     let body = json!({"email_domains": vec![Value::Null; 50_000]});
