@@ -16,8 +16,12 @@ pub const MAX_METADATA_ELEMENTS: usize = 20_000;
 pub const MAX_ATTRIBUTES: usize = 64;
 /// Namespace declarations on an element and all around it.
 pub const MAX_NAMESPACES: usize = 64;
-/// Signing certificates of one identity provider.
-pub const MAX_CERTIFICATES: usize = 16;
+/// Namespace declarations in force at each element, summed up over a response: what canonicalization looks through.
+pub const MAX_NAMESPACES_IN_FORCE: usize = 100_000;
+/// Prefixes in the PrefixList of one canonicalization.
+pub const MAX_PREFIXES: usize = 16;
+/// Signing certificates of one identity provider, each of which may have to be tried.
+pub const MAX_CERTIFICATES: usize = 8;
 /// The smallest RSA key that is believed.
 pub const MIN_RSA_BITS: u32 = 2_048;
 

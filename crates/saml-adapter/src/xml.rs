@@ -60,6 +60,11 @@ pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
+/// XML 1.0 §2.2.
+pub(crate) fn is_character(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
+}
+
 /// A name without a colon (XML namespaces 1.0 §3), which an `xs:ID` is.
 pub(crate) fn is_nc_name(text: &str) -> bool {
     let mut characters = text.chars();

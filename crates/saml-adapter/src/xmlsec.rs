@@ -1,6 +1,6 @@
 //! The second wall, behind the gate: an xmlsec that opens nothing, knows no transform but ours, and is silent.
 //!
-//! xmlsec's settings are of the whole process. samael sets xmlsec up when it is first used; this then takes away.
+//! Its settings are of the whole process. samael sets xmlsec up when it is first used; this then takes away.
 #![expect(unsafe_code, reason = "samael binds none of these functions of xmlsec, and they have no safe form")]
 
 use std::ffi::{CStr, c_int, c_uint, c_void};
@@ -32,8 +32,16 @@ type TransformId = Option<NonNull<c_void>>;
 /// `xmlSecPtrListPtr`, opaque here.
 type PtrList = *mut c_void;
 
-// Signatures of xmlsec/errors.h, io.h, transforms.h and list.h, the same from 1.2.20 to 1.3. The library is linked by samael.
+/// `xmlStructuredErrorFunc` of libxml/xmlerror.h.
+type ErrorHandler = extern "C" fn(context: *mut c_void, error: *mut c_void);
+
+/// What libxml tells us of an error: nothing that the result does not.
+extern "C" fn overhear(_context: *mut c_void, _error: *mut c_void) {}
+
+// Signatures of libxml/xmlerror.h and libxml/globals.h, and of xmlsec/errors.h, io.h, transforms.h and list.h, the same from 1.2.20 to 1.3. samael links both.
 unsafe extern "C" {
+    safe fn xmlSetStructuredErrorFunc(context: Option<NonNull<c_void>>, handler: ErrorHandler);
+    safe fn xmlThrDefSetStructuredErrorFunc(context: Option<NonNull<c_void>>, handler: ErrorHandler);
     safe fn xmlSecErrorsDefaultCallbackEnableOutput(enabled: c_int);
     safe fn xmlSecIOCleanupCallbacks();
     safe fn xmlSecTransformIdsGet() -> PtrList;
@@ -51,6 +59,9 @@ pub(crate) fn harden() {
         let _ = Crypto::verify_signed_xml("<a/>", &CertificateDer::from(Vec::new()), None);
         xmlSecIOCleanupCallbacks();
         keep_our_transforms();
+        // Of this thread, and of every thread that has not used libxml yet.
+        xmlSetStructuredErrorFunc(None, overhear);
+        xmlThrDefSetStructuredErrorFunc(None, overhear);
     });
 }
 

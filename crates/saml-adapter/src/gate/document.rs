@@ -14,7 +14,12 @@ pub(crate) fn decode(encoded: &str) -> Result<String, Rejection> {
     }
     let bytes = strict_base64(encoded).ok_or(Rejection::NotBase64)?;
     let text = String::from_utf8(bytes).map_err(|_| Rejection::NotUtf8)?;
-    body(&text).map(str::to_owned)
+    body(&text).map(with_line_feeds)
+}
+
+/// Line ends as XML 1.0 §2.11 has them, before any parser sees them: ours keeps a carriage return before CDATA.
+fn with_line_feeds(text: &str) -> String {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 
 /// Base64 (RFC 4648 §4), in lines or not, and nothing else.
@@ -121,6 +126,14 @@ mod tests {
         let largest = "A".repeat(MAX_ENCODED_BYTES);
         assert_ne!(decode(&largest), Err(Rejection::TooLarge(MAX_ENCODED_BYTES)));
         assert_eq!(decode(&(largest + "A")), Err(Rejection::TooLarge(MAX_ENCODED_BYTES)));
+    }
+
+    #[test]
+    fn lines_end_in_one_way() {
+        assert_eq!(
+            decoded(b"<a>\r\n\r<![CDATA[\r]]>&#13;</a>").as_deref(),
+            Ok("<a>\n\n<![CDATA[\n]]>&#13;</a>")
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! One pass over the tags, before any parser: the limits that keep every parser linear, and the kinds of markup that
-//! no SAML message needs.
+//! One pass over the tags, before any parser: the limits that keep every parser linear, the kinds of markup that no
+//! SAML message needs, and what the parser behind it is too lenient about.
 //!
 //! Without comments, processing instructions and a DTD, tags are easy to tell from text: `<` begins one wherever it
 //! stands outside CDATA. Where a text is not well-formed this pass may see it otherwise than the parser; the parser
@@ -7,7 +7,10 @@
 
 use vestibule_domain::ports::Rejection;
 
-use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES};
+use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NAMESPACES_IN_FORCE};
+use crate::xml::{is_character, is_nc_name};
+
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Whether comments and processing instructions may stand between tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,17 +25,17 @@ pub(crate) enum Asides {
 pub(crate) fn scan(xml: &str, max_elements: usize, asides: Asides) -> Result<(), Rejection> {
     // For each open element, how many namespace declarations are on it and around it.
     let mut open: Vec<usize> = Vec::new();
-    let mut elements = 0;
+    let (mut elements, mut in_force) = (0, 0);
     let mut rest = xml;
-    while let Some(at) = rest.find('<') {
-        let markup = &rest[at + 1..];
+    while let Some((text, markup)) = rest.split_once('<') {
+        references(text)?;
         rest = match markup.as_bytes().first() {
             Some(b'!') => after_declaration(markup, asides)?,
             Some(b'?') if asides == Asides::Refused => return Err(Rejection::ProcessingInstruction),
             Some(b'?') => after(markup, "?>")?,
             Some(b'/') => {
                 open.pop();
-                markup
+                after_end_tag(&markup[1..])?
             }
             _ => {
                 elements += 1;
@@ -44,7 +47,8 @@ pub(crate) fn scan(xml: &str, max_elements: usize, asides: Asides) -> Result<(),
                     return Err(Rejection::TooDeep(MAX_DEPTH));
                 }
                 let namespaces = open.last().unwrap_or(&0) + tag.namespaces;
-                if namespaces > MAX_NAMESPACES {
+                in_force += namespaces;
+                if namespaces > MAX_NAMESPACES || in_force > MAX_NAMESPACES_IN_FORCE {
                     return Err(Rejection::TooManyNamespaces(MAX_NAMESPACES));
                 }
                 if !tag.closed {
@@ -54,7 +58,7 @@ pub(crate) fn scan(xml: &str, max_elements: usize, asides: Asides) -> Result<(),
             }
         };
     }
-    Ok(())
+    references(rest)
 }
 
 fn after_declaration(markup: &str, asides: Asides) -> Result<&str, Rejection> {
@@ -80,13 +84,16 @@ struct StartTag<'a> {
 }
 
 fn start_tag(markup: &str) -> Result<StartTag<'_>, Rejection> {
+    let name_end =
+        markup.find(|c| matches!(c, '/' | '>') || SPACE.contains(&c)).ok_or(Rejection::NotWellFormed)?;
+    qualified_name(&markup[..name_end])?;
     let bytes = markup.as_bytes();
     let (mut attributes, mut namespaces, mut default_namespaces) = (0, 0, 0);
-    let (mut at, mut value_end) = (0, 0);
+    let (mut at, mut value_end) = (name_end, name_end);
     loop {
         match bytes.get(at).ok_or(Rejection::NotWellFormed)? {
             b'>' => {
-                let closed = at > 0 && bytes[at - 1] == b'/';
+                let closed = bytes[at - 1] == b'/';
                 return Ok(StartTag { namespaces, closed, rest: &markup[at + 1..] });
             }
             quote @ (b'"' | b'\'') => {
@@ -94,24 +101,30 @@ fn start_tag(markup: &str) -> Result<StartTag<'_>, Rejection> {
                 if attributes > MAX_ATTRIBUTES {
                     return Err(Rejection::TooManyAttributes(MAX_ATTRIBUTES));
                 }
-                let value = &bytes[at + 1..];
-                let length = value.iter().position(|byte| byte == quote).ok_or(Rejection::NotWellFormed)?;
-                let name = attribute_name(&markup[value_end..at]);
+                let (value, _) =
+                    markup[at + 1..].split_once(char::from(*quote)).ok_or(Rejection::NotWellFormed)?;
+                references(value)?;
+                let name = attribute_name(&markup[value_end..at])?;
                 if name == "xmlns" {
                     namespaces += 1;
                     default_namespaces += 1;
-                } else if let Some(prefix) = name.strip_prefix("xmlns:") {
+                } else if name.starts_with("xmlns:") {
                     namespaces += 1;
-                    // XML namespaces 1.0 §2.2 and §3; the parser lets both pass.
-                    if length == 0 || prefix == "xmlns" {
+                    // XML namespaces 1.0 §2.2; the parser lets it pass.
+                    if value.is_empty() {
                         return Err(Rejection::NotWellFormed);
                     }
+                }
+                // The parser takes `any:xmlns` for a default namespace, and libxml leaves a reference in a namespace's name
+                // as it is written: the two would see different elements.
+                if name.ends_with(":xmlns") || (name.starts_with("xmlns") && value.contains('&')) {
+                    return Err(Rejection::NotWellFormed);
                 }
                 // The parser lets a second default namespace pass, too.
                 if default_namespaces > 1 {
                     return Err(Rejection::NotWellFormed);
                 }
-                at += length + 2;
+                at += value.len() + 2;
                 value_end = at;
             }
             _ => at += 1,
@@ -119,12 +132,51 @@ fn start_tag(markup: &str) -> Result<StartTag<'_>, Rejection> {
     }
 }
 
-/// The name in ` name = `, which may have the element's name before it.
-fn attribute_name(text: &str) -> &str {
-    let space = [' ', '\t', '\r', '\n'];
-    let text = text.trim_end_matches(space);
-    let name = text.strip_suffix('=').unwrap_or(text).trim_end_matches(space);
-    name.rsplit(space).next().unwrap_or(name)
+fn after_end_tag(markup: &str) -> Result<&str, Rejection> {
+    let (name, rest) = markup.split_once('>').ok_or(Rejection::NotWellFormed)?;
+    qualified_name(name.trim_end_matches(SPACE))?;
+    Ok(rest)
+}
+
+/// The name in ` name = `.
+fn attribute_name(text: &str) -> Result<&str, Rejection> {
+    let name =
+        text.trim_end_matches(SPACE).strip_suffix('=').ok_or(Rejection::NotWellFormed)?.trim_matches(SPACE);
+    qualified_name(name)?;
+    Ok(name)
+}
+
+/// A name with a prefix or without (XML namespaces 1.0 §4); the parser takes `:name` for a name without one.
+fn qualified_name(name: &str) -> Result<(), Rejection> {
+    let (prefix, local) = name.split_once(':').unwrap_or(("_", name));
+    if is_nc_name(prefix) && is_nc_name(local) { Ok(()) } else { Err(Rejection::NotWellFormed) }
+}
+
+/// Every reference is to one of the five entities of XML or to a character that XML has; the parser takes others of the
+/// latter for U+FFFD.
+fn references(text: &str) -> Result<(), Rejection> {
+    let mut rest = text;
+    while let Some((_, reference)) = rest.split_once('&') {
+        let (name, after) = reference.split_once(';').ok_or(Rejection::NotWellFormed)?;
+        let known = match name.strip_prefix('#') {
+            None => matches!(name, "amp" | "lt" | "gt" | "quot" | "apos"),
+            Some(number) => match number.strip_prefix('x') {
+                Some(hexadecimal) => is_reference(hexadecimal, 16),
+                None => is_reference(number, 10),
+            },
+        };
+        if !known {
+            return Err(Rejection::NotWellFormed);
+        }
+        rest = after;
+    }
+    Ok(())
+}
+
+fn is_reference(number: &str, radix: u32) -> bool {
+    let digits = number.chars().all(|digit| digit.is_digit(radix));
+    let character = u32::from_str_radix(number, radix).ok().and_then(char::from_u32);
+    digits && character.is_some_and(is_character)
 }
 
 #[cfg(test)]
@@ -141,6 +193,9 @@ mod tests {
     #[case::elements("<a b='c'>text<d/><e></e></a>")]
     #[case::greater_than("<a b='>' c=\"/>'\">]]&gt; > </a>")]
     #[case::cdata("<a><![CDATA[<!-- <? <!DOCTYPE ]]></a>")]
+    #[case::references("<a b='&quot;&#x9;'>&amp;&lt;&gt;&apos;&#13;&#x1F600;&#0065;</a>")]
+    #[case::cdata_has_no_references("<a><![CDATA[&#0; &nbsp;]]></a>")]
+    #[case::spaces("<a:b\n\tc = 'd'\r\n e='f' ></a:b >")]
     #[case::named_like_a_declaration("<xmlnsa xmlnsb='' xmlns='x'/>")]
     #[case::default_namespace("<a xmlns='x' xmlns:y='y'><b xmlns=''/></a>")]
     fn markup_of_every_kind_passes(#[case] xml: &str) {
@@ -159,7 +214,31 @@ mod tests {
     #[case::trailing_instruction("<a/><?b?>", Rejection::ProcessingInstruction)]
     #[case::open_cdata("<a><![CDATA[</a>", Rejection::NotWellFormed)]
     #[case::open_tag("<a b='", Rejection::NotWellFormed)]
+    #[case::colon_first("<:a/>", Rejection::NotWellFormed)]
+    #[case::colon_first_in_an_end_tag("<a></:a>", Rejection::NotWellFormed)]
+    #[case::colon_last("<a:/>", Rejection::NotWellFormed)]
+    #[case::two_colons("<a:b:c/>", Rejection::NotWellFormed)]
+    #[case::colon_first_in_an_attribute("<a :b='c'/>", Rejection::NotWellFormed)]
+    #[case::digit_first("<1/>", Rejection::NotWellFormed)]
+    #[case::no_name("< a/>", Rejection::NotWellFormed)]
+    #[case::no_equals("<a b 'c'/>", Rejection::NotWellFormed)]
+    #[case::reference_to_nul("<a>&#0;</a>", Rejection::NotWellFormed)]
+    #[case::reference_to_control("<a>&#x1;</a>", Rejection::NotWellFormed)]
+    #[case::reference_to_surrogate("<a b='&#55296;'/>", Rejection::NotWellFormed)]
+    #[case::reference_to_no_character("<a>&#xFFFE;</a>", Rejection::NotWellFormed)]
+    #[case::reference_too_far("<a>&#x110000;</a>", Rejection::NotWellFormed)]
+    #[case::reference_overflow("<a>&#99999999999;</a>", Rejection::NotWellFormed)]
+    #[case::reference_signed("<a>&#+65;</a>", Rejection::NotWellFormed)]
+    #[case::reference_empty("<a>&#;&#x;</a>", Rejection::NotWellFormed)]
+    #[case::reference_upper("<a>&#X41;</a>", Rejection::NotWellFormed)]
+    #[case::reference_unknown("<a>&nbsp;</a>", Rejection::NotWellFormed)]
+    #[case::reference_open("<a>&amp</a>", Rejection::NotWellFormed)]
+    #[case::reference_at_the_end("<a/>&who;", Rejection::NotWellFormed)]
     #[case::undeclared_prefix("<a xmlns:b=''/>", Rejection::NotWellFormed)]
+    #[case::disguised_attribute("<a xmlns='u' xmlns:b='v' b:xmlns='w'/>", Rejection::NotWellFormed)]
+    #[case::disguised_by_xml("<a xml:xmlns='w'/>", Rejection::NotWellFormed)]
+    #[case::reference_in_a_namespace("<a xmlns='u&amp;v'/>", Rejection::NotWellFormed)]
+    #[case::reference_in_a_prefixed_namespace("<a xmlns:b='u&#65;v'/>", Rejection::NotWellFormed)]
     #[case::reserved_prefix("<a xmlns:xmlns='b'/>", Rejection::NotWellFormed)]
     #[case::reserved_prefix_spaced("<a xmlns:xmlns ='b'/>", Rejection::NotWellFormed)]
     #[case::two_defaults("<a xmlns='b' xmlns='c'/>", Rejection::NotWellFormed)]
@@ -198,6 +277,12 @@ mod tests {
         assert_eq!(scan(&declared(40, MAX_NAMESPACES - 40), 10), Ok(()));
         let rejection = Err(Rejection::TooManyNamespaces(MAX_NAMESPACES));
         assert_eq!(scan(&declared(40, MAX_NAMESPACES - 39), 10), rejection);
+        let in_force = |elements: usize| {
+            let list: Vec<_> = (0..50).map(|n| format!(" xmlns:n{n}='u'")).collect();
+            format!("<a{}>{}</a>", list.concat(), "<b/>".repeat(elements - 1))
+        };
+        assert_eq!(scan(&in_force(MAX_NAMESPACES_IN_FORCE / 50), 5_000), Ok(()));
+        assert_eq!(scan(&in_force(MAX_NAMESPACES_IN_FORCE / 50 + 1), 5_000), rejection);
         let siblings = format!("<a>{}</a>", "<b xmlns:x='u' xmlns:y='v'/>".repeat(100));
         assert_eq!(scan(&siblings, 200), Ok(()), "declarations beside each other do not add up");
     }

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use roxmltree::{Document, Node};
 use vestibule_domain::ports::Rejection;
 
+use crate::limits::MAX_PREFIXES;
 use crate::names::{
     DIGEST_METHODS, DS, ECDSA_METHODS, ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, RSA_METHODS, SAML,
 };
@@ -127,7 +128,9 @@ fn is_exclusive_c14n(node: Node) -> bool {
         (None, _) => true,
         (Some(only), None) => {
             only.has_tag_name((EXCLUSIVE_C14N, "InclusiveNamespaces"))
-                && only.attribute("PrefixList").is_some()
+                && only
+                    .attribute("PrefixList")
+                    .is_some_and(|list| list.split_ascii_whitespace().count() <= MAX_PREFIXES)
                 && is_empty(only)
         }
         _ => false,

@@ -241,3 +241,14 @@ fn nothing_that_a_response_names_is_fetched() {
     }
     assert!(listener.accept().is_err(), "nobody has called");
 }
+
+#[test]
+fn an_attribute_is_not_taken_for_a_namespace() {
+    // `x:xmlns` would hide the signature's element from one parser and not from the other.
+    let signature = SignatureOptions::default().with(|o| o.prefix = String::new());
+    let signed = response().sign_assertion_with(&key(), signature).xml();
+    let disguised =
+        signed.replacen("<Signature xmlns", "<Signature xmlns:x=\"urn:x\" x:xmlns=\"urn:x\" xmlns", 1);
+    assert_ne!(disguised, signed);
+    assert_eq!(verify(&disguised), Err(Rejection::NotWellFormed));
+}
