@@ -1,1 +1,15 @@
-//! What tests of stores and use-cases share.
+//! What tests of stores and use-cases share: a store in memory, a clock that stands still, chance that counts, and
+//! [`contract`], which every store passes.
+
+pub mod contract;
+mod failing;
+mod future;
+mod memory;
+mod sample;
+mod world;
+
+pub use failing::{FailingStore, Failure};
+pub use future::block_on;
+pub use memory::MemoryStore;
+pub use sample::{Acme, acme};
+pub use world::{CountingRandom, FrozenClock};

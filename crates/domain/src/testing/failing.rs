@@ -1,0 +1,150 @@
+//! A store that fails when a test says so.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Duration, Utc};
+
+use crate::catalog::Catalog;
+use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
+use crate::ids::{ConnectionId, LetterId, OrganizationId, SignInId, UserId, Version};
+use crate::organization::Organization;
+use crate::ports::{
+    Administration, ApiKey, AuditEvent, ClaimedLetter, Credentials, Directory, Housekeeping, LinkStore,
+    Outbox, Page, Paged, Sessions, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store,
+    StoreError, UserAdmin, UserFilter,
+};
+use crate::settings::Settings;
+use crate::sign_in::{LoginRequest, PendingLink, Recording, SignInRecord, Snapshot, Subject};
+use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
+use crate::token::TokenHash;
+use crate::user::User;
+
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// With [`StoreError::Conflict`].
+    Conflict,
+    /// With [`StoreError::Unavailable`].
+    Unavailable,
+    /// With [`StoreError::Corrupt`].
+    Corrupt,
+}
+
+/// A store that passes every call on to another one, save for those that are to fail: these do nothing.
+pub struct FailingStore {
+    inner: Arc<dyn Store>,
+    failure: Failure,
+    first: usize,
+    last: usize,
+    calls: AtomicUsize,
+}
+
+impl FailingStore {
+    /// Fails at the `nth` call alone, counted from 1.
+    #[must_use]
+    pub fn at(inner: Arc<dyn Store>, nth: usize, failure: Failure) -> Self {
+        Self { inner, failure, first: nth, last: nth, calls: AtomicUsize::new(0) }
+    }
+
+    /// Fails at the `nth` call, counted from 1, and at every later one.
+    #[must_use]
+    pub fn from(inner: Arc<dyn Store>, nth: usize, failure: Failure) -> Self {
+        Self { last: usize::MAX, ..Self::at(inner, nth, failure) }
+    }
+
+    /// How many calls there were.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    fn call(&self) -> Result<(), StoreError> {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        if !(self.first..=self.last).contains(&call) {
+            return Ok(());
+        }
+        let source = format!("call {call} was to fail").into();
+        Err(match self.failure {
+            Failure::Conflict => StoreError::Conflict,
+            Failure::Unavailable => StoreError::Unavailable(source),
+            Failure::Corrupt => StoreError::Corrupt(source),
+        })
+    }
+}
+
+impl std::fmt::Debug for FailingStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FailingStore({:?} at {}..={})", self.failure, self.first, self.last)
+    }
+}
+
+/// Passes the methods of a port on, each after [`FailingStore::call`].
+macro_rules! passes_on {
+    ($port:ident { $(fn $method:ident($($argument:ident: $type:ty),*) -> $result:ty;)+ }) => {
+        #[async_trait]
+        impl $port for FailingStore {
+            $(async fn $method(&self, $($argument: $type),*) -> Result<$result, StoreError> {
+                self.call()?;
+                self.inner.$method($($argument),*).await
+            })+
+        }
+    };
+}
+
+passes_on!(Directory {
+    fn organization(slug: &OrganizationSlug) -> Option<Organization>;
+    fn connections(organization: OrganizationId) -> Vec<Connection>;
+    fn connection_by_key(organization: OrganizationId, key: &ConnectionKey) -> Option<ConnectionView>;
+    fn connection_by_issuer(organization: OrganizationId, issuer: &EntityId) -> Option<ConnectionView>;
+});
+passes_on!(SignInStore {
+    fn open_request(request: &LoginRequest) -> ();
+    fn snapshot(subject: &Subject) -> Snapshot;
+    fn record(recording: &Recording) -> ();
+    fn record_untrusted(record: &SignInRecord, most: u32, since: DateTime<Utc>) -> bool;
+});
+passes_on!(LinkStore {
+    fn pending_link(token: &TokenHash, now: DateTime<Utc>) -> Option<(PendingLink, User, DisplayName)>;
+    fn redeem_link(link: &PendingLink, now: DateTime<Utc>, audit: &AuditEvent) -> ();
+});
+passes_on!(Sessions {
+    fn session(token: &TokenHash, now: DateTime<Utc>) -> Option<SignedIn>;
+    fn end_session(token: &TokenHash) -> ();
+});
+passes_on!(Housekeeping {
+    fn ready() -> ();
+    fn sweep(now: DateTime<Utc>, limit: u32) -> u64;
+});
+passes_on!(Administration {
+    fn organizations(page: Page) -> Paged<Organization>;
+    fn create_organization(organization: &Organization, audit: &AuditEvent) -> ();
+    fn replace_organization(organization: &Organization, audit: &AuditEvent) -> ();
+    fn delete_organization(organization: OrganizationId, expected: Version, audit: &AuditEvent) -> ();
+    fn catalog(organization: OrganizationId) -> (Catalog, Version);
+    fn replace_catalog(organization: OrganizationId, catalog: &Catalog, expected: Version, audit: &AuditEvent) -> Vec<String>;
+    fn create_connection(connection: &Connection, audit: &AuditEvent) -> ();
+    fn replace_connection(connection: ConnectionId, details: &ConnectionDetails, expected: Version, audit: &AuditEvent) -> ();
+    fn delete_connection(connection: ConnectionId, expected: Version, audit: &AuditEvent) -> ();
+    fn replace_identity_provider(connection: ConnectionId, identity_provider: Option<&IdentityProvider>, expected: Version, audit: &AuditEvent) -> ();
+    fn replace_settings(connection: ConnectionId, settings: &Settings, expected: Version, catalog: Version, audit: &AuditEvent) -> ();
+});
+passes_on!(UserAdmin {
+    fn users(organization: OrganizationId, filter: &UserFilter, page: Page) -> Paged<User>;
+    fn user(organization: OrganizationId, id: UserId) -> Option<User>;
+    fn create_user(user: &User, catalog: Version, audit: &AuditEvent) -> ();
+    fn replace_user(user: &User, catalog: Version, audit: &AuditEvent) -> ();
+});
+passes_on!(SignInHistory {
+    fn sign_ins(organization: OrganizationId, filter: &SignInFilter, page: Page) -> Paged<SignInRecord>;
+    fn sign_in(organization: OrganizationId, id: SignInId) -> Option<SignInRecord>;
+});
+passes_on!(Credentials {
+    fn api_key(token: &TokenHash) -> Option<ApiKey>;
+    fn create_api_key(key: &ApiKey, audit: &AuditEvent) -> ();
+});
+passes_on!(Outbox {
+    fn claim(now: DateTime<Utc>, lease: Duration, limit: u32) -> Vec<ClaimedLetter>;
+    fn settle(id: LetterId, attempt: u32, settlement: &Settlement, now: DateTime<Utc>) -> ();
+});

@@ -1,0 +1,70 @@
+//! The outbox.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Duration, Utc};
+
+use super::{MemoryStore, unless_conflict};
+use crate::ids::LetterId;
+use crate::letter::Letter;
+use crate::ports::{ClaimedLetter, Outbox, Settlement, StoreError};
+
+/// A letter and how far it has come.
+#[derive(Debug, Clone)]
+pub(super) struct Posted {
+    pub(super) letter: Letter,
+    attempt: u32,
+    /// When it may be claimed: at first when it is written, then when its lease ends or its retry is due.
+    due_at: DateTime<Utc>,
+    /// Whether somebody claimed it and has not said yet what became of it.
+    claimed: bool,
+    /// Whether nothing more will be tried.
+    settled: bool,
+}
+
+impl Posted {
+    pub(super) fn new(letter: &Letter) -> Self {
+        Self { letter: letter.clone(), attempt: 0, due_at: letter.created_at, claimed: false, settled: false }
+    }
+}
+
+#[async_trait]
+impl Outbox for MemoryStore {
+    async fn claim(
+        &self,
+        now: DateTime<Utc>,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<ClaimedLetter>, StoreError> {
+        self.write(|state| {
+            let mut due: Vec<&mut Posted> =
+                state.outbox.values_mut().filter(|row| !row.settled && row.due_at <= now).collect();
+            due.sort_by_key(|row| (row.letter.created_at, row.letter.id));
+            let claimed = due.into_iter().take(limit as usize).map(|row| {
+                row.attempt += 1;
+                row.claimed = true;
+                row.due_at = now + lease;
+                ClaimedLetter { letter: row.letter.clone(), attempt: row.attempt }
+            });
+            Ok(claimed.collect())
+        })
+    }
+
+    async fn settle(
+        &self,
+        id: LetterId,
+        attempt: u32,
+        settlement: &Settlement,
+        _now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write(|state| {
+            let row = state.outbox.get_mut(&id).ok_or(StoreError::Conflict)?;
+            unless_conflict(row.claimed && !row.settled && row.attempt == attempt)?;
+            row.claimed = false;
+            match settlement {
+                Settlement::Delivered | Settlement::GivenUp { .. } => row.settled = true,
+                Settlement::RetryAt { at, .. } => row.due_at = *at,
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Users and the history of sign-ins, as administrators see them.
+
+use async_trait::async_trait;
+
+use super::{MemoryStore, paged, unless_conflict};
+use crate::ids::{OrganizationId, SignInId, UserId, Version};
+use crate::ports::{AuditEvent, Page, Paged, SignInFilter, SignInHistory, StoreError, UserAdmin, UserFilter};
+use crate::sign_in::SignInRecord;
+use crate::user::User;
+
+#[async_trait]
+impl UserAdmin for MemoryStore {
+    async fn users(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+        page: Page,
+    ) -> Result<Paged<User>, StoreError> {
+        let state = self.read();
+        let wanted = state.users_of(organization).filter(|user| is_wanted(user, filter));
+        Ok(paged(wanted, page, |id, after| id > after, |user| user.id.0))
+    }
+
+    async fn user(&self, organization: OrganizationId, id: UserId) -> Result<Option<User>, StoreError> {
+        Ok(self.read().users_of(organization).find(|user| user.id == id).cloned())
+    }
+
+    async fn create_user(&self, user: &User, catalog: Version, audit: &AuditEvent) -> Result<(), StoreError> {
+        self.audited(audit, |state| {
+            state.must_have_catalog(user.organization_id, catalog)?;
+            unless_conflict(!state.users.contains_key(&user.id))?;
+            state.put_user(user.clone())
+        })
+    }
+
+    async fn replace_user(
+        &self,
+        user: &User,
+        catalog: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.audited(audit, |state| {
+            state.must_have_catalog(user.organization_id, catalog)?;
+            let before = state.users_of(user.organization_id).find(|row| row.id == user.id);
+            let before =
+                before.filter(|row| row.version.next() == user.version).ok_or(StoreError::Conflict)?;
+            let user = User { created_by: before.created_by, created_at: before.created_at, ..user.clone() };
+            if !user.active {
+                state.sessions.retain(|_, session| session.user_id != user.id);
+            }
+            state.put_user(user)
+        })
+    }
+}
+
+#[async_trait]
+impl SignInHistory for MemoryStore {
+    async fn sign_ins(
+        &self,
+        organization: OrganizationId,
+        filter: &SignInFilter,
+        page: Page,
+    ) -> Result<Paged<SignInRecord>, StoreError> {
+        let state = self.read();
+        let newest_first = state.history.values().rev();
+        let wanted = newest_first.filter(|row| row.organization_id == organization && is_listed(row, filter));
+        Ok(paged(wanted, page, |id, after| id < after, |row| row.id.0))
+    }
+
+    async fn sign_in(
+        &self,
+        organization: OrganizationId,
+        id: SignInId,
+    ) -> Result<Option<SignInRecord>, StoreError> {
+        Ok(self.read().history.get(&id).filter(|row| row.organization_id == organization).cloned())
+    }
+}
+
+fn is_wanted(user: &User, filter: &UserFilter) -> bool {
+    let profile = &user.profile;
+    let begins = |text: &str| {
+        let text = text.to_lowercase();
+        [profile.email.as_str(), profile.first_name.as_str(), profile.last_name.as_str()]
+            .iter()
+            .any(|field| field.to_lowercase().starts_with(&text))
+    };
+    filter.email.as_deref().is_none_or(|email| profile.email.as_str().eq_ignore_ascii_case(email))
+        && filter
+            .name_id
+            .as_deref()
+            .is_none_or(|name_id| user.identities.iter().any(|identity| identity.name_id.as_str() == name_id))
+        && filter.text.as_deref().is_none_or(begins)
+        && filter.active.is_none_or(|active| user.active == active)
+}
+
+fn is_listed(row: &SignInRecord, filter: &SignInFilter) -> bool {
+    filter.outcome.is_none_or(|outcome| row.outcome == outcome)
+        && filter.code.is_none_or(|code| row.code == Some(code))
+        && filter.user_id.is_none_or(|user| row.user_id == Some(user))
+        && filter.since.is_none_or(|since| row.at >= since)
+        && filter.until.is_none_or(|until| row.at < until)
+}
