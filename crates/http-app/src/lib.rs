@@ -1,1 +1,5 @@
-//! Under construction.
+//! Vestibule, the service.
+
+pub mod api;
+pub mod problem;
+pub mod state;

@@ -1,0 +1,21 @@
+//! What the handlers of the administration API share with those of the sign-in.
+
+use std::sync::Arc;
+
+use vestibule_domain::ports::{MetadataSource, ResponseVerifier, SamlMessages};
+use vestibule_domain::usecase::World;
+
+/// The ports behind which the world is.
+#[derive(Clone)]
+pub struct AppState {
+    /// The store, the time and chance.
+    pub world: World,
+    /// Who believes a response or not.
+    pub verifier: Arc<dyn ResponseVerifier>,
+    /// Who writes and reads SAML messages.
+    pub messages: Arc<dyn SamlMessages>,
+    /// Who fetches metadata by URL.
+    pub metadata: Arc<dyn MetadataSource>,
+    /// The address under which people reach this service, without a slash at the end.
+    pub public_url: String,
+}
