@@ -21,6 +21,8 @@ mod sign_ins;
 mod simulate;
 mod users;
 
+pub(crate) use users::UserShape;
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;

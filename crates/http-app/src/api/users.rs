@@ -24,7 +24,7 @@ use crate::state::AppState;
 
 /// A user, as JSON.
 #[derive(Debug, Serialize)]
-struct UserShape {
+pub(crate) struct UserShape {
     id: Uuid,
     email: String,
     identities: Vec<IdentityShape>,
@@ -53,7 +53,7 @@ struct AssignmentShape {
 
 impl UserShape {
     /// The user, whose identities are of some of these connections.
-    fn of(user: &User, connections: &[Connection]) -> Self {
+    pub(crate) fn of(user: &User, connections: &[Connection]) -> Self {
         let profile = &user.profile;
         let identities = user.identities.iter().filter_map(|identity| {
             let connection = connections.iter().find(|connection| connection.id == identity.connection_id)?;

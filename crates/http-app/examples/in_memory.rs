@@ -1,0 +1,44 @@
+//! The whole service on an in-memory store, with the organization Acme, for looking at: `cargo run -p vestibule-http-app
+//! --example in_memory`, and beside it `cargo run -p vestibule-demo-idp`. It forgets everything when it ends.
+
+#![expect(clippy::print_stdout, reason = "an example shows where it is")]
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use vestibule_domain::ports::Actor;
+use vestibule_domain::testing::MemoryStore;
+use vestibule_domain::token::SecretKey;
+use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
+use vestibule_http_app::config::PublicUrl;
+use vestibule_http_app::service::serve;
+use vestibule_http_app::state::AppState;
+use vestibule_http_app::system::{SystemClock, SystemRandom};
+use vestibule_http_app::web::{RateLimits, Site, router};
+use vestibule_saml_adapter::{HttpMetadataSource, SamaelVerifier, XmlMessages};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let url = "http://localhost:8080";
+    let world = World {
+        store: Arc::new(MemoryStore::default()),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    let create = CreateApiKey(world.clone());
+    let (_, key) = create.run(&Actor::CommandLine, "example", &KeyOwner::Operator).await?;
+    println!("{url}/ with the operator's key {}", key.reveal());
+
+    let app = AppState {
+        world,
+        verifier: Arc::new(SamaelVerifier::new()),
+        messages: Arc::new(XmlMessages),
+        metadata: Arc::new(HttpMetadataSource::for_development()?),
+        public_url: url.to_owned(),
+    };
+    let site = Site::new(app, PublicUrl::parse(url, false)?, SecretKey::new(&[7; 32]), RateLimits::On);
+    let listener = TcpListener::bind("127.0.0.1:8080").await?;
+    serve(listener, router(site), CancellationToken::new()).await?;
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! What an operator can set: each by a flag and by an environment variable. All faults are named at once.
+
+mod faults;
+mod key_file;
+mod public_url;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args};
+use url::Url;
+use vestibule_domain::token::SecretKey;
+
+pub use faults::{Fault, Faults};
+pub use key_file::{KeyFileError, create_key_file, read_key_file};
+pub use public_url::PublicUrl;
+
+/// The settings as they were written, not looked at yet: clap would stop at the first fault.
+#[derive(Args, Clone)]
+pub struct Flags {
+    /// Address to listen on; port 0 takes a free one and logs it.
+    #[arg(long, value_name = "ADDRESS", env = "VESTIBULE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Address under which people and identity providers reach this service.
+    #[arg(long, value_name = "URL", env = "VESTIBULE_PUBLIC_URL", default_value = "http://localhost:8080")]
+    pub public_url: String,
+    /// Take a public URL with plain http whose host is not this machine. Cookies and sign-ins then travel readable.
+    #[arg(long, env = "VESTIBULE_ALLOW_INSECURE_HTTP", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub allow_insecure_http: bool,
+    /// Database: sqlite://FILE or postgres://….
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite://vestibule.db"
+    )]
+    pub database_url: String,
+    /// Where mails go: file://FOLDER (one .eml file a message), smtp://… or smtps://….
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "VESTIBULE_MAIL_URL",
+        hide_env_values = true,
+        default_value = "file://./outbox"
+    )]
+    pub mail_url: String,
+    /// From whom mails are.
+    #[arg(
+        long,
+        value_name = "MAILBOX",
+        env = "VESTIBULE_MAIL_FROM",
+        default_value = "Vestibule <no-reply@localhost>"
+    )]
+    pub mail_from: String,
+    /// File with the key that secrets are derived from; made at the first start if missing.
+    #[arg(long, value_name = "FILE", env = "VESTIBULE_SECRET_KEY_FILE", default_value = "vestibule.key")]
+    pub secret_key_file: PathBuf,
+    /// Whether to limit what one address may try: on or off.
+    #[arg(long, value_name = "on|off", env = "VESTIBULE_RATE_LIMITS", default_value = "on")]
+    pub rate_limits: String,
+    /// How logs are written: pretty or json. [default: pretty on a terminal, else json]. RUST_LOG filters them.
+    #[arg(long, value_name = "pretty|json", env = "VESTIBULE_LOG_FORMAT")]
+    pub log_format: Option<String>,
+}
+
+/// The settings, which have been looked at.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where people and identity providers reach this service.
+    pub public_url: PublicUrl,
+    /// The database. It may hold a password, so nothing prints it.
+    pub database_url: String,
+    /// Where mails go. It may hold a password, so nothing prints it.
+    pub mail_url: String,
+    /// From whom mails are.
+    pub mail_from: String,
+    /// Where the key is, or will be.
+    pub secret_key_file: PathBuf,
+    /// The key, where its file is there already.
+    pub secret_key: Option<SecretKey>,
+    /// Whether to limit what one address may try.
+    pub rate_limits: bool,
+    /// How logs are written; by what standard error is, if nobody says.
+    pub log_format: Option<LogFormat>,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For programs, a JSON object a line.
+    Json,
+}
+
+impl Flags {
+    /// The settings that the flags describe.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn parse(self) -> Result<Config, Faults> {
+        let mut faults = Faults::default();
+        let listen = faults.keep("--listen", parse_listen(&self.listen));
+        let public_url =
+            faults.keep("--public-url", PublicUrl::parse(&self.public_url, self.allow_insecure_http));
+        faults.keep("--database-url", check_database_url(&self.database_url));
+        faults.keep("--mail-url", check_mail_url(&self.mail_url));
+        faults.keep("--mail-from", check_mail_from(&self.mail_from));
+        let secret_key = faults.keep(
+            "--secret-key-file",
+            read_key_file(&self.secret_key_file).map_err(|error| error.to_string()),
+        );
+        let rate_limits = faults.keep("--rate-limits", parse_switch(&self.rate_limits));
+        let log_format =
+            faults.keep("--log-format", self.log_format.as_deref().map(parse_log_format).transpose());
+        match (listen, public_url, secret_key, rate_limits, log_format) {
+            (Some(listen), Some(public_url), Some(secret_key), Some(rate_limits), Some(log_format))
+                if faults.is_empty() =>
+            {
+                Ok(Config {
+                    listen,
+                    public_url,
+                    database_url: self.database_url,
+                    mail_url: self.mail_url,
+                    mail_from: self.mail_from,
+                    secret_key_file: self.secret_key_file,
+                    secret_key,
+                    rate_limits,
+                    log_format,
+                })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "must be an IP address and a port, like 127.0.0.1:8080".to_owned())
+}
+
+// The faults of these URLs never repeat them: they may hold a password.
+
+fn check_database_url(text: &str) -> Result<(), String> {
+    let wanted = "must be sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE".to_owned();
+    match text.split_once(':') {
+        Some(("sqlite", file)) if !file.trim_start_matches('/').is_empty() => Ok(()),
+        Some(("postgres" | "postgresql", _)) => match Url::parse(text) {
+            Ok(url) if url.has_host() || url.query().is_some() => Ok(()),
+            _ => Err(wanted),
+        },
+        _ => Err(wanted),
+    }
+}
+
+fn check_mail_url(text: &str) -> Result<(), String> {
+    let wanted = "must be file://FOLDER, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT".to_owned();
+    match text.split_once("://") {
+        Some(("file", folder)) if !folder.is_empty() => Ok(()),
+        Some(("smtp" | "smtps", _)) if Url::parse(text).is_ok_and(|url| url.has_host()) => Ok(()),
+        _ => Err(wanted),
+    }
+}
+
+fn check_mail_from(text: &str) -> Result<(), String> {
+    let address = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
+    let plain = !text.chars().any(char::is_control)
+        && address.split_once('@').is_some_and(|(local, domain)| {
+            !local.trim().is_empty() && !domain.trim().is_empty() && !domain.contains('@')
+        });
+    if plain { Ok(()) } else { Err("must be a mailbox, like Acme <no-reply@acme.example>".to_owned()) }
+}
+
+fn parse_switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be on or off".to_owned()),
+    }
+}
+
+fn parse_log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "pretty" => Ok(LogFormat::Pretty),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("must be pretty or json".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags() -> Flags {
+        Flags {
+            listen: "127.0.0.1:0".to_owned(),
+            public_url: "http://localhost:8080".to_owned(),
+            allow_insecure_http: false,
+            database_url: "sqlite://vestibule.db".to_owned(),
+            mail_url: "file://./outbox".to_owned(),
+            mail_from: "Vestibule <no-reply@localhost>".to_owned(),
+            secret_key_file: "/nonexistent/vestibule.key".into(),
+            rate_limits: "on".to_owned(),
+            log_format: None,
+        }
+    }
+
+    #[test]
+    fn the_defaults_have_no_fault() {
+        let config = flags().parse().unwrap_or_else(|faults| panic!("{faults}"));
+        assert!(config.rate_limits && config.secret_key.is_none() && !config.public_url.is_https());
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once_and_no_password() {
+        let wrong = Flags {
+            listen: "localhost".to_owned(),
+            public_url: "http://sso.example.com".to_owned(),
+            database_url: "mysql://user:hunter2@db/x".to_owned(),
+            mail_url: "imap://user:hunter2@mail".to_owned(),
+            mail_from: "nobody".to_owned(),
+            rate_limits: "maybe".to_owned(),
+            log_format: Some("xml".to_owned()),
+            ..flags()
+        };
+        let told = wrong.parse().err().unwrap().to_string();
+        for flag in [
+            "--listen",
+            "--public-url",
+            "--database-url",
+            "--mail-url",
+            "--mail-from",
+            "--rate-limits",
+            "--log-format",
+        ] {
+            assert!(told.contains(flag), "{flag} is not in {told}");
+        }
+        assert!(!told.contains("hunter2"));
+        assert!(told.contains("VESTIBULE_PUBLIC_URL") && told.contains("DATABASE_URL"));
+    }
+
+    #[test]
+    fn databases_and_mail_servers_go_by_scheme() {
+        for right in ["sqlite://a.db", "sqlite:///var/lib/a.db", "sqlite::memory:", "postgres://u:p@db/x"] {
+            assert!(check_database_url(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "sqlite", "sqlite://", "vestibule.db", "postgres:", "mysql://db/x"] {
+            assert!(check_database_url(wrong).is_err(), "{wrong}");
+        }
+        for right in ["file://./outbox", "file:///var/mail", "smtp://mail:25", "smtps://u:p@mail.example"] {
+            assert!(check_mail_url(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "outbox", "file://", "smtp://", "http://mail"] {
+            assert!(check_mail_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What browsers and identity providers meet: the sign-in paths, its pages, and the frame around every request.
+
+mod acs;
+mod asked;
+mod assets;
+mod cookies;
+mod failure;
+mod frame;
+mod health;
+mod limits;
+mod link;
+mod login;
+mod metadata;
+mod origin;
+mod pages;
+mod session;
+mod signed_in;
+mod words;
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use vestibule_domain::organization::Organization;
+use vestibule_domain::text::OrganizationSlug;
+use vestibule_domain::token::SecretKey;
+
+use crate::api;
+use crate::config::PublicUrl;
+use crate::problem::Problem;
+use crate::state::AppState;
+use failure::Failure;
+use limits::Limits;
+
+pub use limits::RateLimits;
+
+/// The most bytes of a body, but of a posted response: JSON of the API, and small forms.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How many sign-ins are worked on at once, for each processor. Verifying takes a processor for a while; the others wait
+/// for their turn, so that a flood of responses leaves time for everything else.
+const SIGN_INS_A_PROCESSOR: usize = 4;
+
+/// A service, ready to answer.
+#[derive(Clone)]
+pub struct Site {
+    app: AppState,
+    public_url: PublicUrl,
+    secret_key: SecretKey,
+    limits: Arc<Limits>,
+    seats: Arc<Semaphore>,
+}
+
+impl Site {
+    /// A service over these ports. `app.public_url` must be the text of `public_url`.
+    #[must_use]
+    pub fn new(app: AppState, public_url: PublicUrl, secret_key: SecretKey, limits: RateLimits) -> Self {
+        let processors = available_parallelism().map_or(1, usize::from);
+        Self {
+            app,
+            public_url,
+            secret_key,
+            limits: Arc::new(Limits::new(limits)),
+            seats: Arc::new(Semaphore::new(processors * SIGN_INS_A_PROCESSOR)),
+        }
+    }
+
+    /// The organization of a path's segment.
+    async fn organization(&self, segment: &str) -> Result<Organization, Failure> {
+        let slug = slug(segment)?;
+        let found = self.app.world.store.organization(&slug).await.map_err(Failure::store)?;
+        found.ok_or_else(|| Problem::organization_not_found().into())
+    }
+}
+
+/// A segment that cannot be a slug names no organization.
+fn slug(segment: &str) -> Result<OrganizationSlug, Failure> {
+    OrganizationSlug::parse(segment).map_err(|_| Problem::organization_not_found().into())
+}
+
+/// Everything that the service answers on its public address.
+pub fn router(site: Site) -> Router {
+    let api = api::router()
+        .layer(from_fn_with_state(site.clone(), limits::guard_keys))
+        .with_state(site.app.clone());
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/sso/{org}/metadata", get(metadata::metadata))
+        .route("/sso/{org}/login", get(login::login))
+        .route("/sso/{org}/acs", post(acs::acs).layer(DefaultBodyLimit::max(acs::FORM_LIMIT)))
+        .route("/sso/{org}/link/{token}", get(link::look).post(link::confirm))
+        .route("/sso/{org}/signed-in", get(signed_in::signed_in))
+        .route("/sso/{org}/signed-out", get(session::signed_out))
+        .route("/session", get(session::session))
+        .route("/session/logout", post(session::logout))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/favicon.ico", get(assets::icon))
+        .nest("/api/v1", api)
+        .fallback(async || Failure::from(Problem::not_found()))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(site.clone(), origin::same_origin))
+        .layer(CatchPanicLayer::custom(failure::panicked))
+        .layer(from_fn(frame::deadline))
+        .layer(from_fn_with_state(site.clone(), frame::frame))
+        .with_state(site)
+}

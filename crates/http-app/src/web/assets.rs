@@ -1,0 +1,55 @@
+//! The stylesheet and the icon, which are part of the program. Their names have a hash of their content, so that browsers
+//! may keep them forever.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
+
+use super::failure::Failure;
+use crate::problem::Problem;
+
+struct Asset {
+    name: String,
+    kind: &'static str,
+    content: &'static str,
+}
+
+impl Asset {
+    fn new(stem: &str, extension: &str, kind: &'static str, content: &'static str) -> Self {
+        let digest = Sha256::digest(content.as_bytes());
+        let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        Self { name: format!("{stem}-{hash}.{extension}"), kind, content }
+    }
+}
+
+static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("style", "css", "text/css; charset=utf-8", include_str!("../../assets/style.css"))
+});
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("../../assets/icon.svg")));
+
+/// The stylesheet's address.
+pub(super) fn style_path() -> String {
+    format!("/assets/{}", STYLE.name)
+}
+
+/// The icon's address.
+pub(super) fn icon_path() -> String {
+    format!("/assets/{}", ICON.name)
+}
+
+pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
+    let asset = [&*STYLE, &*ICON].into_iter().find(|asset| asset.name == name);
+    let asset = asset.ok_or_else(Problem::not_found)?;
+    let headers = [(CONTENT_TYPE, asset.kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Ok((headers, asset.content).into_response())
+}
+
+/// For browsers that ask for it by the name that everybody knows.
+pub(super) async fn icon() -> Response {
+    let headers = [(CONTENT_TYPE, ICON.kind), (CACHE_CONTROL, "public, max-age=86400")];
+    (headers, ICON.content).into_response()
+}

@@ -1,0 +1,97 @@
+//! Around every request: its id, a deadline, a line in the log, and the headers of every answer.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use super::Site;
+use super::asked::Asked;
+use super::failure::{Failure, told};
+use crate::problem::Problem;
+
+/// How long a request may take, reading its body included: who sends it a byte at a time is not waited for.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const MOST_REQUEST_ID: usize = 128;
+
+/// Pages load nothing but this service's own stylesheet and pictures, run no script, and are in nobody's frame.
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+                              frame-ancestors 'none'; base-uri 'none'";
+
+/// Headers of every answer that does not say otherwise.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // Not `no-referrer`: browsers then send `Origin: null` with our own forms too, which says nothing of where a form
+    // comes from. Other hosts learn as little this way.
+    (REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (CACHE_CONTROL, "no-store"),
+];
+
+/// The outermost layer.
+pub(super) async fn frame(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let id = request_id(request.headers()).unwrap_or_else(|| new_request_id(&site));
+    let asked = Asked::by(request.uri().path(), request.headers());
+    // The route and not the path, in which there may be a token.
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!(
+        "request",
+        request.id = id.to_str().unwrap_or_default(),
+        http.method = %request.method(),
+        http.route = route
+    );
+    async move {
+        let begun = Instant::now();
+        let mut response = told(next.run(request).await, asked);
+        let headers = response.headers_mut();
+        for (name, value) in HEADERS {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        if site.public_url.is_https() {
+            headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        }
+        headers.insert(REQUEST_ID, id);
+        let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(http.status = response.status().as_u16(), duration_ms, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Answers for a request that takes too long.
+pub(super) async fn deadline(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(DEADLINE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure::from(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "request_timeout",
+            "the request took too long",
+        ))
+        .into_response(),
+    }
+}
+
+/// The caller's own id, if it can stand in a log: printable ASCII, at most 128 characters.
+fn request_id(headers: &HeaderMap) -> Option<HeaderValue> {
+    let id = headers.get(REQUEST_ID)?;
+    let printable = id.as_bytes().iter().all(|byte| matches!(byte, 0x20..=0x7e));
+    (printable && (1..=MOST_REQUEST_ID).contains(&id.len())).then(|| id.clone())
+}
+
+fn new_request_id(site: &Site) -> HeaderValue {
+    let id: Uuid = site.app.world.id();
+    HeaderValue::from_str(&id.to_string()).unwrap_or_else(|_| HeaderValue::from_static("none"))
+}

@@ -1,0 +1,16 @@
+//! This service's own metadata, which an identity provider's administrator loads.
+
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use vestibule_domain::ports::ServiceProvider;
+
+use super::Site;
+use super::failure::Failure;
+
+pub(super) async fn metadata(State(site): State<Site>, Path(org): Path<String>) -> Result<Response, Failure> {
+    let organization = site.organization(&org).await?;
+    let service_provider = ServiceProvider::new(&site.app.public_url, &organization.slug);
+    let xml = site.app.messages.sp_metadata(&service_provider);
+    Ok(([(CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response())
+}

@@ -1,0 +1,194 @@
+//! The pages. Each is a template, and a value that holds what it shows as text; templates escape all of it.
+
+mod error;
+mod signed_in;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use url::form_urlencoded;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::organization::Organization;
+use vestibule_domain::usecase::OpenLink;
+
+use super::assets;
+
+pub(super) use error::ErrorPage;
+pub(super) use signed_in::SignedInPage;
+
+/// What every page has: in whose name it speaks, and where its stylesheet is.
+struct Frame {
+    style: String,
+    icon: String,
+    organization: Option<Named>,
+}
+
+/// An organization as a page's head shows it.
+struct Named {
+    name: String,
+    initials: String,
+    login: String,
+}
+
+impl Frame {
+    fn of(organization: Option<&Organization>) -> Self {
+        Self {
+            style: assets::style_path(),
+            icon: assets::icon_path(),
+            organization: organization.map(|organization| Named {
+                name: organization.name.to_string(),
+                initials: initials(organization.name.as_str()),
+                login: login_path(organization),
+            }),
+        }
+    }
+}
+
+fn login_path(organization: &Organization) -> String {
+    format!("/sso/{}/login", organization.slug)
+}
+
+/// The first letters of the first two words.
+fn initials(name: &str) -> String {
+    let letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    letters.take(2).flat_map(char::to_uppercase).collect()
+}
+
+/// An instant for people.
+fn instant(at: DateTime<Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// A page as an answer.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(error = %error, "a page cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// What this is, for somebody who comes without an organization's link.
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    frame: Frame,
+}
+
+pub(super) async fn home() -> Response {
+    page(StatusCode::OK, &HomePage { frame: Frame::of(None) })
+}
+
+/// Through which connection do you want to sign in?
+#[derive(Template)]
+#[template(path = "choose.html")]
+pub(super) struct ChoosePage {
+    frame: Frame,
+    organization: String,
+    choices: Vec<Choice>,
+}
+
+struct Choice {
+    name: String,
+    href: String,
+}
+
+impl ChoosePage {
+    pub(super) fn new(
+        organization: &Organization,
+        connections: &[Connection],
+        return_to: Option<&str>,
+    ) -> Self {
+        let choices = connections.iter().map(|connection| {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.append_pair("connection", connection.details.key.as_str());
+            if let Some(place) = return_to {
+                query.append_pair("return_to", place);
+            }
+            Choice {
+                name: connection.details.display_name.to_string(),
+                href: format!("{}?{}", login_path(organization), query.finish()),
+            }
+        });
+        Self {
+            frame: Frame::of(Some(organization)),
+            organization: organization.name.to_string(),
+            choices: choices.collect(),
+        }
+    }
+}
+
+/// Is this identity yours?
+#[derive(Template)]
+#[template(path = "link.html")]
+pub(super) struct LinkPage {
+    frame: Frame,
+    organization: String,
+    email: String,
+    expires_at: String,
+}
+
+impl LinkPage {
+    pub(super) fn new(organization: &Organization, open: &OpenLink) -> Self {
+        Self {
+            frame: Frame::of(Some(organization)),
+            organization: organization.name.to_string(),
+            email: open.user.profile.email.to_string(),
+            expires_at: instant(open.link.expires_at),
+        }
+    }
+}
+
+/// The identity is bound; sign in again.
+#[derive(Template)]
+#[template(path = "linked.html")]
+pub(super) struct LinkedPage {
+    frame: Frame,
+    organization: String,
+    login: String,
+}
+
+impl LinkedPage {
+    pub(super) fn new(organization: &Organization) -> Self {
+        Self {
+            frame: Frame::of(Some(organization)),
+            organization: organization.name.to_string(),
+            login: login_path(organization),
+        }
+    }
+}
+
+/// The session has ended.
+#[derive(Template)]
+#[template(path = "signed_out.html")]
+pub(super) struct SignedOutPage {
+    frame: Frame,
+    organization: String,
+    login: String,
+}
+
+impl SignedOutPage {
+    pub(super) fn new(organization: &Organization) -> Self {
+        Self {
+            frame: Frame::of(Some(organization)),
+            organization: organization.name.to_string(),
+            login: login_path(organization),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_organization_has_at_most_two_initials() {
+        assert_eq!(initials("Acme"), "A");
+        assert_eq!(initials("étoile — du nord"), "ÉD");
+        assert_eq!(initials("& Søn"), "S");
+        assert_eq!(initials("!"), "");
+    }
+}

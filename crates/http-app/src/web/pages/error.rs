@@ -1,0 +1,50 @@
+//! The page that says what went wrong and whom to tell. It tells a stranger nothing more.
+
+use askama::Template;
+use vestibule_domain::connection::TechnicalContact;
+use vestibule_domain::organization::Organization;
+
+use super::Frame;
+use crate::web::words::{self, Failing};
+
+#[derive(Template)]
+#[template(path = "error.html")]
+pub(in crate::web) struct ErrorPage {
+    frame: Frame,
+    code: &'static str,
+    words: Failing,
+    reference: Option<String>,
+    contact: Option<Contact>,
+    /// Where to try again, where that makes sense.
+    again: Option<String>,
+}
+
+struct Contact {
+    name: String,
+    email: String,
+    phone: Option<String>,
+}
+
+impl ErrorPage {
+    pub(in crate::web) fn new(
+        code: &'static str,
+        reference: Option<&str>,
+        organization: Option<&Organization>,
+        contact: Option<&TechnicalContact>,
+    ) -> Self {
+        let words = words::failing(code);
+        let frame = Frame::of(organization);
+        Self {
+            code,
+            reference: reference.map(str::to_owned),
+            contact: contact.map(|contact| Contact {
+                name: contact.name.to_string(),
+                email: contact.email.to_string(),
+                phone: contact.phone.as_ref().map(ToString::to_string),
+            }),
+            again: frame.organization.as_ref().filter(|_| words.again).map(|named| named.login.clone()),
+            words,
+            frame,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Who is signed in, for applications and for proxies that ask before they let a request through.
+
+use std::fmt::Write as _;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header::{LOCATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use vestibule_domain::ports::SignedIn;
+
+use super::Site;
+use super::cookies::Kind;
+use super::failure::Failure;
+use super::pages::{self, SignedOutPage};
+use crate::api::UserShape;
+use crate::problem::Problem;
+
+/// A session, as JSON.
+#[derive(Serialize)]
+struct SessionShape {
+    user: UserShape,
+    organization: OrganizationShape,
+    connection: String,
+    expires_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct OrganizationShape {
+    slug: String,
+    name: String,
+}
+
+pub(super) async fn session(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
+    let Some(signed_in) = current(&site, &jar).await? else {
+        return Ok(nobody());
+    };
+    let SignedIn { session, user, organization, connection } = &signed_in;
+    let connections = site.app.world.store.connections(organization.id).await.map_err(Failure::store)?;
+    let shape = SessionShape {
+        user: UserShape::of(user, &connections),
+        organization: OrganizationShape {
+            slug: organization.slug.to_string(),
+            name: organization.name.to_string(),
+        },
+        connection: connection.to_string(),
+        expires_at: session.expires_at,
+    };
+    Ok((headers(&signed_in), Json(shape)).into_response())
+}
+
+/// Ends the session of the cookie. Who has none is where they wanted to be already.
+pub(super) async fn logout(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
+    let mut place = "/".to_owned();
+    if let Some(signed_in) = current(&site, &jar).await? {
+        let token = &signed_in.session.token_hash;
+        site.app.world.store.end_session(token).await.map_err(Failure::store)?;
+        place = format!("/sso/{}/signed-out", signed_in.organization.slug);
+    }
+    let removal = Kind::Session.removal(&site.public_url);
+    Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, place)]).into_response())
+}
+
+pub(super) async fn signed_out(
+    State(site): State<Site>,
+    Path(org): Path<String>,
+) -> Result<Response, Failure> {
+    let organization = site.organization(&org).await?;
+    Ok(pages::page(StatusCode::OK, &SignedOutPage::new(&organization)))
+}
+
+/// Whose session the browser's cookie is.
+pub(super) async fn current(site: &Site, jar: &CookieJar) -> Result<Option<SignedIn>, Failure> {
+    let Some(token) = Kind::Session.token(jar, &site.public_url) else { return Ok(None) };
+    let world = &site.app.world;
+    world.store.session(&token.hash(), world.now()).await.map_err(Failure::store)
+}
+
+/// 401 as an answer and not as a failure: a page would help nobody who asks here.
+fn nobody() -> Response {
+    let problem =
+        Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "nobody is signed in in this browser");
+    let mut response = problem.into_response();
+    // The scheme of a session that lives in a cookie; `Bearer` would be wrong here.
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Cookie"));
+    response
+}
+
+/// The same for a proxy, which can hand on headers and not JSON.
+fn headers(signed_in: &SignedIn) -> HeaderMap {
+    let user = &signed_in.user;
+    let assignments = user
+        .profile
+        .assignments
+        .iter()
+        .map(|(user_type, role)| format!("{}/{}", encoded(user_type.as_str()), encoded(role.as_str())));
+    let values = [
+        ("x-vestibule-user-id", user.id.to_string()),
+        ("x-vestibule-email", user.profile.email.to_string()),
+        ("x-vestibule-organization", signed_in.organization.slug.to_string()),
+        ("x-vestibule-assignments", assignments.collect::<Vec<_>>().join(",")),
+    ];
+    values
+        .into_iter()
+        .filter_map(|(name, value)| {
+            Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?))
+        })
+        .collect()
+}
+
+/// Percent-encoded (RFC 3986 §2.1), so that neither separator nor line break is in it.
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_a_header_has_no_separator() {
+        assert_eq!(encoded("team-lead_2.x~"), "team-lead_2.x~");
+        assert_eq!(encoded("a,b/c ü\r\n"), "a%2Cb%2Fc%20%C3%BC%0D%0A");
+    }
+}

@@ -1,0 +1,21 @@
+//! The sign-in paths and their pages, in process: on the in-memory store, with the real SAML adapter and responses that the
+//! demo identity provider mints.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
+
+#[path = "web/bad_input.rs"]
+mod bad_input;
+#[path = "web/frame.rs"]
+mod frame;
+#[path = "web/link.rs"]
+mod link;
+#[path = "web/login.rs"]
+mod login;
+#[path = "web/pages.rs"]
+mod pages;
+#[path = "web/session.rs"]
+mod session;
+#[path = "web/sign_in.rs"]
+mod sign_in;
+#[path = "web/support.rs"]
+mod support;

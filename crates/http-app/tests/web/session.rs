@@ -1,0 +1,65 @@
+//! Who is signed in.
+
+use serde_json::Value;
+
+use crate::support::{HTTPS, Service};
+
+#[tokio::test]
+async fn nobody_is_signed_in_without_a_cookie_that_is_a_session() {
+    let service = Service::acme().await;
+    let unknown = format!("__Host-vestibule_session={}", "0".repeat(64));
+    for cookie in ["", "__Host-vestibule_session=", "__Host-vestibule_session=\u{e9}", "a=b; ;=", &unknown] {
+        let answer = service.get("/session", &[("cookie", cookie)]).await;
+        answer.is_problem(401, "unauthorized");
+        assert_eq!(answer.header("www-authenticate"), "Cookie");
+    }
+    let page = service.get("/sso/acme/signed-in", &[("cookie", &unknown)]).await;
+    assert_eq!((page.status, page.header("location")), (303, "/sso/acme/login"));
+}
+
+#[tokio::test]
+async fn a_session_is_json_and_headers() {
+    let service = Service::acme().await;
+    let cookie = service.sign_in("ada@acme.example").await;
+    let answer = service.get("/session", &[("cookie", &cookie)]).await;
+    assert_eq!(answer.status, 200);
+    let session: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(session["user"]["email"], "ada@acme.example");
+    assert_eq!(session["organization"]["slug"], "acme");
+    assert_eq!(session["connection"], "okta");
+    assert!(session["expires_at"].is_string());
+    assert_eq!(answer.header("x-vestibule-user-id"), session["user"]["id"].as_str().unwrap());
+    assert_eq!(answer.header("x-vestibule-email"), "ada@acme.example");
+    assert_eq!(answer.header("x-vestibule-organization"), "acme");
+    assert_eq!(answer.header("x-vestibule-assignments"), "employee/learner");
+}
+
+#[tokio::test]
+async fn a_person_signs_out_and_nobody_does_it_for_them() {
+    let service = Service::acme().await;
+    let cookie = service.sign_in("ada@acme.example").await;
+    for elsewhere in
+        [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null")]
+    {
+        let answer = service.post("/session/logout", &[("cookie", &cookie), elsewhere]).await;
+        answer.is_page(403, "cross_site_request");
+    }
+    assert_eq!(service.get("/session", &[("cookie", &cookie)]).await.status, 200);
+    let out = service.post("/session/logout", &[("cookie", &cookie), ("origin", HTTPS)]).await;
+    assert_eq!((out.status, out.header("location")), (303, "/sso/acme/signed-out"));
+    assert!(out.header("set-cookie").ends_with("; Max-Age=0"));
+    assert_eq!(service.get("/session", &[("cookie", &cookie)]).await.status, 401);
+    assert_eq!(service.get("/sso/acme/signed-out", &[]).await.status, 200);
+    let nobody = service.post("/session/logout", &[]).await;
+    assert_eq!((nobody.status, nobody.header("location")), (303, "/"));
+}
+
+#[tokio::test]
+async fn a_session_of_one_organization_shows_nothing_of_another() {
+    let service = Service::acme().await;
+    let cookie = service.sign_in("ada@acme.example").await;
+    let other = serde_json::json!({"slug": "other", "name": "Other", "jit_provisioning_enabled": true});
+    service.api("POST", "organizations", &other).await;
+    let answer = service.get("/sso/other/signed-in", &[("cookie", &cookie)]).await;
+    assert_eq!((answer.status, answer.header("location")), (303, "/sso/other/login"));
+}
