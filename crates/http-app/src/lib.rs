@@ -17,6 +17,7 @@
 //! - No address, NameID, assertion, cookie or key is in a log line, nor in a fault of the configuration.
 
 pub mod api;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod logs;

@@ -13,7 +13,7 @@ use vestibule_domain::usecase::World;
 const FAREWELL: Duration = Duration::from_secs(30);
 
 /// How often expired rows are cleared away, and how many of a kind in one step.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const SWEEP_AT_ONCE: u32 = 500;
 
 /// Answers requests on a listener until `shutdown`, and then until the last answer is given, 30 seconds at most.

@@ -79,8 +79,8 @@ impl Site {
 }
 
 /// A segment that cannot be a slug names no organization.
-fn slug(segment: &str) -> Result<OrganizationSlug, Failure> {
-    OrganizationSlug::parse(segment).map_err(|_| Problem::organization_not_found().into())
+fn slug(segment: &str) -> Result<OrganizationSlug, Problem> {
+    OrganizationSlug::parse(segment).map_err(|_| Problem::organization_not_found())
 }
 
 /// Everything that the service answers on its public address.

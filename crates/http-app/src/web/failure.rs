@@ -21,8 +21,8 @@ use crate::problem::Problem;
 pub(super) struct Failure {
     problem: Problem,
     reference: Option<String>,
-    organization: Option<Organization>,
-    contact: Option<TechnicalContact>,
+    organization: Option<Box<Organization>>,
+    contact: Option<Box<TechnicalContact>>,
 }
 
 impl From<Problem> for Failure {
@@ -39,7 +39,7 @@ impl Failure {
 
     /// The same failure, in an organization's name.
     pub(super) fn of(self, organization: Organization) -> Self {
-        Self { organization: Some(organization), ..self }
+        Self { organization: Some(Box::new(organization)), ..self }
     }
 
     /// The page that says it.
@@ -49,8 +49,8 @@ impl Failure {
             &ErrorPage::new(
                 self.problem.code(),
                 self.reference.as_deref(),
-                self.organization.as_ref(),
-                self.contact.as_ref(),
+                self.organization.as_deref(),
+                self.contact.as_deref(),
             ),
         )
     }
@@ -66,8 +66,8 @@ impl From<Refused> for Failure {
         Self {
             problem: Problem::new(status, refused.code.as_str(), detail).with_reference(refused.id),
             reference: Some(refused.id.to_string()),
-            organization: Some(refused.organization),
-            contact: refused.contact,
+            organization: Some(Box::new(refused.organization)),
+            contact: refused.contact.map(Box::new),
         }
     }
 }

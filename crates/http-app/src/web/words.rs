@@ -37,6 +37,7 @@ pub(super) fn failing(code: &str) -> Failing {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one entry a code")]
 fn refused(code: RefusalCode) -> Failing {
     match code {
         RefusalCode::MalformedResponse => again(

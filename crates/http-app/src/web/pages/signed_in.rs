@@ -4,6 +4,7 @@ use askama::Template;
 use vestibule_domain::catalog::{Assignment, Catalog};
 use vestibule_domain::explanation::{Change, Entry, Topic, Warning};
 use vestibule_domain::ports::SignedIn;
+use vestibule_domain::rule::Rule;
 use vestibule_domain::sign_in::{Outcome, SignInRecord, WelcomeEmail};
 use vestibule_domain::text::{RoleKey, UserTypeKey};
 
@@ -40,6 +41,8 @@ struct Explained {
 struct Line {
     topic: &'static str,
     result: Option<String>,
+    /// What stands there in place of a result.
+    without_result: &'static str,
     rule: &'static str,
     why: &'static str,
     attribute: Option<String>,
@@ -110,6 +113,10 @@ impl Line {
         Self {
             topic: words::topic(entry.field),
             result: entry.result.as_deref().map(|result| named(catalog, entry.field, result)),
+            without_result: match entry.rule {
+                Rule::KeepCurrent | Rule::IncompletePair | Rule::InvalidValue => "as it was",
+                _ => "no value",
+            },
             rule: entry.rule.as_str(),
             why: words::why(entry.rule),
             attribute: entry.attribute.as_ref().map(ToString::to_string),

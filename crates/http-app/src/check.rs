@@ -1,0 +1,123 @@
+//! What `vestibule check` looks at in the store: the certificates of every identity provider.
+
+use chrono::{DateTime, Duration, Utc};
+use vestibule_domain::connection::IdpMetadata;
+use vestibule_domain::ports::{Page, StoreError};
+use vestibule_domain::usecase::World;
+
+/// Something that a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether something does not work, or soon may not.
+    pub severity: Severity,
+    /// A sentence for an operator. It names no person and no secret.
+    pub message: String,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// It is as it should be.
+    Fine,
+    /// Look at it soon.
+    Notice,
+    /// It is wrong now.
+    Wrong,
+}
+
+impl Finding {
+    /// What is as it should be.
+    pub fn fine(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Fine, message: message.into() }
+    }
+
+    /// What is to be looked at soon.
+    pub fn notice(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Notice, message: message.into() }
+    }
+
+    /// What is wrong.
+    pub fn wrong(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Wrong, message: message.into() }
+    }
+}
+
+/// How long before its end a certificate is noticed.
+const SOON: Duration = Duration::days(30);
+
+/// How many organizations are read at once.
+const AT_ONCE: u32 = 200;
+
+/// The certificates of every connection that has an identity provider, in every organization.
+///
+/// # Errors
+/// The store's.
+pub async fn certificates(world: &World) -> Result<Vec<Finding>, StoreError> {
+    let mut findings = Vec::new();
+    let mut after = None;
+    loop {
+        let page = world.store.organizations(Page { after, limit: AT_ONCE }).await?;
+        for organization in &page.items {
+            for connection in world.store.connections(organization.id).await? {
+                let place = format!("{}/{}", organization.slug, connection.details.key);
+                match &connection.identity_provider {
+                    Some(idp) => findings.extend(of_metadata(&place, &idp.metadata, world.now())),
+                    None => findings.push(Finding::notice(format!("{place}: no identity provider yet"))),
+                }
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(findings);
+        }
+    }
+}
+
+fn of_metadata(place: &str, metadata: &IdpMetadata, now: DateTime<Utc>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    if metadata.certificates.is_empty() {
+        findings.push(Finding::wrong(format!("{place}: no signing certificate, so nobody can sign in")));
+    }
+    if metadata.valid_until.is_some_and(|end| end <= now) {
+        findings.push(Finding::notice(format!("{place}: the metadata is past its validUntil")));
+    }
+    for certificate in &metadata.certificates {
+        let name: String = certificate.sha256_fingerprint.chars().take(16).collect();
+        let end = certificate.not_after.format("%Y-%m-%d");
+        findings.push(if certificate.not_after <= now {
+            Finding::wrong(format!("{place}: certificate {name}… ended on {end}"))
+        } else if certificate.not_before > now {
+            Finding::wrong(format!("{place}: certificate {name}… is not valid yet"))
+        } else if certificate.not_after - now <= SOON {
+            Finding::notice(format!("{place}: certificate {name}… ends on {end}"))
+        } else {
+            Finding::fine(format!("{place}: certificate {name}… is valid until {end}"))
+        });
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use vestibule_domain::ports::Clock as _;
+    use vestibule_domain::testing::{CountingRandom, FrozenClock, MemoryStore, acme};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_certificate_is_fine_then_noticed_then_wrong() {
+        let (clock, store) = (Arc::new(FrozenClock::default()), Arc::new(MemoryStore::default()));
+        acme().install(&*store).await;
+        let world = World { store, clock: clock.clone(), random: Arc::new(CountingRandom::default()) };
+        let end = clock.now() + Duration::days(3650);
+        let worst =
+            async || certificates(&world).await.unwrap().iter().map(|finding| finding.severity as u8).max();
+        assert_eq!(worst().await, Some(Severity::Fine as u8));
+        clock.set(end - Duration::days(20));
+        assert_eq!(worst().await, Some(Severity::Notice as u8));
+        clock.set(end);
+        assert_eq!(worst().await, Some(Severity::Wrong as u8));
+    }
+}
