@@ -39,6 +39,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let site = Site::new(app, PublicUrl::parse(url, false)?, SecretKey::new(&[7; 32]), RateLimits::On);
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
-    serve(listener, router(site), CancellationToken::new()).await?;
+    serve(listener, router(site), CancellationToken::new()).await;
     Ok(())
 }

@@ -1,13 +1,22 @@
 //! The running service: it answers until it is told to stop, and then finishes what it has begun.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower::Service as _;
 use vestibule_domain::usecase::World;
+
+/// How long the head of a request may take to arrive. The rest of it has the deadline of `web::frame`.
+const HEAD: Duration = Duration::from_secs(15);
 
 /// How long requests that have begun may take to end, once the service is told to stop.
 const FAREWELL: Duration = Duration::from_secs(30);
@@ -25,25 +34,48 @@ const SWEEP_AT_ONCE: u32 = 500;
 ///
 /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
 /// println!("http://{}", listener.local_addr()?);
-/// service::serve(listener, web::router(site), CancellationToken::new()).await
+/// service::serve(listener, web::router(site), CancellationToken::new()).await;
+/// # Ok(())
 /// # }
 /// ```
-///
-/// # Errors
-/// The listener fails.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) -> io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let answered = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let out_of_patience = async {
-        shutdown.cancelled().await;
-        tokio::time::sleep(FAREWELL).await;
-    };
-    tokio::select! {
-        result = answered.into_future() => result,
-        () = out_of_patience => {
-            tracing::warn!("some requests had not ended in time");
-            Ok(())
-        }
+pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+    let mut http = Builder::new(TokioExecutor::new());
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            // The visitor is gone already.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
+            // Too many open files, most likely: some will be closed.
+            Err(error) => {
+                tracing::warn!(error = %error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        // A visitor who is gone already is noticed below.
+        let _ = stream.set_nodelay(true);
+        let router = router.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            router.clone().call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error = %error, "a connection broke");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests had not ended in time");
     }
 }
 
