@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
 use vestibule_demo_idp::mint::{ResponseBuilder, SigningKey, metadata};
-use vestibule_domain::ports::{Actor, Clock as _, MetadataError, MetadataSource};
+use vestibule_domain::ports::{
+    Actor, Clock as _, MetadataError, MetadataSource, Random as _, ResponseVerifier, Store,
+};
 use vestibule_domain::return_to::WebUrl;
-use vestibule_domain::testing::{CountingRandom, FrozenClock, MemoryStore};
+use vestibule_domain::testing::{CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore};
 use vestibule_domain::token::SecretKey;
 use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
 use vestibule_http_app::config::PublicUrl;
@@ -50,6 +52,23 @@ impl MetadataSource for NoMetadata {
     }
 }
 
+fn site(
+    url: &str,
+    world: World,
+    verifier: Arc<dyn ResponseVerifier>,
+    secret_key: SecretKey,
+    limits: RateLimits,
+) -> Site {
+    let app = AppState {
+        world,
+        verifier,
+        messages: Arc::new(XmlMessages),
+        metadata: Arc::new(NoMetadata),
+        public_url: url.to_owned(),
+    };
+    Site::new(app, PublicUrl::parse(url, true).unwrap(), secret_key, limits)
+}
+
 impl Service {
     /// An empty service.
     pub(crate) async fn empty(url: &'static str, limits: RateLimits) -> Self {
@@ -59,16 +78,35 @@ impl Service {
         let secret_key = SecretKey::new(&[7; 32]);
         let create = CreateApiKey(world.clone());
         let (_, key) = create.run(&Actor::CommandLine, "test", &KeyOwner::Operator).await.unwrap();
-        let app = AppState {
-            world,
-            verifier: Arc::new(SamaelVerifier::new()),
-            messages: Arc::new(XmlMessages),
-            metadata: Arc::new(NoMetadata),
-            public_url: url.to_owned(),
-        };
-        let site = Site::new(app, PublicUrl::parse(url, true).unwrap(), secret_key.clone(), limits);
         let operator = format!("Bearer {}", key.reveal());
-        Self { router: router(site), url, clock, store, secret_key, operator }
+        let verifier = Arc::new(SamaelVerifier::new());
+        let router = router(site(url, world, verifier, secret_key.clone(), limits));
+        Self { router, url, clock, store, secret_key, operator }
+    }
+
+    /// The same service on a store that fails at the `nth` call and ever after.
+    pub(crate) fn failing_from(&self, nth: usize, failure: Failure) -> Self {
+        let store = Arc::new(FailingStore::from(self.store.clone(), nth, failure));
+        self.over(store, Arc::new(SamaelVerifier::new()))
+    }
+
+    /// The same service on another store, with another verifier.
+    pub(crate) fn over(&self, store: Arc<dyn Store>, verifier: Arc<dyn ResponseVerifier>) -> Self {
+        // Not the bytes that the first one drew.
+        let random = Arc::new(CountingRandom::default());
+        for _ in 0..100_000 {
+            random.fill(&mut [0; 8]);
+        }
+        let world = World { store, clock: self.clock.clone(), random };
+        let site = site(self.url, world, verifier, self.secret_key.clone(), RateLimits::Off);
+        Self {
+            router: router(site),
+            url: self.url,
+            clock: self.clock.clone(),
+            store: self.store.clone(),
+            secret_key: self.secret_key.clone(),
+            operator: self.operator.clone(),
+        }
     }
 
     /// A service on https with the organization `acme`, whose connection `okta` registers people.
