@@ -118,7 +118,7 @@ impl<'a> Case<'a> {
 
     /// Rule `role_of_type`.
     fn role_of_type(&mut self, user_type: &UserTypeKey, default: Option<&Assignment>) -> Option<RoleKey> {
-        let Some(user_type) = self.policy.catalog.user_type(user_type.as_str()) else { return None };
+        let user_type = self.policy.catalog.user_type(user_type.as_str())?;
         let default = default.and_then(|pair| user_type.role(pair.role.as_str()));
         let role = default.or_else(|| user_type.only_role()).map(|role| role.key.clone());
         let entry = self.asserted.role.entry(Rule::RoleOfType);

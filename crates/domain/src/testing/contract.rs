@@ -1,1 +1,177 @@
-//! The contract.
+//! What every store promises, clause by clause. A clause is an async function whose name is the sentence that it holds
+//! the store to; it gets an empty store and panics where the store does otherwise.
+//!
+//! [`store_contract!`](crate::store_contract) makes one `#[test]` of each:
+//!
+//! ```
+//! # mod example {
+//! use std::sync::Arc;
+//! use vestibule_domain::testing::{MemoryStore, block_on, contract::Clause};
+//!
+//! fn on_an_empty_store(clause: Clause) {
+//!     block_on(clause(Arc::new(MemoryStore::default())));
+//! }
+//!
+//! vestibule_domain::store_contract!(on_an_empty_store);
+//! # }
+//! ```
+#![allow(
+    missing_docs,
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a clause's name says what it asks, and a panic is how a store fails it"
+)]
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::ports::Store;
+
+pub mod administration;
+pub mod directory;
+mod fixture;
+pub mod history;
+pub mod housekeeping;
+pub mod links;
+pub mod outbox;
+pub mod racing;
+pub mod recording;
+pub mod refusing;
+pub mod snapshots;
+pub mod tenants;
+pub mod users;
+
+/// A clause, ready to be run on an empty store.
+pub type Clause = fn(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Makes one test of each clause of the [`contract`](crate::testing::contract). `$run` is a function that takes a
+/// [`Clause`], makes an empty store and runs the one on the other.
+#[macro_export]
+macro_rules! store_contract {
+    ($run:path) => {
+        $crate::store_contract! { $run =>
+            directory:
+                an_organization_is_found_by_its_slug,
+                connections_are_listed_by_key,
+                a_connection_is_found_by_key_with_all_that_a_sign_in_needs,
+                a_connection_is_found_by_the_exact_entity_id_of_its_identity_provider;
+            snapshots:
+                an_empty_store_knows_nobody,
+                a_user_is_found_by_the_exact_name_id,
+                a_user_is_found_by_address_without_letter_case,
+                name_ids_that_differ_in_letter_case_or_space_are_near_misses,
+                identity_and_address_may_lead_to_two_users,
+                a_pending_request_is_found_even_when_it_has_expired,
+                a_used_assertion_is_used_on_its_connection_alone;
+            recording:
+                a_first_sign_in_writes_everything,
+                a_refusal_writes_history_alone,
+                a_question_to_the_owner_of_an_address_writes_a_link,
+                an_update_changes_the_row_and_nothing_about_how_it_came_to_be,
+                an_update_adds_and_changes_assignments_and_removes_none,
+                an_update_adds_identities_and_removes_none,
+                a_request_is_answered_once,
+                a_name_id_in_another_letter_case_is_another_identity,
+                the_same_name_id_and_address_may_exist_in_another_organization,
+                untrusted_responses_are_kept_up_to_a_number,
+                responses_that_were_verified_do_not_count_as_untrusted;
+            refusing:
+                nothing_is_written_when_what_it_was_decided_on_changed,
+                nothing_is_written_through_a_connection_that_is_gone,
+                nothing_is_written_through_a_connection_of_another_organization,
+                nothing_is_written_when_the_assertion_is_used,
+                nothing_is_written_when_the_request_is_gone,
+                nothing_is_written_when_the_request_is_of_another_connection,
+                nothing_is_written_when_the_user_changed,
+                nothing_is_written_when_the_user_does_not_exist,
+                nothing_is_written_when_the_address_is_taken,
+                nothing_is_written_when_an_update_takes_an_address,
+                nothing_is_written_when_the_identity_is_taken,
+                nothing_is_written_when_the_user_has_another_identity_on_the_connection,
+                nothing_is_written_when_a_letter_or_session_exists;
+            links:
+                a_link_binds_the_identity_once,
+                a_redeemed_link_is_one_more_version_of_the_user,
+                redeeming_a_link_uses_up_the_others_of_the_user_and_of_the_identity,
+                an_expired_link_is_none,
+                a_link_of_a_deactivated_user_is_none,
+                a_link_to_an_identity_that_is_taken_conflicts,
+                a_link_to_a_user_with_another_identity_conflicts,
+                a_session_names_person_organization_and_connection,
+                a_session_ends,
+                a_session_expires,
+                a_deactivated_user_loses_all_sessions_for_good;
+            administration:
+                organizations_are_read_back_and_unique_by_slug,
+                an_organization_is_replaced_at_the_expected_version,
+                replacing_an_organization_leaves_its_catalog,
+                a_deleted_organization_takes_everything_with_it,
+                a_catalog_is_replaced_at_the_expected_version,
+                a_catalog_that_lacks_values_in_use_is_refused_by_their_names,
+                a_connection_is_unique_by_key_and_entity_id,
+                a_connection_is_replaced_at_the_expected_version,
+                a_deleted_connection_leaves_users_and_history,
+                an_identity_provider_is_replaced_and_removed,
+                an_entity_id_belongs_to_one_connection_of_an_organization,
+                settings_are_replaced_at_the_expected_version_and_catalog,
+                organizations_are_paged_oldest_first,
+                api_keys_are_found_by_their_hash,
+                an_api_key_of_an_organization_goes_with_it;
+            users:
+                every_field_of_a_user_is_read_back,
+                a_user_is_created_at_the_catalog_they_were_checked_against,
+                a_created_user_may_take_neither_address_nor_identity,
+                a_replaced_user_is_exactly_as_written,
+                a_user_is_replaced_at_the_expected_version_and_catalog,
+                a_replaced_user_may_take_neither_address_nor_identity,
+                an_address_may_change_its_letter_case,
+                users_are_paged_oldest_first,
+                users_are_filtered_by_address,
+                users_are_filtered_by_name_id,
+                users_are_filtered_by_the_beginning_of_a_name_or_address,
+                users_are_filtered_by_activity,
+                all_conditions_on_users_hold_together;
+            history:
+                every_field_of_a_sign_in_is_read_back,
+                a_sign_in_without_anything_is_read_back,
+                sign_ins_are_paged_newest_first,
+                sign_ins_are_filtered_by_every_condition;
+            outbox:
+                letters_are_claimed_oldest_first_and_once,
+                every_kind_of_letter_is_read_back,
+                a_lease_that_ends_frees_the_letter,
+                a_delivered_letter_is_never_claimed_again,
+                a_letter_given_up_is_never_claimed_again,
+                a_letter_is_tried_again_when_it_is_due,
+                who_lost_the_lease_cannot_settle,
+                a_letter_is_settled_once_an_attempt,
+                nobody_settles_what_was_never_claimed;
+            housekeeping:
+                a_store_with_its_tables_is_ready,
+                what_has_expired_is_swept_and_nothing_else,
+                a_sweep_takes_no_more_than_its_limit;
+            tenants:
+                an_organization_sees_no_connection_of_another,
+                an_organization_sees_no_user_of_another,
+                an_organization_sees_no_sign_in_of_another,
+                a_snapshot_sees_nothing_of_another_organization,
+                a_catalog_ignores_what_users_of_another_organization_hold,
+                a_user_may_have_no_identity_on_a_connection_of_another_organization,
+                a_request_needs_a_connection_of_its_organization;
+            racing:
+                two_simultaneous_first_sign_ins_make_one_user_and_one_mail,
+                two_simultaneous_claims_share_no_letter,
+                two_simultaneous_redemptions_bind_once,
+                two_simultaneous_changes_of_a_user_conflict
+        }
+    };
+    ($run:path => $($module:ident: $($clause:ident),+);+) => {
+        $($(
+            #[test]
+            fn $clause() {
+                $run(|store| Box::pin($crate::testing::contract::$module::$clause(store)));
+            }
+        )+)+
+    };
+}

@@ -1,0 +1,104 @@
+//! The history of sign-ins.
+
+use std::sync::Arc;
+
+use super::fixture::*;
+use crate::ports::{Page, SignInFilter, Store};
+use crate::refusal::RefusalCode;
+use crate::sign_in::{MatchedBy, Outcome, Recording, SignInRecord, WelcomeEmail};
+
+async fn write(store: &Arc<dyn Store>, acme: &Acme, record: SignInRecord) -> SignInRecord {
+    let recording = Recording { record, ..refusal(&acme.view()) };
+    store.record(&recording).await.unwrap();
+    recording.record
+}
+
+pub async fn every_field_of_a_sign_in_is_read_back(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let mut expected = Vec::new();
+    for code in RefusalCode::ALL {
+        let record = SignInRecord { code: Some(*code), ..full_record(&acme.view()) };
+        expected.push(write(&store, &acme, record).await);
+    }
+    for outcome in Outcome::ALL {
+        let record = SignInRecord { outcome: *outcome, ..full_record(&acme.view()) };
+        expected.push(write(&store, &acme, record).await);
+    }
+    for matched_by in MatchedBy::ALL {
+        let record = SignInRecord { matched_by: *matched_by, ..full_record(&acme.view()) };
+        expected.push(write(&store, &acme, record).await);
+    }
+    for welcome_email in WelcomeEmail::ALL {
+        let record = SignInRecord { welcome_email: *welcome_email, ..full_record(&acme.view()) };
+        expected.push(write(&store, &acme, record).await);
+    }
+    for record in &expected {
+        let found = store.sign_in(acme.organization.id, record.id).await.unwrap();
+        assert_eq!(found.as_ref(), Some(record));
+    }
+    expected.reverse();
+    let listed = store.sign_ins(acme.organization.id, &SignInFilter::default(), ALL).await.unwrap();
+    assert_eq!((listed.items, listed.next), (expected, None));
+    assert_eq!(store.sign_in(acme.organization.id, id()).await.unwrap(), None);
+}
+
+pub async fn a_sign_in_without_anything_is_read_back(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let record = SignInRecord { code: None, ..untrusted_record(&acme.view()) };
+    assert!(store.record_untrusted(&record, 1, then()).await.unwrap());
+    assert_eq!(store.sign_in(acme.organization.id, record.id).await.unwrap(), Some(record));
+}
+
+pub async fn sign_ins_are_paged_newest_first(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let mut all = Vec::new();
+    for _ in 0..7 {
+        all.push(write(&store, &acme, full_record(&acme.view())).await);
+    }
+    all.reverse();
+    for limit in 1..=8 {
+        let mut page = Page { after: None, limit };
+        let mut seen = Vec::new();
+        loop {
+            let part = store.sign_ins(acme.organization.id, &SignInFilter::default(), page).await.unwrap();
+            assert!(part.items.len() <= limit as usize);
+            seen.extend(part.items);
+            page.after = part.next;
+            if page.after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, all, "in pages of {limit}");
+    }
+}
+
+pub async fn sign_ins_are_filtered_by_every_condition(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let base = |seconds| SignInRecord { at: later(seconds), code: None, ..full_record(&acme.view()) };
+    let created = write(&store, &acme, base(1)).await;
+    let refused = SignInRecord {
+        outcome: Outcome::Refused,
+        code: Some(RefusalCode::EmailInUse),
+        user_id: None,
+        ..base(2)
+    };
+    let refused = write(&store, &acme, refused).await;
+    let updated = SignInRecord { outcome: Outcome::Updated, user_id: created.user_id, ..base(3) };
+    let updated = write(&store, &acme, updated).await;
+    let none = SignInFilter::default();
+    let cases: [(SignInFilter, &[&SignInRecord]); 9] = [
+        (SignInFilter { outcome: Some(Outcome::Refused), ..none.clone() }, &[&refused]),
+        (SignInFilter { code: Some(RefusalCode::EmailInUse), ..none.clone() }, &[&refused]),
+        (SignInFilter { code: Some(RefusalCode::MissingEmail), ..none.clone() }, &[]),
+        (SignInFilter { user_id: created.user_id, ..none.clone() }, &[&updated, &created]),
+        (SignInFilter { user_id: Some(id()), ..none.clone() }, &[]),
+        (SignInFilter { since: Some(later(2)), ..none.clone() }, &[&updated, &refused]),
+        (SignInFilter { until: Some(later(2)), ..none.clone() }, &[&created]),
+        (SignInFilter { since: Some(later(2)), until: Some(later(3)), ..none.clone() }, &[&refused]),
+        (SignInFilter { outcome: Some(Outcome::Updated), user_id: created.user_id, ..none }, &[&updated]),
+    ];
+    for (filter, expected) in cases {
+        let found = store.sign_ins(acme.organization.id, &filter, ALL).await.unwrap().items;
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter:?}");
+    }
+}

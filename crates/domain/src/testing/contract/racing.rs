@@ -1,0 +1,101 @@
+//! What happens when two do the same at once.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+
+use super::super::future::together;
+use super::fixture::*;
+use crate::ports::{SignInFilter, Store, StoreError, UserFilter};
+use crate::sign_in::{Outcome, Recording};
+use crate::user::User;
+
+/// How often a race is run.
+pub const ROUNDS: usize = 50;
+
+/// Signs the person of that round in, who may be new, as the use-case does: decides again when somebody was faster.
+pub async fn sign_in(store: Arc<dyn Store>, acme: Acme, round: usize) {
+    let view = acme.view();
+    let email = format!("new{round}@acme.example");
+    for _ in 0..5 {
+        let snapshot = store.snapshot(&subject(&view, &email, &email)).await.unwrap();
+        let recording = match snapshot.by_identity {
+            Some(user) => update(&view, &user, user.clone()),
+            None => creation(&view, &acme.user(&email)),
+        };
+        match store.record(&recording).await {
+            Err(StoreError::Conflict) => {}
+            result => return result.unwrap(),
+        }
+    }
+    panic!("five attempts were not enough");
+}
+
+/// Asserts that each of the rounds made one user and one mail, and signed two people in.
+pub async fn assert_one_user_and_one_mail_a_round(store: Arc<dyn Store>, acme: Acme) {
+    let id = acme.organization.id;
+    let users = store.users(id, &UserFilter::default(), ALL).await.unwrap().items;
+    assert_eq!(users.len(), ROUNDS);
+    assert!(users.iter().all(|user| user.version.0 == 2 && user.identities.len() == 1));
+    assert_eq!(store.claim(later(1), Duration::seconds(60), 1_000).await.unwrap().len(), ROUNDS);
+    let updated = SignInFilter { outcome: Some(Outcome::Updated), ..SignInFilter::default() };
+    assert_eq!(store.sign_ins(id, &updated, ALL).await.unwrap().items.len(), 2 * ROUNDS);
+}
+
+pub async fn two_simultaneous_first_sign_ins_make_one_user_and_one_mail(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    for round in 0..ROUNDS {
+        let person = || sign_in(store.clone(), acme.clone(), round);
+        together(person(), person()).await;
+    }
+    assert_one_user_and_one_mail_a_round(store, acme).await;
+}
+
+pub async fn two_simultaneous_claims_share_no_letter(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let ada = acme.user("ada@acme.example");
+    for _ in 0..10 {
+        let letters = (0..10).map(|_| letter(&acme.view(), &ada)).collect();
+        store.record(&Recording { letters, ..refusal(&acme.view()) }).await.unwrap();
+        let claim = || store.claim(later(1), Duration::seconds(60), 6);
+        let (one, other) = together(claim(), claim()).await;
+        let (one, other) = (one.unwrap(), other.unwrap());
+        assert!(one.iter().all(|claimed| !other.contains(claimed)));
+        let rest = store.claim(later(1), Duration::seconds(60), 10).await.unwrap();
+        assert_eq!(one.len() + other.len() + rest.len(), 10);
+    }
+}
+
+pub async fn two_simultaneous_redemptions_bind_once(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    for round in 0..10 {
+        let user = User { identities: Vec::new(), ..acme.user(&format!("u{round}@acme.example")) };
+        acme.install_user(&*store, &user).await;
+        let link = link(&acme.view(), &user, &format!("name-{round}"));
+        store.record(&Recording { link: Some(link.clone()), ..refusal(&acme.view()) }).await.unwrap();
+        let event = [audit(), audit()];
+        let redeem = |index: usize| store.redeem_link(&link, later(1), &event[index]);
+        let results = together(redeem(0), redeem(1)).await;
+        match results {
+            (Ok(()), other) | (other, Ok(())) => must_conflict(other),
+            neither => panic!("nobody bound the identity: {neither:?}"),
+        }
+        assert_eq!(stored(&store, &user).await.version, user.version.next());
+    }
+}
+
+pub async fn two_simultaneous_changes_of_a_user_conflict(store: Arc<dyn Store>) {
+    let (acme, mut user) = with_user(&store).await;
+    let catalog = acme.organization.catalog_version;
+    for _ in 0..10 {
+        let after = User { version: user.version.next(), ..user.clone() };
+        let (event, recording) = (audit(), update(&acme.view(), &user, user.clone()));
+        let results = together(store.replace_user(&after, catalog, &event), store.record(&recording)).await;
+        match results {
+            (Ok(()), other) | (other, Ok(())) => must_conflict(other),
+            neither => panic!("nobody changed the user: {neither:?}"),
+        }
+        user = stored(&store, &user).await;
+        assert_eq!(user.version, after.version);
+    }
+}
