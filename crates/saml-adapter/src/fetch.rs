@@ -62,6 +62,8 @@ impl HttpMetadataSource {
     }
 
     fn guarded(guard: Guard) -> Result<Self, reqwest::Error> {
+        // Whoever installed one before has chosen.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent("vestibule")
             .timeout(FETCH_TIMEOUT)
