@@ -62,7 +62,7 @@ pub struct Decision {
     pub changes: Vec<Change>,
     /// Which rule decided what: at most one entry a topic.
     pub explanation: Vec<Entry>,
-    /// What an administrator should look at.
+    /// What an administrator should look at; nothing when refused, which the explanation tells.
     pub warnings: Vec<Warning>,
 }
 
@@ -149,6 +149,7 @@ pub fn decide(policy: &Policy<'_>, snapshot: &Snapshot, asserted: &Asserted) -> 
         Ok(verdict) => case.close(verdict),
         Err(code) => {
             case.changes.clear();
+            case.warnings.clear();
             case.close(Verdict::Refuse(code))
         }
     }
