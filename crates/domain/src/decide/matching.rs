@@ -36,6 +36,7 @@ impl Case<'_> {
         };
         self.matched_by = MatchedBy::Email;
         self.must_be_active(user)?;
+        self.explanation.say(self.identity_entry(Rule::MatchEmail));
         self.address_must_be_in_domains()?;
         self.must_not_be_bound_elsewhere(user)?;
         self.link_by_email(user, name_id)
