@@ -92,6 +92,13 @@ impl Entry {
         self
     }
 
+    /// The same entry with a note, unless it has one already: that of an attribute that almost arrived explains more.
+    #[must_use]
+    pub fn noting_if_silent(mut self, note: Note) -> Self {
+        self.note.get_or_insert(note);
+        self
+    }
+
     /// The same entry with a note, if there is one.
     #[must_use]
     pub fn noting(mut self, note: Option<Note>) -> Self {

@@ -123,7 +123,7 @@ impl Case<'_> {
                     return Ok(());
                 };
                 let entry = asserted.role.entry(Rule::RoleOfType).resulting(&role);
-                self.explanation.say(entry.noting(Some(Note::OnlyRole)));
+                self.explanation.say(entry.noting_if_silent(Note::OnlyRole));
                 (user_type.clone(), role)
             }
             (Value::NotSent, Value::Sent(_)) => {

@@ -1,6 +1,7 @@
 //! Who the person is: the `match_…` rules and `email_domain`.
 
 use super::Case;
+use crate::asserted::Value;
 use crate::explanation::{Entry, Note, Topic};
 use crate::name_id::NameId;
 use crate::refusal::RefusalCode;
@@ -76,9 +77,12 @@ impl Case<'_> {
         if domains.is_empty() || address.is_in(domains) {
             return Ok(());
         }
-        let received = [address.to_string()];
-        let attribute = self.asserted.email.attribute.as_ref();
-        self.explanation.say(Entry::new(Topic::Email, Rule::EmailDomain).receiving(attribute, &received));
+        let mut entry = self.asserted.email.entry(Rule::EmailDomain);
+        if let Value::NotSent = self.asserted.email.value {
+            entry.received = vec![address.to_string()];
+            entry = entry.noting_if_silent(Note::AddressFromNameId);
+        }
+        self.explanation.say(entry);
         Err(RefusalCode::EmailDomainNotAllowed)
     }
 

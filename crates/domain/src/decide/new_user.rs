@@ -62,7 +62,7 @@ impl<'a> Case<'a> {
             return Err(RefusalCode::MissingEmail);
         };
         let entry = Entry { received: vec![name_id.to_string()], ..entry };
-        self.explanation.say(entry.resulting(&address).noting(Some(Note::AddressFromNameId)));
+        self.explanation.say(entry.resulting(&address).noting_if_silent(Note::AddressFromNameId));
         Ok(address)
     }
 
