@@ -19,7 +19,8 @@
     missing_docs,
     clippy::missing_panics_doc,
     clippy::unwrap_used,
-    reason = "a clause's name says what it asks, and a panic is how a store fails it"
+    clippy::wildcard_imports,
+    reason = "a clause's name says what it asks, a panic is how a store fails it, and all begin with one fixture"
 )]
 
 use std::future::Future;

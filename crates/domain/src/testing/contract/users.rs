@@ -35,10 +35,10 @@ async fn found(store: &Arc<dyn Store>, acme: &Acme, filter: UserFilter) -> Vec<U
 
 pub async fn every_field_of_a_user_is_read_back(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
-    for (index, created_by) in CreatedBy::ALL.iter().enumerate() {
+    for (index, created_by) in (0..).zip(CreatedBy::ALL) {
         let user = User {
             created_by: *created_by,
-            version: Version(index as i64 + 1),
+            version: Version(index + 1),
             created_at: later(-1) + chrono::Duration::microseconds(123_456),
             updated_at: then(),
             last_sign_in_at: (index > 0).then(|| later(3)),
@@ -175,7 +175,7 @@ pub async fn users_are_filtered_by_the_beginning_of_a_name_or_address(store: Arc
     let everybody = [ada.clone(), zoe.clone(), aeneas.clone()];
     assert_eq!(found(&store, &acme, with("")).await, everybody);
     assert_eq!(found(&store, &acme, with("LOVE")).await, [ada.clone(), aeneas.clone()]);
-    assert_eq!(found(&store, &acme, with("zoË")).await, [zoe.clone()]);
+    assert_eq!(found(&store, &acme, with("zoË")).await, std::slice::from_ref(&zoe));
     assert_eq!(found(&store, &acme, with("o’b")).await, [zoe]);
     assert_eq!(found(&store, &acme, with("äNE")).await, std::slice::from_ref(&aeneas));
     assert_eq!(found(&store, &acme, with("a%_")).await, [aeneas]);
