@@ -2,6 +2,7 @@
 
 mod administration;
 mod begin_sign_in;
+mod deliver_letters;
 mod link_identity;
 mod sign_in;
 mod simulate;
@@ -14,6 +15,7 @@ pub use administration::{
     UserDraft,
 };
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
+pub use deliver_letters::{DeliverLetters, Deliveries};
 pub use link_identity::{LinkError, LinkIdentity, OpenLink};
 pub use sign_in::{BrowserBinding, PostedResponse, Refused, SignIn, SignInAnswer, SignInError, Welcomed};
 pub use simulate::{Simulate, Simulation, SimulationInput};
