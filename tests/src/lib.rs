@@ -1,1 +1,29 @@
-//! Under construction.
+//! What the end-to-end tests are made of: the built programs, other people's identity providers, a database of one's own,
+//! a person's browser with and without a screen.
+//!
+//! The programs and servers are found by environment variables, which `scripts/with-test-services` and `scripts/test` set
+//! (docs/reference/development.md). One that is missing fails the test that needs it, and says so.
+
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "in a test a panic is an assertion")]
+
+mod acme;
+mod browser;
+mod database;
+mod environment;
+mod form;
+mod mailbox;
+mod program;
+mod provider;
+mod service;
+mod visitor;
+
+pub use acme::{DEMO, PYSAML2, Provider, SAML_IDP, minted_metadata};
+pub use browser::Browser;
+pub use database::Database;
+pub use environment::{project_root, variable};
+pub use form::{Form, text_of};
+pub use mailbox::{Mail, OutboxFolder, SmtpMailbox};
+pub use program::{Program, free_port, run};
+pub use provider::ForeignIdp;
+pub use service::{Answer, Service, Settings};
+pub use visitor::{Page, Visitor};

@@ -1,0 +1,137 @@
+//! Chromium, as a person uses it.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::{By, ChromeCapabilities, ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver};
+use url::Url;
+
+use crate::environment::variable;
+use crate::program::{PATIENCE, Program, free_port};
+
+/// Without these Chromium asks its maker's hosts for many things, and needs more than a container has.
+const ARGUMENTS: [&str; 9] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// A browser with an empty profile.
+pub struct Browser {
+    driver: WebDriver,
+    _chromedriver: Program,
+    _folder: TempDir,
+}
+
+impl Browser {
+    /// A browser that runs scripts, or one that does not.
+    pub async fn start(scripts: bool) -> Self {
+        // Plain http needs no cryptography, but the client does not start without.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let mut command = Command::new(variable("CHROMEDRIVER"));
+        let chromedriver =
+            Program::start(command.arg(format!("--port={port}")), &folder.path().join("chromedriver.log"));
+        let mut capabilities = DesiredCapabilities::chrome();
+        capabilities.set_binary(&variable("CHROMIUM")).unwrap();
+        for argument in ARGUMENTS {
+            capabilities.add_arg(argument).unwrap();
+        }
+        let profile = folder.path().join("profile");
+        capabilities.add_arg(&format!("--user-data-dir={}", profile.display())).unwrap();
+        if !scripts {
+            forbid_scripts(&mut capabilities);
+        }
+        let driver = connect(&format!("http://127.0.0.1:{port}"), &capabilities).await;
+        driver.set_window_rect(0, 0, 1_280, 1_000).await.unwrap();
+        Self { driver, _chromedriver: chromedriver, _folder: folder }
+    }
+
+    /// Opens an address.
+    pub async fn open(&self, url: &str) {
+        self.driver.goto(url).await.unwrap();
+    }
+
+    /// Clicks what a CSS selector finds, once it is there.
+    pub async fn click(&self, css: &str) {
+        self.until(css).await;
+        self.driver.find(By::Css(css)).await.unwrap().click().await.unwrap();
+    }
+
+    /// Waits until a CSS selector finds something, and answers its text as a person sees it.
+    pub async fn until(&self, css: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(element) = self.driver.find(By::Css(css)).await
+                && let Ok(text) = element.text().await
+            {
+                return text;
+            }
+            assert!(Instant::now() < end, "no {css} on {}: {}", self.url().await, self.page().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// An attribute of what a CSS selector finds, once it is there.
+    pub async fn attribute(&self, css: &str, name: &str) -> Option<String> {
+        self.until(css).await;
+        self.driver.find(By::Css(css)).await.unwrap().attr(name).await.unwrap()
+    }
+
+    /// How many elements a CSS selector finds.
+    pub async fn count(&self, css: &str) -> usize {
+        self.driver.find_all(By::Css(css)).await.unwrap().len()
+    }
+
+    /// Where it is.
+    pub async fn url(&self) -> Url {
+        self.driver.current_url().await.unwrap()
+    }
+
+    /// The page's source.
+    pub async fn page(&self) -> String {
+        self.driver.source().await.unwrap()
+    }
+
+    /// Writes a picture of the whole page into the folder `VESTIBULE_SCREENSHOTS`, if there is one.
+    pub async fn picture(&self, name: &str) {
+        #[expect(clippy::disallowed_methods, reason = "the service's configuration is another matter than the tests'")]
+        let Ok(folder) = std::env::var("VESTIBULE_SCREENSHOTS") else { return };
+        let height = self.driver.execute("return document.documentElement.scrollHeight", []).await.unwrap();
+        let height: u32 = height.convert().unwrap();
+        self.driver.set_window_rect(0, 0, 1_280, height + 140).await.unwrap();
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(format!("{folder}/{name}.png"), self.driver.screenshot_as_png().await.unwrap()).unwrap();
+    }
+
+    /// Ends the browser. Chromium outlives a chromedriver that is merely killed.
+    pub async fn quit(self) {
+        self.driver.quit().await.unwrap();
+    }
+}
+
+fn forbid_scripts(capabilities: &mut ChromeCapabilities) {
+    let blocked = json!({"profile.managed_default_content_settings.javascript": 2});
+    capabilities.add_experimental_option("prefs", blocked).unwrap();
+}
+
+async fn connect(url: &str, capabilities: &ChromeCapabilities) -> WebDriver {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match WebDriver::new(url, capabilities.clone()).await {
+            Ok(driver) => return driver,
+            Err(error) => assert!(Instant::now() < end, "chromedriver does not answer: {error:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

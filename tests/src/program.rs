@@ -1,0 +1,118 @@
+//! A program that runs beside a test, and ends with it.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long anything may take to start or to end.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running program. Dropping it ends it; a test that fails shows the end of its log.
+pub struct Program {
+    child: Child,
+    log: PathBuf,
+}
+
+/// A port on which nobody listens. Somebody else may take it before its user does, which a test survives by failing.
+#[must_use]
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Runs a program to its end.
+#[must_use]
+pub fn run(command: &mut Command) -> Output {
+    command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+impl Program {
+    /// Starts a program whose output goes to the file `log`.
+    #[must_use]
+    pub fn start(command: &mut Command, log: &Path) -> Self {
+        let file = File::options().create(true).append(true).open(log).unwrap();
+        command.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file);
+        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        Self { child, log: log.to_owned() }
+    }
+
+    /// Starts a program that says on standard output, in one line `ready ADDRESS`, when it answers, and where.
+    #[must_use]
+    pub fn start_until_ready(command: &mut Command, log: &Path) -> (Self, String) {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).unwrap());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let output = child.stdout.take().unwrap();
+        let program = Self { child, log: log.to_owned() };
+        let (say, hear) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            let _ = BufReader::new(output).read_line(&mut line);
+            let _ = say.send(line);
+        });
+        let line = hear.recv_timeout(PATIENCE).unwrap_or_default();
+        match line.trim_end().strip_prefix("ready ") {
+            Some(address) => (program, address.to_owned()),
+            None => panic!("{command:?} did not start: {line:?}"),
+        }
+    }
+
+    /// What it wrote so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Asks it to end, as an init system does, and waits until it has.
+    pub fn terminate(&mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.wait().unwrap_or_else(|| panic!("it did not end: {}", self.log()))
+    }
+
+    /// Ends it at once, wherever it is.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    fn signal(&self, name: &str) {
+        let _ = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
+    }
+
+    fn wait(&mut self) -> Option<ExitStatus> {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return Some(status);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Asked first, so that it clears away what it made.
+        self.signal("TERM");
+        let end = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < end && matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        self.kill();
+        if thread::panicking() {
+            let log = self.log();
+            let lines: Vec<_> = log.lines().collect();
+            let last = lines[lines.len().saturating_sub(30)..].join("\n");
+            eprintln!("--- the end of {}\n{last}\n---", self.log.display());
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The built program `vestibule`, as an operator runs it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, Method};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::database::Database;
+use crate::environment::variable;
+use crate::mailbox::OutboxFolder;
+use crate::program::{PATIENCE, Program, free_port, run};
+
+/// What a service is started with.
+pub struct Settings {
+    /// Where it keeps everything.
+    pub database: Database,
+    /// Where its mails go; none is the folder `outbox`.
+    pub mail_url: Option<String>,
+    /// Where people reach it; none is the port on which it listens.
+    pub public_url: Option<String>,
+}
+
+/// A service with a folder, a database and an operator of its own.
+pub struct Service {
+    program: Program,
+    folder: TempDir,
+    settings: Settings,
+    port: u16,
+    operator: String,
+    client: Client,
+}
+
+/// What the administration API answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its body; null where that is no JSON.
+    pub body: Value,
+}
+
+impl Service {
+    /// A new service, once it answers.
+    pub async fn start(database: Database) -> Self {
+        Self::start_with(Settings { database, mail_url: None, public_url: None }).await
+    }
+
+    /// A new service with settings of its own, once it answers.
+    pub async fn start_with(settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let program = serve(folder.path(), &settings, port, port);
+        // Plain http needs no cryptography, but the client does not start without.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().no_proxy().build().unwrap();
+        let mut service = Self { program, folder, settings, port, operator: String::new(), client };
+        let url = service.url();
+        until_ready(&service.client, &mut service.program, &url).await;
+        let output = service.command(&["api-key", "create", "--name", "test", "--role", "operator"]);
+        assert!(output.status.success(), "{output:?}");
+        service.operator = String::from_utf8(output.stdout).unwrap().trim_end().to_owned();
+        service
+    }
+
+    /// One more process on the same database, behind the same public address. Answers where it listens.
+    pub async fn replica(&self) -> (Program, String) {
+        let port = free_port();
+        let mut program = serve(self.folder.path(), &self.settings, port, self.port);
+        let url = format!("http://localhost:{port}");
+        until_ready(&self.client, &mut program, &url).await;
+        (program, url)
+    }
+
+    /// Ends the process at once, wherever it is, and starts it again.
+    pub async fn kill_and_restart(&mut self) {
+        self.program.kill();
+        self.restart().await;
+    }
+
+    /// Starts the process again, which has ended.
+    pub async fn restart(&mut self) {
+        self.program = serve(self.folder.path(), &self.settings, self.port, self.port);
+        let url = self.url();
+        until_ready(&self.client, &mut self.program, &url).await;
+    }
+
+    /// Asks the process to end, and waits until it has. Answers its exit status.
+    pub fn terminate(&mut self) -> Option<i32> {
+        self.program.terminate().code()
+    }
+
+    /// Runs another command of the program with the service's settings.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = vestibule(self.folder.path(), &self.settings);
+        run(command.args(arguments))
+    }
+
+    /// Where it answers.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// Where people and identity providers reach it.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        self.settings.public_url.clone().unwrap_or_else(|| self.url())
+    }
+
+    /// Where Acme's responses are posted.
+    #[must_use]
+    pub fn acs_url(&self) -> String {
+        format!("{}/sso/acme/acs", self.public_url())
+    }
+
+    /// Who the service is to Acme's identity providers, and where its metadata is.
+    #[must_use]
+    pub fn entity_id(&self) -> String {
+        format!("{}/sso/acme/metadata", self.public_url())
+    }
+
+    /// Where it writes, unless it is told otherwise.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its mails, where it writes them into a folder.
+    #[must_use]
+    pub fn outbox(&self) -> OutboxFolder {
+        OutboxFolder(self.folder.path().join("outbox"))
+    }
+
+    /// What it logged so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.program.log()
+    }
+
+    /// Calls the administration API as an operator.
+    pub async fn api(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("{}/api/v1/{path}", self.url());
+        let mut request = self.client.request(method, url).bearer_auth(&self.operator);
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+        Answer { status: response.status().as_u16(), body: response.json().await.unwrap_or_default() }
+    }
+
+    /// Calls the administration API, which must succeed.
+    pub async fn must(&self, method: &str, path: &str, body: &Value) -> Value {
+        let answer = self.api(method, path, body).await;
+        assert!((200..300).contains(&answer.status), "{method} {path}: {answer:#?}");
+        answer.body
+    }
+
+    /// The items of one of Acme's lists.
+    pub async fn list(&self, path: &str) -> Vec<Value> {
+        let answer = self.must("GET", &format!("organizations/acme/{path}"), &Value::Null).await;
+        answer["items"].as_array().unwrap().clone()
+    }
+}
+
+fn vestibule(folder: &Path, settings: &Settings) -> Command {
+    let mut command = Command::new(PathBuf::from(variable("VESTIBULE_BIN")));
+    command
+        .current_dir(folder)
+        .env("DATABASE_URL", settings.database.url(folder))
+        .env("VESTIBULE_MAIL_URL", settings.mail_url.as_deref().unwrap_or("file://./outbox"))
+        .env("VESTIBULE_RATE_LIMITS", "off")
+        .env("VESTIBULE_LOG_FORMAT", "json");
+    command
+}
+
+fn serve(folder: &Path, settings: &Settings, port: u16, public_port: u16) -> Program {
+    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://localhost:{public_port}"));
+    let mut command = vestibule(folder, settings);
+    command
+        .arg("serve")
+        .env("VESTIBULE_LISTEN", format!("127.0.0.1:{port}"))
+        .env("VESTIBULE_PUBLIC_URL", public_url);
+    Program::start(&mut command, &folder.join(format!("vestibule-{port}.log")))
+}
+
+async fn until_ready(client: &Client, program: &mut Program, url: &str) {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end && program.runs() {
+        if let Ok(answer) = client.get(format!("{url}/readyz")).send().await
+            && answer.status().is_success()
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the service did not start: {}", program.log());
+}

@@ -1,0 +1,20 @@
+//! The built programs, as people and operators use them.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
+
+#[path = "end_to_end/browser.rs"]
+mod browser;
+#[path = "end_to_end/command_line.rs"]
+mod command_line;
+#[path = "end_to_end/demo.rs"]
+mod demo;
+#[path = "end_to_end/foreign_identity_providers.rs"]
+mod foreign_identity_providers;
+#[path = "end_to_end/mails.rs"]
+mod mails;
+#[path = "end_to_end/proxy.rs"]
+mod proxy;
+#[path = "end_to_end/replicas.rs"]
+mod replicas;
+#[path = "end_to_end/restarts.rs"]
+mod restarts;

@@ -1,0 +1,134 @@
+//! The program's commands, as an operator types them.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+use serde_json::Value;
+use vestibule_tests::{DEMO, Database, Service, minted_metadata, run, variable};
+
+fn vestibule(folder: &std::path::Path) -> Command {
+    let mut command = Command::new(variable("VESTIBULE_BIN"));
+    command.current_dir(folder);
+    for name in ["DATABASE_URL", "VESTIBULE_MAIL_URL", "VESTIBULE_PUBLIC_URL", "VESTIBULE_LISTEN"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+#[test]
+fn a_wrong_configuration_stops_every_command_and_names_every_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = ["api-key", "create", "--name", "", "--role", "king"];
+    for command in [&["serve"][..], &["migrate"], &["check"], &key] {
+        let output = run(vestibule(folder.path())
+            .args(command)
+            .args(["--listen", "nowhere", "--public-url", "http://sso.example.com"])
+            .env("DATABASE_URL", "mysql://root:hunter2@db/x")
+            .env("VESTIBULE_MAIL_URL", "pigeon://loft:hunter2@roof"));
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {told}");
+        for fault in ["--listen", "--public-url", "DATABASE_URL", "VESTIBULE_MAIL_URL"] {
+            assert!(told.contains(fault), "{command:?} does not name {fault}: {told}");
+        }
+        assert!(!told.contains("hunter2") && output.stdout.is_empty(), "{told}");
+        assert_eq!(told.contains("--role"), command.contains(&"--role"), "{told}");
+    }
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing is made");
+}
+
+#[tokio::test]
+async fn a_key_is_printed_alone_and_works() {
+    let service = Service::start(Database::Sqlite).await;
+    service.set_up_acme().await;
+    let key = ["api-key", "create", "--name", "acme", "--role", "organization_admin", "--organization"];
+    let output = service.command(&[&key[..], &["acme"]].concat());
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.starts_with("vk_") && printed.trim_end().len() == 67 && printed.lines().count() == 1);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let ask = async |path: &str| {
+        let request = client.get(format!("{}/api/v1/{path}", service.url())).bearer_auth(printed.trim_end());
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(ask("organizations/acme").await, 200);
+    assert_eq!(ask("organizations/other").await, 404);
+    let unknown = service.command(&[&key[..], &["nobody"]].concat());
+    assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(1), 0));
+}
+
+#[test]
+fn migrating_makes_the_database_and_twice_is_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let output = run(vestibule(folder.path()).arg("migrate"));
+        assert!(output.status.success(), "{output:?}");
+    }
+    let database = folder.path().join("vestibule.db");
+    assert_eq!(database.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_said_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["serve", "migrate", "check"] {
+        let output = run(vestibule(folder.path())
+            .arg(command)
+            .env("DATABASE_URL", "postgres://vestibule:hunter2@127.0.0.1:1/x"));
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8(told).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command}: {told}");
+        assert!(told.contains("database") && !told.contains("hunter2"), "{command}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn checking_says_what_is_right_and_what_is_wrong() {
+    let service = Service::start(Database::Sqlite).await;
+    service.set_up_acme().await;
+    service.connect(&DEMO, &minted_metadata()).await;
+    let output = service.command(&["check"]);
+    let told = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(output.status.success(), "{output:?}");
+    for subject in ["database", "mail", "acme/demo"] {
+        assert!(told.contains(subject), "{subject} is not in {told}");
+    }
+}
+
+#[test]
+fn checking_an_installation_that_is_not_there_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(vestibule(folder.path()).arg("check"));
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_said_with_the_flag_that_changes_it() {
+    let service = Service::start(Database::Sqlite).await;
+    let address = service.url().replace("http://localhost", "127.0.0.1");
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(vestibule(folder.path()).args(["serve", "--listen", &address]));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("--listen") && told.contains(&address), "{told}");
+}
+
+#[tokio::test]
+async fn nothing_in_the_log_names_a_person() {
+    let service = Service::start(Database::Sqlite).await;
+    service.set_up_acme().await;
+    service.connect(&DEMO, &minted_metadata()).await;
+    let visitor = vestibule_tests::Visitor::default();
+    for _ in 0..2 {
+        let response = service.minted_response("secret.person@acme.example");
+        visitor.post_response(&service.acs_url(), &response, Some("/secret-path")).await.must_redirect();
+        let _ = visitor.post_response(&service.acs_url(), &response, None).await.refusal("replayed_response");
+    }
+    let _ = service.outbox().mails_to("secret.person@acme.example", 1).await;
+    let log = service.log();
+    for line in log.lines() {
+        let _: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    }
+    for secret in ["secret.person", "Lovelace", "vk_", "/secret-path", "SAMLResponse"] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+}

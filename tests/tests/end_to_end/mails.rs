@@ -1,0 +1,96 @@
+//! Mails on their way through a real mail server.
+
+use serde_json::json;
+use vestibule_demo_idp::mint::{SigningKey, random_id};
+use vestibule_tests::{
+    DEMO, Database, Form, Service, Settings, SmtpMailbox, Visitor, free_port, minted_metadata, variable,
+};
+
+async fn acme_mailing_to(mail_url: String) -> Service {
+    let settings = Settings { database: Database::Sqlite, mail_url: Some(mail_url), public_url: None };
+    let service = Service::start_with(settings).await;
+    service.set_up_acme().await;
+    service.connect(&DEMO, &minted_metadata()).await;
+    service
+}
+
+/// An address that no other test mails to.
+fn somebody() -> String {
+    format!("p{}@acme.example", random_id().to_lowercase())
+}
+
+#[tokio::test]
+async fn a_new_person_is_welcomed_once_by_a_real_mail_server() {
+    let service = acme_mailing_to(variable("VESTIBULE_TEST_SMTP_URL")).await;
+    let ada = somebody();
+    for _ in 0..2 {
+        let response = service.minted_response(&ada);
+        Visitor::default().post_response(&service.acs_url(), &response, None).await.must_redirect();
+    }
+    let mails = SmtpMailbox.mails_to(&ada, 1).await;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].subject.contains("Acme"));
+    assert!(mails[0].text.contains("Ada") && mails[0].text.contains(&service.url()));
+    assert!(mails[0].html.contains("<html"));
+}
+
+#[tokio::test]
+async fn an_account_is_linked_by_the_button_behind_a_mailed_link() {
+    let service = acme_mailing_to(variable("VESTIBULE_TEST_SMTP_URL")).await;
+    let tim = somebody();
+    let user = json!({"email": tim, "first_name": "Tim", "last_name": "Berners-Lee"});
+    service.must("POST", "organizations/acme/users", &user).await;
+    let visitor = Visitor::default();
+    let response = || service.minted_response(&tim);
+    let refused = visitor.post_response(&service.acs_url(), &response(), None).await;
+    assert!(!refused.refusal("link_verification_sent").is_empty());
+
+    let mails = SmtpMailbox.mails_to(&tim, 1).await;
+    let link = mails[0].link(&format!("{}/sso/acme/link/", service.url()));
+    // A mail scanner opens it first, and nothing happens.
+    assert_eq!(Visitor::default().open(&link).await.status, 200);
+    assert_eq!(service.list("users").await[0]["identities"], json!([]));
+    let page = visitor.open(&link).await;
+    let confirmed = visitor.submit(&page, &Form::all(&page.body)[0]).await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.body);
+    assert_eq!(service.list("users").await[0]["identities"][0]["name_id"], json!(tim));
+    let _ = visitor.open(&link).await.refusal("link_expired");
+    visitor.post_response(&service.acs_url(), &response(), None).await.must_redirect();
+}
+
+#[tokio::test]
+async fn the_old_address_is_told_of_a_new_one() {
+    let service = acme_mailing_to(variable("VESTIBULE_TEST_SMTP_URL")).await;
+    let at = "organizations/acme/connections/demo/provisioning";
+    let mapping = json!({"first_name": "FirstName", "last_name": "LastName", "email": "Email",
+                         "location": null, "user_type": null, "role": null});
+    service
+        .must(
+            "PUT",
+            at,
+            &DEMO.settings(&json!({"attribute_mapping": mapping, "suppress_welcome_emails": true})),
+        )
+        .await;
+    let (old, new) = (somebody(), somebody());
+    for address in [&old, &new] {
+        let response = service.minted("00u1", "Ada").attribute("Email", [address.as_str()]);
+        let encoded = response.sign_assertion(&SigningKey::demo()).encoded();
+        Visitor::default().post_response(&service.acs_url(), &encoded, None).await.must_redirect();
+    }
+    let mails = SmtpMailbox.mails_to(&old, 1).await;
+    assert_eq!(mails.len(), 1);
+    assert!(!mails[0].text.contains(&new), "the old address is not told the new one");
+    assert!(SmtpMailbox.mails_to(&new, 0).await.is_empty(), "welcome mails are suppressed");
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_down_delays_mail_and_nothing_else() {
+    let service = acme_mailing_to(format!("smtp://127.0.0.1:{}", free_port())).await;
+    let response = service.minted_response("ada@acme.example");
+    let visitor = Visitor::default();
+    visitor.post_response(&service.acs_url(), &response, None).await.must_redirect();
+    assert_eq!(visitor.open(&format!("{}/session", service.url())).await.status, 200);
+    assert_eq!(visitor.open(&format!("{}/readyz", service.url())).await.status, 200);
+    let checked = service.command(&["check"]);
+    assert_eq!(checked.status.code(), Some(1), "{checked:?}");
+}
