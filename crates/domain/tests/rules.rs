@@ -16,6 +16,8 @@ mod matching;
 mod new_user;
 #[path = "rules/new_user_assignment.rs"]
 mod new_user_assignment;
+#[path = "support/organization.rs"]
+mod organization;
 #[path = "rules/reading.rs"]
 mod reading;
 #[path = "rules/saving.rs"]

@@ -9,7 +9,7 @@ use vestibule_domain::usecase::{AdminError, SaveSettings, World};
 
 use std::sync::Arc;
 
-use crate::case::{catalog, settings, translations};
+use crate::organization::{catalog, settings, translations};
 
 /// A settings table's row: what is edited, and the pointers and codes of the faults, or of the warnings.
 type Row<'a> = (&'a str, &'a dyn Fn(&mut SettingsDraft), &'a [(&'a str, &'a str)]);
