@@ -135,10 +135,9 @@ pub async fn a_catalog_that_lacks_values_in_use_is_refused_by_their_names(store:
 
 pub async fn a_connection_is_unique_by_key_and_entity_id(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
-    must_be_taken(
-        store.create_connection(&acme.connection("okta"), &audit()).await,
-        UniqueKey::ConnectionKey,
-    );
+    let mut same_key = acme.connection("okta");
+    same_key.identity_provider = None;
+    must_be_taken(store.create_connection(&same_key, &audit()).await, UniqueKey::ConnectionKey);
     let mut same_issuer = acme.connection("entra");
     same_issuer.identity_provider = Some(identity_provider("https://okta.example/idp"));
     must_be_taken(store.create_connection(&same_issuer, &audit()).await, UniqueKey::EntityId);
@@ -223,7 +222,7 @@ pub async fn an_identity_provider_is_replaced_and_removed(store: Arc<dyn Store>)
     let organization = acme.organization.id;
     let found = store.connection_by_issuer(organization, &replaced.metadata.entity_id).await.unwrap();
     assert_eq!(found, Some(expected.clone()));
-    store.replace_identity_provider(id, None, Version(2), &event).await.unwrap();
+    store.replace_identity_provider(id, None, Version(2), &audit()).await.unwrap();
     expected.connection.identity_provider = None;
     expected.connection.identity_provider_version = Version(3);
     assert_eq!(view_of(&store, &acme).await, expected);
