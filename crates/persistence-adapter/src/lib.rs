@@ -1,1 +1,41 @@
-//! Under construction.
+//! Vestibule's stores on SQLite and PostgreSQL: the ports of [`Store`](vestibule_domain::ports::Store) in SQL, each of their methods
+//! one atomic step.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use vestibule_persistence_adapter::{Database, Limits};
+//!
+//! let database = Database::open("postgres://vestibule@db.internal/vestibule", Limits::default())?;
+//! database.migrate().await?;
+//! let store = database.store();
+//! store.ready().await?;
+//! database.close().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`SqliteStore`] keeps everything in one file and is for one machine. [`PostgresStore`] is for any number of processes on one
+//! database. Both pass, clause by clause, the contract of `vestibule_domain::testing`. The tables are in `migrations/`, one folder
+//! a database, with the same numbers.
+//!
+//! # Invariants
+//!
+//! - A port method is one statement or one transaction, which is written whole or not at all, and nothing else is awaited in it.
+//! - No statement is put together from text: values are always bound.
+//! - What a decision was made on is compared, under a lock, in the write that the decision leads to.
+//! - A row is parsed when it is read. One that does not parse is [`Corrupt`](vestibule_domain::ports::StoreError::Corrupt), and nobody
+//!   is shown or told what stood in it.
+//! - Neither an error nor a log line holds a database's URL, or a value of a row.
+//! - Nothing waits longer for the database than its [`Limits`] say.
+//! - The history of sign-ins is only ever added to, until its organization is deleted.
+
+mod codec;
+mod database;
+mod error;
+mod migrating;
+mod rows;
+mod sqlite;
+
+pub use database::{Database, Limits, OpenError};
+pub use migrating::MigrateError;
+pub use sqlite::SqliteStore;

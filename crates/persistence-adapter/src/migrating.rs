@@ -1,0 +1,53 @@
+//! What both databases share of bringing tables to this version.
+
+use sqlx::migrate::Migrator;
+use vestibule_domain::ports::StoreError;
+
+use crate::error::{Failure, failure};
+
+/// Why the tables could not be brought to this version.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// A newer version of Vestibule was here before.
+    #[error("the database was migrated by a newer version: its migration {0} is not known here")]
+    Newer(i64),
+    /// A migration that was applied reads differently today.
+    #[error("the migration {0} that the database has is not the one of this version")]
+    Changed(i64),
+    /// The database did not answer, or refused.
+    #[error("the database could not be migrated")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<sqlx::Error> for MigrateError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(Box::new(failure(&error)))
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for MigrateError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => Self::Newer(version),
+            sqlx::migrate::MigrateError::VersionMismatch(version)
+            | sqlx::migrate::MigrateError::Dirty(version) => Self::Changed(version),
+            sqlx::migrate::MigrateError::Execute(error)
+            | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
+            _ => Self::Failed(Box::new(Failure::new("the migrations cannot be read"))),
+        }
+    }
+}
+
+/// The last migration that this version needs.
+pub(crate) fn last(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// Whether the tables are those of this version, or of a later one, which keeps them usable while its own processes take over.
+pub(crate) fn must_have(applied: Option<i64>, needed: i64) -> Result<(), StoreError> {
+    if applied >= Some(needed) {
+        Ok(())
+    } else {
+        Err(StoreError::Unavailable(Box::new(Failure::new("the database is not migrated to this version"))))
+    }
+}

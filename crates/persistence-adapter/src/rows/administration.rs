@@ -1,0 +1,97 @@
+//! Keys of the administration API, and who did what.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::FromRow;
+use uuid::Uuid;
+use vestibule_domain::ports::{Actor, ApiKey, AuditEvent, KeyRole};
+use vestibule_domain::text::DisplayName;
+
+use crate::codec::{Document, Hash, Instant, Text, without_nul};
+
+/// A key without an organization is the operator's.
+#[derive(FromRow, Serialize)]
+pub(crate) struct ApiKeyRow {
+    pub(crate) id: Uuid,
+    pub(crate) organization_id: Option<Uuid>,
+    pub(crate) name: Text<DisplayName>,
+    pub(crate) token_hash: Hash,
+    pub(crate) created_at: Instant,
+}
+
+#[derive(Serialize)]
+pub(crate) struct AuditRow {
+    pub(crate) id: Uuid,
+    pub(crate) organization_id: Option<Uuid>,
+    pub(crate) at: Instant,
+    pub(crate) actor: Document<ActorDocument>,
+    pub(crate) action: &'static str,
+    pub(crate) subject: String,
+    pub(crate) before: Option<Document<Value>>,
+    pub(crate) after: Option<Document<Value>>,
+}
+
+/// Who did something.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub(crate) enum ActorDocument {
+    ApiKey { id: Uuid, organization_id: Option<Uuid> },
+    CommandLine,
+    User { id: Uuid },
+}
+
+/// The organization that a key is bound to.
+fn organization_of(role: KeyRole) -> Option<Uuid> {
+    match role {
+        KeyRole::Operator => None,
+        KeyRole::OrganizationAdmin(organization) => Some(organization.0),
+    }
+}
+
+impl From<&ApiKey> for ApiKeyRow {
+    fn from(key: &ApiKey) -> Self {
+        Self {
+            id: key.id.0,
+            organization_id: organization_of(key.role),
+            name: Text(key.name.clone()),
+            token_hash: key.token_hash.into(),
+            created_at: key.created_at.into(),
+        }
+    }
+}
+
+impl From<ApiKeyRow> for ApiKey {
+    fn from(row: ApiKeyRow) -> Self {
+        let role = row.organization_id.map_or(KeyRole::Operator, |id| KeyRole::OrganizationAdmin(id.into()));
+        Self {
+            id: row.id.into(),
+            name: row.name.0,
+            role,
+            token_hash: row.token_hash.into(),
+            created_at: DateTime::<Utc>::from(row.created_at),
+        }
+    }
+}
+
+impl From<&AuditEvent> for AuditRow {
+    fn from(event: &AuditEvent) -> Self {
+        let actor = match event.actor {
+            Actor::ApiKey { id, role } => {
+                ActorDocument::ApiKey { id: id.0, organization_id: organization_of(role) }
+            }
+            Actor::CommandLine => ActorDocument::CommandLine,
+            Actor::User(id) => ActorDocument::User { id: id.0 },
+        };
+        Self {
+            id: event.id.0,
+            organization_id: event.organization_id.map(|id| id.0),
+            at: event.at.into(),
+            actor: Document(actor),
+            action: event.action,
+            subject: without_nul(&event.subject),
+            before: event.before.clone().map(Document),
+            after: event.after.clone().map(Document),
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Organizations, catalogs, connections and keys, as administrators write them.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteArguments;
+use vestibule_domain::catalog::Catalog;
+use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvider};
+use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
+use vestibule_domain::organization::Organization;
+use vestibule_domain::ports::{Administration, ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
+use vestibule_domain::settings::Settings;
+use vestibule_domain::token::TokenHash;
+
+use super::users::must_have_catalog;
+use super::{SqliteStore, commit_audited, failed};
+use crate::codec::{Document, Hash, Instant};
+use crate::error::unless_conflict;
+use crate::rows::{
+    ApiKeyRow, ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, lost_by, paged,
+    rows_of,
+};
+
+type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
+
+impl SqliteStore {
+    /// A change of one row and its audit event, unless the row does not stand at the expected version.
+    async fn change(&self, change: Query, audit: &AuditEvent) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let changed = change.execute(&mut *transaction).await.map_err(failed)?;
+        unless_conflict(changed.rows_affected() == 1)?;
+        commit_audited(transaction, audit).await
+    }
+}
+
+#[async_trait]
+impl Administration for SqliteStore {
+    async fn organizations(&self, page: Page) -> Result<Paged<Organization>, StoreError> {
+        let rows: Vec<OrganizationRow> =
+            sqlx::query_as("SELECT * FROM organizations WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2")
+                .bind(page.after)
+                .bind(rows_of(page))
+                .fetch_all(&self.reader)
+                .await
+                .map_err(failed)?;
+        Ok(paged(rows, page, |row| row.id))
+    }
+
+    async fn create_organization(
+        &self,
+        organization: &Organization,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let WholeOrganizationRow { row, catalog } = organization.into();
+        let insert = sqlx::query(
+            "INSERT INTO organizations (id, slug, name, jit_provisioning_enabled, application_url, \
+             allowed_return_origins, locale, catalog, version, catalog_version, created_at, updated_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(row.id)
+        .bind(row.slug)
+        .bind(row.name)
+        .bind(row.jit_provisioning_enabled)
+        .bind(row.application_url)
+        .bind(row.allowed_return_origins)
+        .bind(row.locale)
+        .bind(catalog)
+        .bind(row.version)
+        .bind(row.catalog_version)
+        .bind(row.created_at)
+        .bind(row.updated_at);
+        self.change(insert, audit).await
+    }
+
+    async fn replace_organization(
+        &self,
+        organization: &Organization,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let row = OrganizationRow::from(organization);
+        let update = sqlx::query(
+            "UPDATE organizations SET slug = ?, name = ?, jit_provisioning_enabled = ?, application_url = ?, \
+             allowed_return_origins = ?, locale = ?, version = ?, updated_at = ? WHERE id = ? AND version = ?",
+        )
+        .bind(row.slug)
+        .bind(row.name)
+        .bind(row.jit_provisioning_enabled)
+        .bind(row.application_url)
+        .bind(row.allowed_return_origins)
+        .bind(row.locale)
+        .bind(row.version)
+        .bind(row.updated_at)
+        .bind(row.id)
+        .bind(row.version - 1);
+        self.change(update, audit).await
+    }
+
+    async fn delete_organization(
+        &self,
+        organization: OrganizationId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let deleted = sqlx::query("DELETE FROM organizations WHERE id = ? AND version = ?")
+            .bind(organization.0)
+            .bind(expected.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        unless_conflict(deleted.rows_affected() == 1)?;
+        sqlx::query("DELETE FROM audit_events WHERE organization_id = ?")
+            .bind(organization.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        commit_audited(transaction, audit).await
+    }
+
+    async fn catalog(&self, organization: OrganizationId) -> Result<(Catalog, Version), StoreError> {
+        let row: Option<(Document<Catalog>, i64)> =
+            sqlx::query_as("SELECT catalog, catalog_version FROM organizations WHERE id = ?")
+                .bind(organization.0)
+                .fetch_optional(&self.reader)
+                .await
+                .map_err(failed)?;
+        let (catalog, version) = row.ok_or(StoreError::Conflict)?;
+        Ok((catalog.0, Version(version)))
+    }
+
+    async fn replace_catalog(
+        &self,
+        organization: OrganizationId,
+        catalog: &Catalog,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut transaction = self.write().await?;
+        must_have_catalog(&mut transaction, organization.0, expected).await?;
+        let in_use = in_use(&mut transaction, organization, catalog).await.map_err(failed)?;
+        if in_use.is_empty() {
+            sqlx::query("UPDATE organizations SET catalog = ?, catalog_version = ? WHERE id = ?")
+                .bind(Document(catalog.clone()))
+                .bind(expected.next().0)
+                .bind(organization.0)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+            commit_audited(transaction, audit).await?;
+        }
+        Ok(in_use)
+    }
+
+    async fn create_connection(&self, connection: &Connection, audit: &AuditEvent) -> Result<(), StoreError> {
+        let row = ConnectionRow::from(connection);
+        let insert = sqlx::query(
+            "INSERT INTO connections (organization_id, id, key, display_name, enabled, sp_initiated, \
+             allow_idp_initiated, technical_contact, identity_provider, entity_id_hash, settings, version, \
+             identity_provider_version, settings_version, created_at, updated_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(row.organization_id)
+        .bind(row.id)
+        .bind(row.key)
+        .bind(row.display_name)
+        .bind(row.enabled)
+        .bind(row.sp_initiated)
+        .bind(row.allow_idp_initiated)
+        .bind(row.technical_contact)
+        .bind(row.identity_provider.identity_provider)
+        .bind(row.identity_provider.entity_id_hash)
+        .bind(row.settings)
+        .bind(row.version)
+        .bind(row.identity_provider_version)
+        .bind(row.settings_version)
+        .bind(row.created_at)
+        .bind(row.updated_at);
+        self.change(insert, audit).await
+    }
+
+    async fn replace_connection(
+        &self,
+        connection: ConnectionId,
+        details: &ConnectionDetails,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let update = sqlx::query(
+            "UPDATE connections SET key = ?, display_name = ?, enabled = ?, sp_initiated = ?, \
+             allow_idp_initiated = ?, technical_contact = ?, version = version + 1, updated_at = ? \
+             WHERE id = ? AND version = ?",
+        )
+        .bind(details.key.to_string())
+        .bind(details.display_name.to_string())
+        .bind(details.enabled)
+        .bind(details.sp_initiated)
+        .bind(details.allow_idp_initiated)
+        .bind(details.technical_contact.clone().map(Document))
+        .bind(Instant::from(audit.at))
+        .bind(connection.0)
+        .bind(expected.0);
+        self.change(update, audit).await
+    }
+
+    async fn delete_connection(
+        &self,
+        connection: ConnectionId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let delete = sqlx::query("DELETE FROM connections WHERE id = ? AND version = ?")
+            .bind(connection.0)
+            .bind(expected.0);
+        self.change(delete, audit).await
+    }
+
+    async fn replace_identity_provider(
+        &self,
+        connection: ConnectionId,
+        identity_provider: Option<&IdentityProvider>,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let columns = IdentityProviderColumns::from(identity_provider);
+        let update = sqlx::query(
+            "UPDATE connections SET identity_provider = ?, entity_id_hash = ?, \
+             identity_provider_version = identity_provider_version + 1, updated_at = ? \
+             WHERE id = ? AND identity_provider_version = ?",
+        )
+        .bind(columns.identity_provider)
+        .bind(columns.entity_id_hash)
+        .bind(Instant::from(audit.at))
+        .bind(connection.0)
+        .bind(expected.0);
+        self.change(update, audit).await
+    }
+
+    async fn replace_settings(
+        &self,
+        connection: ConnectionId,
+        settings: &Settings,
+        expected: Version,
+        catalog: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let update = sqlx::query(
+            "UPDATE connections SET settings = ?, settings_version = settings_version + 1, updated_at = ? \
+             WHERE id = ? AND settings_version = ? AND EXISTS ( \
+             SELECT 1 FROM organizations WHERE id = connections.organization_id AND catalog_version = ?)",
+        )
+        .bind(Document(settings.clone()))
+        .bind(Instant::from(audit.at))
+        .bind(connection.0)
+        .bind(expected.0)
+        .bind(catalog.0);
+        self.change(update, audit).await
+    }
+}
+
+#[async_trait]
+impl Credentials for SqliteStore {
+    async fn api_key(&self, token: &TokenHash) -> Result<Option<ApiKey>, StoreError> {
+        let row: Option<ApiKeyRow> = sqlx::query_as("SELECT * FROM api_keys WHERE token_hash = ?")
+            .bind(Hash::from(*token))
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(failed)?;
+        Ok(row.map(ApiKey::from))
+    }
+
+    async fn create_api_key(&self, key: &ApiKey, audit: &AuditEvent) -> Result<(), StoreError> {
+        let row = ApiKeyRow::from(key);
+        let insert = sqlx::query(
+            "INSERT INTO api_keys (id, organization_id, name, token_hash, created_at) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(row.id)
+        .bind(row.organization_id)
+        .bind(row.name)
+        .bind(row.token_hash)
+        .bind(row.created_at);
+        self.change(insert, audit).await
+    }
+}
+
+/// Values that users hold and the catalog lacks.
+async fn in_use(
+    transaction: &mut SqliteConnection,
+    organization: OrganizationId,
+    catalog: &Catalog,
+) -> sqlx::Result<Vec<String>> {
+    let pairs = sqlx::query_as("SELECT DISTINCT user_type, role FROM assignments WHERE organization_id = ?")
+        .bind(organization.0)
+        .fetch_all(&mut *transaction)
+        .await?;
+    let locations = sqlx::query_as(
+        "SELECT DISTINCT location FROM users WHERE organization_id = ? AND location IS NOT NULL",
+    )
+    .bind(organization.0)
+    .fetch_all(transaction)
+    .await?;
+    Ok(lost_by(catalog, pairs, locations))
+}

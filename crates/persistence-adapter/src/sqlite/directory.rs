@@ -1,0 +1,79 @@
+//! Finding organizations and connections.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use vestibule_domain::connection::{Connection, ConnectionView};
+use vestibule_domain::ids::OrganizationId;
+use vestibule_domain::organization::Organization;
+use vestibule_domain::ports::{Directory, StoreError};
+use vestibule_domain::text::{ConnectionKey, EntityId, OrganizationSlug};
+
+use super::{SqliteStore, failed};
+use crate::codec::Hash;
+use crate::rows::{ConnectionRow, OrganizationRow, view};
+
+#[async_trait]
+impl Directory for SqliteStore {
+    async fn organization(&self, slug: &OrganizationSlug) -> Result<Option<Organization>, StoreError> {
+        let row: Option<OrganizationRow> = sqlx::query_as("SELECT * FROM organizations WHERE slug = ?")
+            .bind(slug.as_str())
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(failed)?;
+        Ok(row.map(Organization::from))
+    }
+
+    async fn connections(&self, organization: OrganizationId) -> Result<Vec<Connection>, StoreError> {
+        let rows: Vec<ConnectionRow> =
+            sqlx::query_as("SELECT * FROM connections WHERE organization_id = ? ORDER BY key")
+                .bind(organization.0)
+                .fetch_all(&self.reader)
+                .await
+                .map_err(failed)?;
+        Ok(rows.into_iter().map(Connection::from).collect())
+    }
+
+    async fn connection_by_key(
+        &self,
+        organization: OrganizationId,
+        key: &ConnectionKey,
+    ) -> Result<Option<ConnectionView>, StoreError> {
+        let mut state = self.read().await?;
+        let row = sqlx::query_as("SELECT * FROM connections WHERE organization_id = ? AND key = ?")
+            .bind(organization.0)
+            .bind(key.as_str())
+            .fetch_optional(&mut *state)
+            .await
+            .map_err(failed)?;
+        view_of(&mut state, row).await.map_err(failed)
+    }
+
+    async fn connection_by_issuer(
+        &self,
+        organization: OrganizationId,
+        issuer: &EntityId,
+    ) -> Result<Option<ConnectionView>, StoreError> {
+        let mut state = self.read().await?;
+        let row =
+            sqlx::query_as("SELECT * FROM connections WHERE organization_id = ? AND entity_id_hash = ?")
+                .bind(organization.0)
+                .bind(Hash::of(issuer.as_str()))
+                .fetch_optional(&mut *state)
+                .await
+                .map_err(failed)?;
+        view_of(&mut state, row).await.map_err(failed)
+    }
+}
+
+/// The connection with its organization and catalog.
+async fn view_of(
+    state: &mut SqliteConnection,
+    connection: Option<ConnectionRow>,
+) -> sqlx::Result<Option<ConnectionView>> {
+    let Some(connection) = connection else { return Ok(None) };
+    let organization = sqlx::query_as("SELECT * FROM organizations WHERE id = ?")
+        .bind(connection.organization_id)
+        .fetch_one(state)
+        .await?;
+    Ok(Some(view(organization, connection)))
+}

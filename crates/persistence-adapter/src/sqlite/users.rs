@@ -1,0 +1,218 @@
+//! Users, as administrators see them.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+use vestibule_domain::ids::{OrganizationId, UserId, Version};
+use vestibule_domain::ports::{AuditEvent, Page, Paged, StoreError, UserAdmin, UserFilter};
+use vestibule_domain::user::User;
+
+use super::{SqliteStore, commit_audited, failed};
+use crate::codec::Hash;
+use crate::error::unless_conflict;
+use crate::rows::{AssignmentRow, IdentityRow, PersonRow, UserRow, after_all_with, paged, rows_of};
+
+#[async_trait]
+impl UserAdmin for SqliteStore {
+    async fn users(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+        page: Page,
+    ) -> Result<Paged<User>, StoreError> {
+        let text = filter.text.as_deref().map(str::to_lowercase);
+        let rows: Vec<PersonRow> = sqlx::query_as(
+            "SELECT * FROM people \
+             WHERE organization_id = ?1 AND (?2 IS NULL OR id > ?2) \
+             AND (?3 IS NULL OR email_normalized = ?3) \
+             AND (?4 IS NULL OR id IN ( \
+                 SELECT i.user_id FROM connections AS c JOIN identities AS i \
+                 ON i.organization_id = c.organization_id AND i.connection_id = c.id \
+                 WHERE c.organization_id = ?1 AND i.name_id_hash = ?4)) \
+             AND (?5 IS NULL OR (email_normalized >= ?5 AND (?6 IS NULL OR email_normalized < ?6)) \
+                 OR (first_name_folded >= ?5 AND (?6 IS NULL OR first_name_folded < ?6)) \
+                 OR (last_name_folded >= ?5 AND (?6 IS NULL OR last_name_folded < ?6))) \
+             AND (?7 IS NULL OR active = ?7) \
+             ORDER BY id LIMIT ?8",
+        )
+        .bind(organization.0)
+        .bind(page.after)
+        .bind(filter.email.as_deref().map(str::to_ascii_lowercase))
+        .bind(filter.name_id.as_deref().map(Hash::of))
+        .bind(&text)
+        .bind(text.as_deref().and_then(after_all_with))
+        .bind(filter.active)
+        .bind(rows_of(page))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed)?;
+        Ok(paged(rows, page, |row| row.user.id))
+    }
+
+    async fn user(&self, organization: OrganizationId, id: UserId) -> Result<Option<User>, StoreError> {
+        let row: Option<PersonRow> =
+            sqlx::query_as("SELECT * FROM people WHERE organization_id = ? AND id = ?")
+                .bind(organization.0)
+                .bind(id.0)
+                .fetch_optional(&self.reader)
+                .await
+                .map_err(failed)?;
+        Ok(row.map(User::from))
+    }
+
+    async fn create_user(&self, user: &User, catalog: Version, audit: &AuditEvent) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        must_have_catalog(&mut transaction, user.organization_id.0, catalog).await?;
+        insert_user(&mut transaction, user).await.map_err(failed)?;
+        commit_audited(transaction, audit).await
+    }
+
+    async fn replace_user(
+        &self,
+        user: &User,
+        catalog: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        must_have_catalog(&mut transaction, user.organization_id.0, catalog).await?;
+        let before = Version(user.version.0 - 1);
+        unless_conflict(update_user(&mut transaction, user, before).await.map_err(failed)?)?;
+        for statement in [
+            "DELETE FROM assignments WHERE organization_id = ? AND user_id = ?",
+            "DELETE FROM identities WHERE organization_id = ? AND user_id = ?",
+        ] {
+            of_user(&mut transaction, statement, user).await.map_err(failed)?;
+        }
+        put_assignments(&mut transaction, user).await.map_err(failed)?;
+        for identity in IdentityRow::all_of(user) {
+            add_identity(&mut transaction, &identity).await.map_err(failed)?;
+        }
+        if !user.active {
+            let statement = "DELETE FROM sessions WHERE organization_id = ? AND user_id = ?";
+            of_user(&mut transaction, statement, user).await.map_err(failed)?;
+        }
+        commit_audited(transaction, audit).await
+    }
+}
+
+pub(super) async fn must_have_catalog(
+    transaction: &mut SqliteConnection,
+    organization: Uuid,
+    version: Version,
+) -> Result<(), StoreError> {
+    let holds: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM organizations WHERE id = ? AND catalog_version = ?)",
+    )
+    .bind(organization)
+    .bind(version.0)
+    .fetch_one(transaction)
+    .await
+    .map_err(failed)?;
+    unless_conflict(holds)
+}
+
+/// Executes a statement of organization and user.
+async fn of_user(
+    transaction: &mut SqliteConnection,
+    statement: &'static str,
+    user: &User,
+) -> sqlx::Result<()> {
+    sqlx::query(statement).bind(user.organization_id.0).bind(user.id.0).execute(transaction).await.map(drop)
+}
+
+/// A new user with assignments and identities.
+pub(super) async fn insert_user(transaction: &mut SqliteConnection, user: &User) -> sqlx::Result<()> {
+    let row = UserRow::from(user);
+    sqlx::query(
+        "INSERT INTO users (organization_id, id, email, email_normalized, first_name, first_name_folded, last_name, \
+         last_name_folded, location, active, created_by, version, created_at, updated_at, last_sign_in_at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(row.organization_id)
+    .bind(row.id)
+    .bind(row.email)
+    .bind(row.email_normalized)
+    .bind(row.first_name)
+    .bind(row.first_name_folded)
+    .bind(row.last_name)
+    .bind(row.last_name_folded)
+    .bind(row.location)
+    .bind(row.active)
+    .bind(row.created_by)
+    .bind(row.version)
+    .bind(row.created_at)
+    .bind(row.updated_at)
+    .bind(row.last_sign_in_at)
+    .execute(&mut *transaction)
+    .await?;
+    put_assignments(transaction, user).await?;
+    for identity in IdentityRow::all_of(user) {
+        add_identity(transaction, &identity).await?;
+    }
+    Ok(())
+}
+
+/// The user's row alone, save for how it came to be. Answers whether it stood at that version.
+pub(super) async fn update_user(
+    transaction: &mut SqliteConnection,
+    user: &User,
+    before: Version,
+) -> sqlx::Result<bool> {
+    let row = UserRow::from(user);
+    let updated = sqlx::query(
+        "UPDATE users SET email = ?, email_normalized = ?, first_name = ?, first_name_folded = ?, last_name = ?, \
+         last_name_folded = ?, location = ?, active = ?, version = ?, updated_at = ?, last_sign_in_at = ? \
+         WHERE organization_id = ? AND id = ? AND version = ?",
+    )
+    .bind(row.email)
+    .bind(row.email_normalized)
+    .bind(row.first_name)
+    .bind(row.first_name_folded)
+    .bind(row.last_name)
+    .bind(row.last_name_folded)
+    .bind(row.location)
+    .bind(row.active)
+    .bind(row.version)
+    .bind(row.updated_at)
+    .bind(row.last_sign_in_at)
+    .bind(row.organization_id)
+    .bind(row.id)
+    .bind(before.0)
+    .execute(transaction)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+/// Adds the user's assignments, or changes the roles of those whose type the user has.
+pub(super) async fn put_assignments(transaction: &mut SqliteConnection, user: &User) -> sqlx::Result<()> {
+    for row in AssignmentRow::all_of(user) {
+        sqlx::query(
+            "INSERT INTO assignments (organization_id, user_id, user_type, role) VALUES (?, ?, ?, ?) \
+             ON CONFLICT (organization_id, user_id, user_type) DO UPDATE SET role = excluded.role",
+        )
+        .bind(row.organization_id)
+        .bind(row.user_id)
+        .bind(row.user_type)
+        .bind(row.role)
+        .execute(&mut *transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn add_identity(transaction: &mut SqliteConnection, row: &IdentityRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO identities \
+         (organization_id, connection_id, name_id_hash, name_id_folded_hash, name_id, user_id) \
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(row.organization_id)
+    .bind(row.connection_id)
+    .bind(row.name_id_hash)
+    .bind(row.name_id_folded_hash)
+    .bind(&row.name_id)
+    .bind(row.user_id)
+    .execute(transaction)
+    .await
+    .map(drop)
+}
