@@ -1,8 +1,10 @@
 //! Emptying the outbox.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::world::World;
@@ -78,7 +80,7 @@ impl DeliverLetters {
     async fn deliver(&self, claimed: &ClaimedLetter) -> Result<Settlement, StoreError> {
         let settlement = match unsendable(claimed, self.world.now()) {
             Some(reason) => Settlement::GivenUp { reason: reason.to_owned() },
-            None => match self.mailer.send(&claimed.letter).await {
+            None => match self.send(&claimed.letter).await {
                 Ok(()) => Settlement::Delivered,
                 Err(error) => self.after(error, claimed.attempt),
             },
@@ -87,6 +89,12 @@ impl DeliverLetters {
         let settled = self.world.store.settle(id, claimed.attempt, &settlement, now).await;
         tell(&settlement, &settled);
         settled.map(|()| settlement)
+    }
+
+    /// A mailer that panics over one letter is no reason to send none of the others.
+    async fn send(&self, letter: &Letter) -> Result<(), MailError> {
+        let sent = AssertUnwindSafe(self.mailer.send(letter)).catch_unwind().await;
+        sent.unwrap_or_else(|_| Err(MailError::Transient("the mailer panicked".to_owned())))
     }
 
     fn after(&self, error: MailError, attempt: u32) -> Settlement {
@@ -165,6 +173,9 @@ mod tests {
     use crate::ports::{Clock as _, Outbox as _, Store};
     use crate::testing::{CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, block_on};
 
+    /// The letter over which the mailer of these tests panics.
+    const POISON: LetterId = LetterId(uuid::Uuid::from_u128(666));
+
     /// A mailer that answers as it is told, and remembers what it was asked to send.
     #[derive(Default)]
     struct Postman {
@@ -175,6 +186,7 @@ mod tests {
     #[async_trait]
     impl Mailer for Postman {
         async fn send(&self, letter: &Letter) -> Result<(), MailError> {
+            assert_ne!(letter.id, POISON, "a bug");
             self.sent.lock().unwrap().push(letter.id);
             self.answer.lock().unwrap().clone().map_or(Ok(()), Err)
         }
@@ -338,6 +350,12 @@ mod tests {
         }
         assert_eq!(office.run().given_up, 1);
         assert_eq!(office.sent(), 0);
+    }
+
+    #[test]
+    fn a_mailer_that_panics_over_a_letter_sends_the_others() {
+        let office = Office::with(&[welcome(666), welcome(667)]);
+        assert_eq!(office.run(), Deliveries { delivered: 1, postponed: 1, ..Deliveries::default() });
     }
 
     #[test]
