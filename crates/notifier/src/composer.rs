@@ -1,0 +1,211 @@
+//! Making a mail of a letter.
+
+use std::time::SystemTime;
+
+use chrono::Datelike as _;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use minijinja::{Value, context};
+use url::Url;
+use vestibule_domain::letter::{Letter, LetterContent};
+use vestibule_domain::ports::MailError;
+use vestibule_domain::text::is_forbidden;
+use vestibule_domain::token::SecretKey;
+
+use crate::sender::Sender;
+use crate::templates::{Templates, instant};
+
+/// Makes mails of letters: the same letter gives the same mail, byte for byte.
+pub struct Composer {
+    sender: Sender,
+    /// Scheme, host and port, without a slash at the end.
+    origin: String,
+    key: SecretKey,
+    templates: Templates,
+}
+
+/// What a mail says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Its subject, one line.
+    pub subject: String,
+    /// For programs and people that want text.
+    pub text: String,
+    /// For everybody else.
+    pub html: String,
+}
+
+/// Why a letter cannot become a mail. No later attempt will find it otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// A template is wrong. The error names the template, not what was to be filled in.
+    #[error("a template cannot be rendered: {0}")]
+    Template(minijinja::Error),
+    /// Mail programs could not read the address.
+    #[error("mail cannot be sent to such an address")]
+    Address,
+    /// The letter is of a year that no mail is of.
+    #[error("the letter's date is out of range")]
+    Date,
+    /// The parts make no message.
+    #[error("the parts make no message")]
+    Message,
+}
+
+/// A text that is not the address of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an http or https URL, like https://sso.example.com")]
+pub struct PublicUrlError;
+
+impl Composer {
+    /// Composes mails of this sender, with links to the service at `public_url` that are derived from `key`.
+    ///
+    /// # Errors
+    /// The URL is none of a web page.
+    pub fn new(sender: Sender, public_url: &str, key: SecretKey) -> Result<Self, PublicUrlError> {
+        let url = Url::parse(public_url).map_err(|_| PublicUrlError)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(PublicUrlError);
+        }
+        let origin = url.origin().ascii_serialization();
+        Ok(Self { sender, origin, key, templates: Templates::embedded() })
+    }
+
+    /// What the mail of a letter says.
+    ///
+    /// # Errors
+    /// A template is wrong.
+    pub fn mail(&self, letter: &Letter) -> Result<Mail, ComposeError> {
+        let kind = letter.content.kind();
+        let language = self.templates.language(&letter.content.about().locale, kind);
+        let content = self.context(letter);
+        let render = |part: &str, context: &Value| {
+            self.templates.render(&language, kind, part, context).map_err(ComposeError::Template)
+        };
+        let subject = one_line(&render("subject.txt", &content)?);
+        let context = context! { language => &language, subject => &subject, ..content };
+        Ok(Mail { text: render("txt", &context)?, html: render("html", &context)?, subject })
+    }
+
+    /// What the templates of a letter may name.
+    fn context(&self, letter: &Letter) -> Value {
+        let about = letter.content.about();
+        let place = format!("{}/sso/{}", self.origin, about.organization);
+        let every = context! {
+            organization => about.organization_name.as_str(),
+            initials => initials(about.organization_name.as_str()),
+            first_name => about.first_name.as_str(),
+        };
+        match &letter.content {
+            LetterContent::Welcome { .. } => context! { link => link(format!("{place}/login")), ..every },
+            LetterContent::LinkVerification { link: id, connection_name, expires_at, .. } => context! {
+                link => link(format!("{place}/link/{}", self.key.link_token(*id).reveal())),
+                connection => connection_name.as_str(),
+                expires_at => instant(*expires_at),
+                lifetime => (*expires_at - letter.created_at).num_hours(),
+                ..every
+            },
+            LetterContent::AddressChanged { .. } => every,
+        }
+    }
+
+    /// The mail of a letter, ready to be sent.
+    pub(crate) fn message(&self, letter: &Letter) -> Result<Message, ComposeError> {
+        let mail = self.mail(letter)?;
+        let to = letter.to.as_str().parse().map_err(|_| ComposeError::Address)?;
+        // The years for which lettre can write a date; it panics at others.
+        if !(1970..=9999).contains(&letter.created_at.year()) {
+            return Err(ComposeError::Date);
+        }
+        // No line of quoted-printable or base64 can be this boundary (RFC 2045 §6.7).
+        let parts = MultiPart::alternative().boundary(format!("=_{}", letter.id));
+        let message = Message::builder()
+            .from(self.sender.0.clone())
+            .to(Mailbox::new(None, to))
+            .subject(mail.subject)
+            .date(SystemTime::from(letter.created_at))
+            .message_id(Some(format!("<{}@{}>", letter.id, self.sender.0.email.domain())))
+            .multipart(
+                parts.singlepart(SinglePart::plain(mail.text)).singlepart(SinglePart::html(mail.html)),
+            );
+        let mut message = message.map_err(|_| ComposeError::Message)?;
+        message.headers_mut().insert_raw(auto_submitted());
+        Ok(message)
+    }
+
+    /// The address of the sender.
+    pub(crate) fn sender(&self) -> &lettre::Address {
+        &self.sender.0.email
+    }
+}
+
+impl From<ComposeError> for MailError {
+    fn from(error: ComposeError) -> Self {
+        Self::Permanent(error.to_string())
+    }
+}
+
+impl std::fmt::Debug for Composer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Composer").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mail(…)")
+    }
+}
+
+/// That no person wrote it, so that nobody's absence is announced to it (RFC 3834 §5).
+fn auto_submitted() -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned())
+}
+
+/// A link for text and HTML alike: an origin, a slug and a token have no character that means something in HTML, and escaped
+/// slashes would only confuse the programs that look for links.
+fn link(url: String) -> Value {
+    Value::from_safe_string(url)
+}
+
+/// The first letters of the first two words.
+fn initials(name: &str) -> String {
+    let letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    letters.take(2).flat_map(char::to_uppercase).collect()
+}
+
+/// What a header can hold: one line, with nothing invisible that changes what is read.
+fn one_line(text: &str) -> String {
+    let visible: String = text.chars().map(|c| if is_forbidden(c) { ' ' } else { c }).collect();
+    // Mail programs would decode what looks like an encoded word (RFC 2047 §2) and show what it hides; lettre leaves it as it is.
+    visible.split_whitespace().collect::<Vec<_>>().join(" ").replace("=?", "= ?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_one_line() {
+        assert_eq!(one_line(" Hello\r\nBcc: a@b.example\u{202E}\tthere\n"), "Hello Bcc: a@b.example there");
+        assert_eq!(one_line("=?utf-8?q?=0D=0A?="), "= ?utf-8?q?=0D=0A?=");
+    }
+
+    #[test]
+    fn an_organization_has_at_most_two_initials() {
+        assert_eq!(initials("étoile — du nord"), "ÉD");
+        assert_eq!(initials("!"), "");
+    }
+
+    #[test]
+    fn links_lead_to_the_origin() {
+        let composer = |url| {
+            let sender = Sender::parse("a@b.example").unwrap();
+            Composer::new(sender, url, SecretKey::new(&[7; 32])).map(|composer| composer.origin)
+        };
+        assert_eq!(composer("https://SSO.example.com/"), Ok("https://sso.example.com".to_owned()));
+        assert_eq!(composer("http://localhost:8080"), Ok("http://localhost:8080".to_owned()));
+        assert_eq!(composer("sso.example.com"), Err(PublicUrlError));
+        assert_eq!(composer("file:///etc"), Err(PublicUrlError));
+    }
+}
