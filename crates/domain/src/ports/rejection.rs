@@ -41,6 +41,9 @@ pub enum Rejection {
     /// Too many namespace declarations in force at one element.
     #[error("more than {0} namespaces are declared around an element of the response")]
     TooManyNamespaces(usize),
+    /// A namespace whose name is too long.
+    #[error("a namespace in the response has a name of more than {0} bytes")]
+    NamespaceTooLong(usize),
     /// Not well-formed, by the strict rules of XML 1.0 and of namespaces.
     #[error("the response is not well-formed XML")]
     NotWellFormed,
@@ -230,6 +233,7 @@ impl Rejection {
             | Self::TooManyElements(_)
             | Self::TooManyAttributes(_)
             | Self::TooManyNamespaces(_)
+            | Self::NamespaceTooLong(_)
             | Self::NotWellFormed => RefusalCode::MalformedResponse,
             Self::NotXml10
             | Self::DocumentType
