@@ -11,7 +11,7 @@ mod signatures;
 pub(crate) use document::{body, decode};
 use roxmltree::{Document, Node};
 pub(crate) use scan::{Asides, scan};
-pub(crate) use signatures::{KeyKind, Signature};
+pub(crate) use signatures::{Hash, KeyKind, Signature};
 use vestibule_domain::ports::Rejection;
 
 use crate::limits::MAX_ELEMENTS;
@@ -25,9 +25,9 @@ pub(crate) struct Envelope<'a> {
     /// What it carries.
     pub(crate) payload: Payload<'a>,
     /// The Response's own signature.
-    pub(crate) response_signature: Option<Signature>,
+    pub(crate) response_signature: Option<Signature<'a>>,
     /// The Assertion's own signature.
-    pub(crate) assertion_signature: Option<Signature>,
+    pub(crate) assertion_signature: Option<Signature<'a>>,
 }
 
 /// What a response carries: exactly one assertion, in one of two forms.

@@ -32,6 +32,7 @@
 //! - Every refusal is one variant of [`Rejection`](vestibule_domain::ports::Rejection), and its text names no person.
 //! - Unsafe code is in `xmlsec.rs` alone, and runs once.
 
+mod canonical;
 mod checks;
 mod fetch;
 mod gate;

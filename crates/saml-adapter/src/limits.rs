@@ -16,6 +16,8 @@ pub const MAX_METADATA_ELEMENTS: usize = 20_000;
 pub const MAX_ATTRIBUTES: usize = 64;
 /// Namespace declarations on an element and all around it.
 pub const MAX_NAMESPACES: usize = 64;
+/// Bytes of a namespace's name. Attributes of an element are compared with each other by it, every pair of them.
+pub const MAX_NAMESPACE_BYTES: usize = 512;
 /// Namespace declarations in force at each element, summed up over a response: what canonicalization looks through.
 pub const MAX_NAMESPACES_IN_FORCE: usize = 100_000;
 /// Prefixes in the PrefixList of one canonicalization.

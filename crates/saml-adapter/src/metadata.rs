@@ -60,7 +60,8 @@ fn not_read(rejection: &Rejection) -> MetadataError {
         Rejection::TooDeep(_)
         | Rejection::TooManyElements(_)
         | Rejection::TooManyAttributes(_)
-        | Rejection::TooManyNamespaces(_) => {
+        | Rejection::TooManyNamespaces(_)
+        | Rejection::NamespaceTooLong(_) => {
             MetadataError::new("too_large", "The metadata has more elements or attributes than is accepted.")
         }
         _ => not_xml(),

@@ -1,20 +1,22 @@
-//! The signatures themselves, by samael and xmlsec, with the connection's own keys alone.
+//! The signatures themselves, with the connection's own keys alone, by two readers that must agree: [`own`], and samael
+//! with libxml and xmlsec.
 //!
-//! samael is called in its `PreDigest` mode, which gives back the very bytes that were digested, and with one certificate
-//! at a time: with several it gives up at the first of the wrong type.
+//! samael is called in its `PreDigest` mode, which gives back the very bytes that were digested, and with no other
+//! certificate than the signatures': at one of another kind it would give up.
 
 mod keys;
+mod own;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use roxmltree::Document;
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider, ReduceMode};
 use vestibule_domain::connection::Certificate;
 use vestibule_domain::ports::Rejection;
 
-pub(crate) use keys::{Keys, fingerprint, key_kind_of};
+pub(crate) use keys::{Key, Keys, fingerprint, key_kind_of};
 
-use crate::gate::{Envelope, KeyKind};
+use crate::gate::{Envelope, Signature};
 use crate::xmlsec;
 
 /// The algorithms of the gate once more, for samael.
@@ -47,32 +49,42 @@ pub(crate) fn verify(
     if certificates.is_empty() {
         return Err(Rejection::NoTrustedKey);
     }
-    let needed: Vec<KeyKind> = [envelope.response_signature, envelope.assertion_signature]
-        .into_iter()
-        .flatten()
-        .map(|signature| signature.key)
-        .collect();
-    if needed.is_empty() {
+    let signatures = [&envelope.response_signature, &envelope.assertion_signature].map(Option::as_ref);
+    if signatures.iter().all(Option::is_none) {
         return Err(Rejection::NotSigned);
     }
-    xmlsec::harden();
-    let mut usable = false;
-    for certificate in certificates {
-        let Some(kind) = keys.kind(&certificate.der) else { continue };
-        usable = true;
-        if needed.iter().any(|needed| *needed != kind) {
-            continue;
-        }
-        if let Some(digested) = digested_bytes(xml, &certificate.der) {
-            return Ok(Signed { digested, verified_by: fingerprint(&certificate.der) });
-        }
+    let keys: Vec<Arc<Key>> = certificates.iter().filter_map(|each| keys.of(&each.der)).collect();
+    if keys.is_empty() {
+        return Err(Rejection::NoTrustedKey);
     }
-    Err(if usable { Rejection::InvalidSignature } else { Rejection::NoTrustedKey })
+    let signers = each(signatures, |signature| own::signer(signature, &keys))?;
+    let digests = each(signatures, own::digested)?;
+    // The Response's comes first, where it has one: it covers what the Assertion's covers, and more.
+    let (Some(signer), Some(digested)) = (signers.first(), digests.into_iter().next()) else {
+        return Err(Rejection::NotSigned);
+    };
+    xmlsec::harden();
+    let by_xmlsec = digested_by_xmlsec(xml, &signers).ok_or(Rejection::InvalidSignature)?;
+    // Byte for byte: two parsers that understand one text differently have different canonical forms of it.
+    if by_xmlsec != digested {
+        return Err(Rejection::SignedSomethingElse);
+    }
+    Ok(Signed { digested: by_xmlsec, verified_by: signer.fingerprint.clone() })
 }
 
-/// The bytes that all signatures of a document cover, if each of them verifies by the certificate's key.
-fn digested_bytes(xml: &str, certificate: &[u8]) -> Option<String> {
-    let certificates = [CertificateDer::from(certificate.to_vec())];
+/// What is found of each signature that is there, if it is found of all of them.
+fn each<'s, 'a, T>(
+    signatures: [Option<&'s Signature<'a>>; 2],
+    find: impl Fn(&'s Signature<'a>) -> Option<T>,
+) -> Result<Vec<T>, Rejection> {
+    signatures.into_iter().flatten().map(find).collect::<Option<_>>().ok_or(Rejection::InvalidSignature)
+}
+
+/// The bytes that the outer signature of a document covers, if each signature verifies by one of the keys.
+fn digested_by_xmlsec(xml: &str, signers: &[Arc<Key>]) -> Option<String> {
+    let mut certificates: Vec<_> =
+        signers.iter().map(|key| CertificateDer::from(key.certificate.clone())).collect();
+    certificates.dedup();
     // samael and libxml are not ours: whatever they do, they do not take the process down.
     let reduced = catch_unwind(AssertUnwindSafe(|| {
         Crypto::reduce_xml_to_signed_with_allowed_algorithms(
@@ -83,15 +95,4 @@ fn digested_bytes(xml: &str, certificate: &[u8]) -> Option<String> {
         )
     }));
     reduced.ok()?.ok()
-}
-
-/// The signed element is the one that was looked at before: the same name and the same ID.
-pub(crate) fn covers(document: &Document, envelope: &Envelope) -> Result<(), Rejection> {
-    let signed = match envelope.response_signature {
-        Some(_) => envelope.response,
-        None => envelope.assertion()?,
-    };
-    let digested = document.root_element();
-    let same = digested.tag_name() == signed.tag_name() && digested.attribute("ID") == signed.attribute("ID");
-    if same { Ok(()) } else { Err(Rejection::SignedSomethingElse) }
 }

@@ -7,7 +7,9 @@
 
 use vestibule_domain::ports::Rejection;
 
-use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NAMESPACES_IN_FORCE};
+use crate::limits::{
+    MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACE_BYTES, MAX_NAMESPACES, MAX_NAMESPACES_IN_FORCE,
+};
 use crate::xml::{is_character, is_nc_name};
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
@@ -114,6 +116,9 @@ fn start_tag(markup: &str) -> Result<StartTag<'_>, Rejection> {
                     if value.is_empty() {
                         return Err(Rejection::NotWellFormed);
                     }
+                }
+                if name.starts_with("xmlns") && value.len() > MAX_NAMESPACE_BYTES {
+                    return Err(Rejection::NamespaceTooLong(MAX_NAMESPACE_BYTES));
                 }
                 // The parser takes `any:xmlns` for a default namespace, and libxml leaves a reference in a namespace's name
                 // as it is written: the two would see different elements.

@@ -13,10 +13,26 @@ use crate::names::{
 use crate::xml::{elements, is_empty, is_space, named, text};
 
 /// A signature of the one shape that is accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Signature {
+#[derive(Debug)]
+pub(crate) struct Signature<'a> {
+    /// The Signature itself.
+    pub(crate) node: Node<'a, 'a>,
+    /// What it is in, and signs.
+    pub(crate) signed: Node<'a, 'a>,
     /// The kind of key that it needs.
     pub(crate) key: KeyKind,
+    /// The hash that is signed.
+    pub(crate) hash: Hash,
+    /// `SignedInfo`, and the prefixes of its canonicalization.
+    pub(crate) signed_info: (Node<'a, 'a>, Vec<&'a str>),
+    /// The value.
+    pub(crate) value: Vec<u8>,
+    /// The prefixes of the canonicalization of what is signed.
+    pub(crate) prefixes: Vec<&'a str>,
+    /// How what is signed is digested.
+    pub(crate) digest_hash: Hash,
+    /// The digest.
+    pub(crate) digest: Vec<u8>,
 }
 
 /// Kinds of keys.
@@ -25,6 +41,16 @@ pub(crate) enum KeyKind {
     Rsa,
     Ec,
 }
+
+/// Hashes, in the order in which the lists of [`crate::names`] have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+const HASHES: [Hash; 3] = [Hash::Sha256, Hash::Sha384, Hash::Sha512];
 
 /// Each signature is a child of the Response or the Assertion, directly after the Issuer, and the only one there.
 pub(super) fn places(document: &Document, response: Node, assertion: Option<Node>) -> Result<(), Rejection> {
@@ -52,21 +78,32 @@ fn follows_issuer(signature: Node) -> bool {
 }
 
 /// The signature of an element, if it has one and it is of the right shape.
-pub(super) fn of(signed: Node) -> Result<Option<Signature>, Rejection> {
-    let Some(signature) = named(signed, DS, "Signature").next() else { return Ok(None) };
-    let (signed_info, value) = parts(signature)?;
+pub(super) fn of<'a>(signed: Node<'a, 'a>) -> Result<Option<Signature<'a>>, Rejection> {
+    let Some(node) = named(signed, DS, "Signature").next() else { return Ok(None) };
+    let (signed_info, value) = parts(node)?;
     let (canonicalization, method, reference) = signed_info_parts(signed_info)?;
-    is_exclusive_c14n(canonicalization).then_some(()).ok_or(Rejection::CanonicalizationMethod)?;
-    let key = key_kind(method).ok_or(Rejection::SignatureMethod)?;
+    let info_prefixes = exclusive_c14n(canonicalization).ok_or(Rejection::CanonicalizationMethod)?;
+    let (key, hash) = key_and_hash(method).ok_or(Rejection::SignatureMethod)?;
     let id = signed.attribute("ID").ok_or(Rejection::ReferenceUri)?;
     if reference.attribute("URI").and_then(|uri| uri.strip_prefix('#')) != Some(id) {
         return Err(Rejection::ReferenceUri);
     }
     let (transforms, digest_method, digest) = reference_parts(reference)?;
-    are_the_transforms(transforms).then_some(()).ok_or(Rejection::Transforms)?;
-    is_digest_method(digest_method).then_some(()).ok_or(Rejection::DigestMethod)?;
-    (is_base64(digest) && is_base64(value)).then_some(()).ok_or(Rejection::SignatureNotBase64)?;
-    Ok(Some(Signature { key }))
+    let prefixes = the_transforms(transforms).ok_or(Rejection::Transforms)?;
+    let digest_hash = digest_hash(digest_method).ok_or(Rejection::DigestMethod)?;
+    let digest = base64(digest).ok_or(Rejection::SignatureNotBase64)?;
+    let value = base64(value).ok_or(Rejection::SignatureNotBase64)?;
+    Ok(Some(Signature {
+        node,
+        signed,
+        key,
+        hash,
+        signed_info: (signed_info, info_prefixes),
+        value,
+        prefixes,
+        digest_hash,
+        digest,
+    }))
 }
 
 fn parts<'a, 'i>(signature: Node<'a, 'i>) -> Result<(Node<'a, 'i>, Node<'a, 'i>), Rejection> {
@@ -121,56 +158,58 @@ fn algorithm<'a>(node: Node<'a, '_>) -> Option<&'a str> {
     node.attribute("Algorithm")
 }
 
-/// Exclusive canonicalization without comments, perhaps with a `PrefixList` (Exclusive XML Canonicalization §3).
-fn is_exclusive_c14n(node: Node) -> bool {
+/// The prefixes of an exclusive canonicalization without comments, if it is one (Exclusive XML Canonicalization §3).
+fn exclusive_c14n<'a>(node: Node<'a, '_>) -> Option<Vec<&'a str>> {
+    if algorithm(node) != Some(EXCLUSIVE_C14N) {
+        return None;
+    }
     let mut parameters = elements(node);
-    let known = match (parameters.next(), parameters.next()) {
-        (None, _) => true,
-        (Some(only), None) => {
-            only.has_tag_name((EXCLUSIVE_C14N, "InclusiveNamespaces"))
-                && only
-                    .attribute("PrefixList")
-                    .is_some_and(|list| list.split_ascii_whitespace().count() <= MAX_PREFIXES)
-                && is_empty(only)
+    match (parameters.next(), parameters.next()) {
+        (None, _) => Some(Vec::new()),
+        (Some(only), None)
+            if only.has_tag_name((EXCLUSIVE_C14N, "InclusiveNamespaces")) && is_empty(only) =>
+        {
+            let prefixes: Vec<_> = only.attribute("PrefixList")?.split_ascii_whitespace().collect();
+            (prefixes.len() <= MAX_PREFIXES).then_some(prefixes)
         }
-        _ => false,
-    };
-    algorithm(node) == Some(EXCLUSIVE_C14N) && known
+        _ => None,
+    }
 }
 
-fn are_the_transforms(transforms: Node) -> bool {
+/// The prefixes of the canonicalization, if the transforms are these two.
+fn the_transforms<'a>(transforms: Node<'a, '_>) -> Option<Vec<&'a str>> {
     let mut children = elements(transforms);
     match (children.next(), children.next(), children.next()) {
-        (Some(enveloped), Some(canonical), None) => {
-            is(enveloped, "Transform")
+        (Some(enveloped), Some(canonical), None)
+            if is(enveloped, "Transform")
                 && algorithm(enveloped) == Some(ENVELOPED_SIGNATURE)
                 && is_empty(enveloped)
-                && is(canonical, "Transform")
-                && is_exclusive_c14n(canonical)
+                && is(canonical, "Transform") =>
+        {
+            exclusive_c14n(canonical)
         }
-        _ => false,
+        _ => None,
     }
 }
 
 /// A method without parameters: `HMACOutputLength` and its like shorten what is compared.
-fn key_kind(method: Node) -> Option<KeyKind> {
+fn key_and_hash(method: Node) -> Option<(KeyKind, Hash)> {
     let algorithm = algorithm(method).filter(|_| is_empty(method))?;
-    if RSA_METHODS.contains(&algorithm) {
-        Some(KeyKind::Rsa)
-    } else if ECDSA_METHODS.contains(&algorithm) {
-        Some(KeyKind::Ec)
-    } else {
-        None
-    }
+    let rsa = hash_in(&RSA_METHODS, algorithm).map(|hash| (KeyKind::Rsa, hash));
+    rsa.or_else(|| hash_in(&ECDSA_METHODS, algorithm).map(|hash| (KeyKind::Ec, hash)))
 }
 
-fn is_digest_method(method: Node) -> bool {
-    is_empty(method) && algorithm(method).is_some_and(|algorithm| DIGEST_METHODS.contains(&algorithm))
+fn digest_hash(method: Node) -> Option<Hash> {
+    let algorithm = algorithm(method).filter(|_| is_empty(method))?;
+    hash_in(&DIGEST_METHODS, algorithm)
+}
+
+fn hash_in(methods: &[&str; 3], algorithm: &str) -> Option<Hash> {
+    methods.iter().zip(HASHES).find(|(method, _)| **method == algorithm).map(|(_, hash)| hash)
 }
 
 /// Base64 text in lines or not: an element inside would let two parsers read two values.
-fn is_base64(node: Node) -> bool {
-    let Some(text) = text(node) else { return false };
-    let bytes: Vec<u8> = text.bytes().filter(|byte| !is_space(*byte)).collect();
-    !bytes.is_empty() && STANDARD.decode(bytes).is_ok()
+fn base64(node: Node) -> Option<Vec<u8>> {
+    let bytes: Vec<u8> = text(node)?.bytes().filter(|byte| !is_space(*byte)).collect();
+    STANDARD.decode(bytes).ok().filter(|value| !value.is_empty())
 }

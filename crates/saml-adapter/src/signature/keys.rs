@@ -1,10 +1,10 @@
 //! Which keys are believed at all.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use openssl::nid::Nid;
-use openssl::pkey::{Id, PKeyRef, Public};
+use openssl::pkey::{Id, PKey, PKeyRef, Public};
 use openssl::x509::X509;
 use sha2::{Digest, Sha256};
 
@@ -14,27 +14,41 @@ use crate::limits::MIN_RSA_BITS;
 /// How many certificates are remembered.
 const REMEMBERED: usize = 1_024;
 
-/// The kind of each certificate's key, remembered because reading one takes longer than verifying a signature.
+/// A key that is believed.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) kind: KeyKind,
+    pub(crate) public: PKey<Public>,
+    /// The certificate that it is in.
+    pub(crate) certificate: Vec<u8>,
+    /// The SHA-256 fingerprint of the certificate.
+    pub(crate) fingerprint: String,
+}
+
+/// The key of each certificate, remembered because reading one takes longer than verifying a signature.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    kinds: RwLock<HashMap<Vec<u8>, Option<KeyKind>>>,
+    known: RwLock<HashMap<Vec<u8>, Option<Arc<Key>>>>,
 }
 
 impl Keys {
-    /// The kind of a certificate's key; none if it is unreadable, too weak, or of another kind.
-    pub(crate) fn kind(&self, der: &[u8]) -> Option<KeyKind> {
-        let remembered = self.kinds.read().unwrap_or_else(PoisonError::into_inner).get(der).copied();
-        if let Some(kind) = remembered {
-            return kind;
+    /// A certificate's key; none if it is unreadable, too weak, or of another kind.
+    pub(crate) fn of(&self, der: &[u8]) -> Option<Arc<Key>> {
+        let remembered = self.known.read().unwrap_or_else(PoisonError::into_inner).get(der).cloned();
+        if let Some(key) = remembered {
+            return key;
         }
-        let kind = X509::from_der(der).and_then(|certificate| certificate.public_key()).ok();
-        let kind = kind.and_then(|key| key_kind_of(&key));
-        let mut kinds = self.kinds.write().unwrap_or_else(PoisonError::into_inner);
-        if kinds.len() >= REMEMBERED {
-            kinds.clear();
+        let public = X509::from_der(der).and_then(|certificate| certificate.public_key()).ok();
+        let key = public.and_then(|public| {
+            let kind = key_kind_of(&public)?;
+            Some(Arc::new(Key { kind, public, certificate: der.to_vec(), fingerprint: fingerprint(der) }))
+        });
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
         }
-        kinds.insert(der.to_vec(), kind);
-        kind
+        known.insert(der.to_vec(), key.clone());
+        key
     }
 }
 
@@ -77,23 +91,24 @@ mod tests {
     #[case::p521(SigningKey::ec(Curve::P521).unwrap(), Some(KeyKind::Ec))]
     fn only_strong_keys_are_believed(#[case] key: SigningKey, #[case] kind: Option<KeyKind>) {
         let keys = Keys::default();
-        assert_eq!(keys.kind(&key.certificate_der()), kind);
-        assert_eq!(keys.kind(&key.certificate_der()), kind, "as remembered");
+        let kind_of = || keys.of(&key.certificate_der()).map(|key| key.kind);
+        assert_eq!(kind_of(), kind);
+        assert_eq!(kind_of(), kind, "as remembered");
     }
 
     #[test]
     fn what_is_no_certificate_is_no_key() {
-        assert_eq!(Keys::default().kind(b""), None);
-        assert_eq!(Keys::default().kind(b"not a certificate"), None);
+        assert!(Keys::default().of(b"").is_none());
+        assert!(Keys::default().of(b"not a certificate").is_none());
     }
 
     #[test]
     fn memory_is_bounded() {
         let keys = Keys::default();
         for n in 0..3 * REMEMBERED {
-            keys.kind(&n.to_le_bytes());
+            keys.of(&n.to_le_bytes());
         }
-        assert!(keys.kinds.read().unwrap().len() <= REMEMBERED);
+        assert!(keys.known.read().unwrap().len() <= REMEMBERED);
     }
 
     #[test]
