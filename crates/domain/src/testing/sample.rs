@@ -36,12 +36,14 @@ pub(super) fn then() -> DateTime<Utc> {
     FrozenClock::default().now()
 }
 
-/// An id that no other has; later ones sort after earlier ones.
+/// An id that no other has; later ones sort after earlier ones, and all of them before those that a use-case makes
+/// at the same instant.
 pub(super) fn id<T: From<Uuid>>() -> T {
     static DRAWN: AtomicU64 = AtomicU64::new(1);
     let mut bytes = [0; 10];
     bytes[2..].copy_from_slice(&DRAWN.fetch_add(1, Ordering::SeqCst).to_be_bytes());
-    let millis = u64::try_from(then().timestamp_millis()).unwrap_or_default();
+    let before = then() - Duration::milliseconds(1);
+    let millis = u64::try_from(before.timestamp_millis()).unwrap_or_default();
     T::from(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
 }
 
