@@ -22,7 +22,7 @@ use super::world::{ATTEMPTS, World};
 use crate::connection::ConnectionView;
 use crate::ids::{UserId, Version};
 use crate::organization::Organization;
-use crate::ports::{MetadataError, StoreError, UniqueKey};
+use crate::ports::{Actor, KeyRole, MetadataError, StoreError, UniqueKey};
 use crate::problem::Problems;
 use crate::text::{ConnectionKey, OrganizationSlug};
 use crate::user::User;
@@ -101,6 +101,11 @@ impl World {
         let user = self.store.user(organization.id, id).await?.ok_or(AdminError::NotFound("user"))?;
         Ok((organization, user))
     }
+}
+
+/// Whether somebody answers for the whole installation.
+fn is_operator(actor: &Actor) -> bool {
+    matches!(actor, Actor::CommandLine | Actor::ApiKey { role: KeyRole::Operator, .. })
 }
 
 /// Rule `save_version`: what the caller has seen must still be what is there.

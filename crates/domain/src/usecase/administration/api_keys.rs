@@ -1,6 +1,6 @@
 //! Keys of the administration API.
 
-use super::{AdminError, World};
+use super::{AdminError, World, is_operator};
 use crate::ports::{Actor, ApiKey, KeyRole};
 use crate::problem::Problems;
 use crate::text::{DisplayName, OrganizationSlug};
@@ -26,7 +26,7 @@ impl CreateApiKey {
     /// The key's row and the key itself.
     ///
     /// # Errors
-    /// A faulty name, no such organization, or the store's.
+    /// A faulty name, an operator's key that no operator asks for, no such organization, or the store's.
     #[tracing::instrument(name = "create_api_key", skip_all)]
     pub async fn run(
         &self,
@@ -40,6 +40,7 @@ impl CreateApiKey {
             return Err(problems.into());
         };
         let (role, organization) = match owner {
+            KeyOwner::Operator if !is_operator(actor) => return Err(AdminError::OperatorOnly),
             KeyOwner::Operator => (KeyRole::Operator, None),
             KeyOwner::Organization(slug) => {
                 let id = world.organization(slug).await?.id;

@@ -1,9 +1,9 @@
 //! Creating, changing and deleting organizations.
 
-use super::{AdminError, World, decide_again, must_be};
+use super::{AdminError, World, decide_again, is_operator, must_be};
 use crate::ids::Version;
 use crate::organization::{Organization, OrganizationDraft};
-use crate::ports::{Actor, KeyRole};
+use crate::ports::Actor;
 use crate::text::OrganizationSlug;
 
 /// Creates an organization with an empty catalog.
@@ -14,9 +14,12 @@ impl CreateOrganization {
     /// The new organization.
     ///
     /// # Errors
-    /// Faults of the draft, a taken slug, or the store's.
+    /// Faults of the draft, a taken slug, no operator, or the store's.
     #[tracing::instrument(name = "create_organization", skip_all)]
     pub async fn run(&self, actor: &Actor, draft: &OrganizationDraft) -> Result<Organization, AdminError> {
+        if !is_operator(actor) {
+            return Err(AdminError::OperatorOnly);
+        }
         let world = &self.0;
         let organization = Organization::new(world.id(), draft.parse()?, world.now());
         let audit = world
@@ -111,10 +114,6 @@ impl DeleteOrganization {
         let audit = world.audit(actor, None, "organization.deleted", slug).from(&organization.details());
         Ok(world.store.delete_organization(organization.id, organization.version, &audit).await?)
     }
-}
-
-fn is_operator(actor: &Actor) -> bool {
-    matches!(actor, Actor::CommandLine | Actor::ApiKey { role: KeyRole::Operator, .. })
 }
 
 impl From<&Organization> for OrganizationDraft {
