@@ -1,0 +1,41 @@
+//! What people do with the product, on a store in memory, with a clock that stands still.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
+
+#[path = "support/installation.rs"]
+mod installation;
+#[path = "support/saml.rs"]
+mod saml;
+
+#[path = "usecases/api_keys.rs"]
+mod api_keys;
+#[path = "usecases/begin_sign_in.rs"]
+mod begin_sign_in;
+#[path = "usecases/catalog.rs"]
+mod catalog;
+#[path = "usecases/connections.rs"]
+mod connections;
+#[path = "usecases/failing.rs"]
+mod failing;
+#[path = "usecases/identity_provider.rs"]
+mod identity_provider;
+#[path = "usecases/link_identity.rs"]
+mod link_identity;
+#[path = "usecases/meanwhile.rs"]
+mod meanwhile;
+#[path = "usecases/office.rs"]
+mod office;
+#[path = "usecases/organizations.rs"]
+mod organizations;
+#[path = "usecases/requests.rs"]
+mod requests;
+#[path = "usecases/settings.rs"]
+mod settings;
+#[path = "usecases/sign_in.rs"]
+mod sign_in;
+#[path = "usecases/simulate.rs"]
+mod simulate;
+#[path = "usecases/untrusted.rs"]
+mod untrusted;
+#[path = "usecases/users.rs"]
+mod users;

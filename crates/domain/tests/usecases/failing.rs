@@ -1,0 +1,234 @@
+//! Whatever call to the store fails, nothing is half written.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use vestibule_domain::catalog::CatalogDraft;
+use vestibule_domain::connection::ConnectionDraft;
+use vestibule_domain::letter::LetterContent;
+use vestibule_domain::organization::OrganizationDraft;
+use vestibule_domain::ports::StoreError;
+use vestibule_domain::settings::{LinkByEmail, SettingsDraft};
+use vestibule_domain::testing::{FailingStore, Failure, block_on};
+use vestibule_domain::usecase::{
+    AdminError, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey, CreateConnection,
+    CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, KeyOwner, LinkIdentity,
+    LoginAttempt, MetadataDraft, RemoveIdentityProvider, SaveCatalog, SaveSettings, SignInError, UserDraft,
+    World,
+};
+
+use crate::installation::{Installation, secret_key};
+use crate::office::{OPERATOR, newcomer, office, office_with_ada, okta, slug};
+use crate::saml::Response;
+
+/// Something that is done with a store that may fail.
+struct Act {
+    name: &'static str,
+    run: fn(&Installation, World) -> Result<(), String>,
+    /// How often it is tried when somebody else is always faster.
+    attempts: usize,
+}
+
+fn text<T>(result: Result<T, impl Display>) -> Result<(), String> {
+    result.map(drop).map_err(|error| error.to_string())
+}
+
+fn once(name: &'static str, run: fn(&Installation, World) -> Result<(), String>) -> Act {
+    Act { name, run, attempts: 1 }
+}
+
+fn five_times(name: &'static str, run: fn(&Installation, World) -> Result<(), String>) -> Act {
+    Act { name, run, attempts: 5 }
+}
+
+fn sign_in(office: &Installation, world: World, response: &Response) -> Result<(), String> {
+    text(block_on(office.sign_in(world).run(&office.posted(response))))
+}
+
+/// Everything that writes, each as it succeeds in [`prepared`].
+fn acts() -> Vec<Act> {
+    vec![
+        once("begin a sign-in", |office, world| {
+            let attempt =
+                LoginAttempt { organization: slug(), connection: None, return_to: None, browser: None };
+            text(block_on(office.begin(world).run(&attempt)))
+        }),
+        five_times("sign in for the first time", |office, world| {
+            sign_in(office, world, &newcomer(office, "_9"))
+        }),
+        five_times("sign in again", |office, world| {
+            let mut response = office.response("_9", "ada@acme.example");
+            response.attributes.insert("mail".into(), vec!["countess@acme.example".into()]);
+            sign_in(office, world, &response)
+        }),
+        five_times("be refused by a rule", |office, world| {
+            sign_in(office, world, &office.response("_9", "ADA@acme.example"))
+        }),
+        five_times("not be believed", |office, world| {
+            sign_in(office, world, &Response { forged: true, ..newcomer(office, "_9") })
+        }),
+        five_times("be asked by mail", |office, world| {
+            sign_in(office, world, &office.response("_9", "bob@acme.example"))
+        }),
+        five_times("create a user", |_, world| {
+            let draft = UserDraft {
+                email: "eve@acme.example".into(),
+                first_name: "Eve".into(),
+                last_name: "Else".into(),
+                ..UserDraft::default()
+            };
+            text(block_on(CreateUser(world).run(&OPERATOR, &slug(), &draft)))
+        }),
+        five_times("change a user", |office, world| {
+            let ada = office.contents().users[0].id;
+            text(block_on(
+                ChangeUser(world).run(&OPERATOR, &slug(), ada, None, &|draft| draft.active = false),
+            ))
+        }),
+        once("create an organization", |_, world| {
+            let draft = OrganizationDraft {
+                slug: "umbrella".into(),
+                name: "U".into(),
+                ..OrganizationDraft::default()
+            };
+            text(block_on(CreateOrganization(world).run(&OPERATOR, &draft)))
+        }),
+        five_times("change an organization", |_, world| {
+            let change = ChangeOrganization(world);
+            text(block_on(change.run(&OPERATOR, &slug(), None, &|draft| draft.name = "A".into())))
+        }),
+        five_times("delete an organization", |_, world| {
+            text(block_on(DeleteOrganization(world).run(&OPERATOR, &slug(), None)))
+        }),
+        once("create a connection", |_, world| {
+            let draft = ConnectionDraft {
+                key: "entra".into(),
+                display_name: "E".into(),
+                ..ConnectionDraft::default()
+            };
+            text(block_on(CreateConnection(world).run(&OPERATOR, &slug(), &draft)))
+        }),
+        five_times("change a connection", |_, world| {
+            let change = ChangeConnection(world);
+            text(block_on(change.run(&OPERATOR, &slug(), &okta(), None, &|draft| draft.enabled = false)))
+        }),
+        five_times("delete a connection", |_, world| {
+            text(block_on(DeleteConnection(world).run(&OPERATOR, &slug(), &okta(), None)))
+        }),
+        five_times("save settings", |_, world| {
+            let nothing = SettingsDraft::default();
+            text(block_on(SaveSettings(world).run(&OPERATOR, &slug(), &okta(), None, &nothing)))
+        }),
+        five_times("remove an identity provider", |_, world| {
+            text(block_on(RemoveIdentityProvider(world).run(&OPERATOR, &slug(), &okta(), None)))
+        }),
+        five_times("save an identity provider", |office, world| {
+            let draft = MetadataDraft::Xml("idp https://one.example".into());
+            let save = office.save_identity_provider(world);
+            text(block_on(save.run(&OPERATOR, &slug(), &okta(), None, &draft)))
+        }),
+        once("create an API key", |_, world| {
+            let owner = KeyOwner::Organization(slug());
+            text(block_on(CreateApiKey(world).run(&OPERATOR, "K", &owner)))
+        }),
+        once("open a link", |office, world| {
+            let links = office.contents().letters.into_iter().filter_map(|letter| match letter.content {
+                LetterContent::LinkVerification { link, .. } => Some(link),
+                _ => None,
+            });
+            let token = secret_key().link_token(links.last().unwrap());
+            text(block_on(LinkIdentity { world }.run(&slug(), &token)))
+        }),
+    ]
+}
+
+/// Acme with Ada, and with Bob, who is asked by mail whether an identity is his.
+fn prepared() -> Installation {
+    let office = office_with_ada();
+    office.set(|settings| settings.link_by_email = LinkByEmail::Verify);
+    let mut bob = office.acme.user("bob@acme.example");
+    bob.identities.clear();
+    office.knows(&bob);
+    office.post(&office.response("_0", "bob@acme.example"));
+    office
+}
+
+/// Does it on a store that fails, and says how it ended and how many calls there were.
+fn on_failing(
+    office: &Installation,
+    act: &Act,
+    store: impl FnOnce(Arc<dyn vestibule_domain::ports::Store>) -> FailingStore,
+) -> (Result<(), String>, usize) {
+    let failing = Arc::new(store(office.store.clone()));
+    ((act.run)(office, office.world_on(failing.clone())), failing.calls())
+}
+
+fn calls_of(act: &Act) -> usize {
+    let (result, calls) =
+        on_failing(&prepared(), act, |inner| FailingStore::at(inner, usize::MAX, Failure::Corrupt));
+    assert_eq!(result, Ok(()), "{}", act.name);
+    calls
+}
+
+#[test]
+fn whichever_call_fails_an_error_is_answered_and_nothing_is_written() {
+    for act in acts() {
+        for nth in 1..=calls_of(&act) {
+            for failure in [Failure::Unavailable, Failure::Corrupt] {
+                let office = prepared();
+                let before = office.contents();
+                let (result, calls) =
+                    on_failing(&office, &act, |inner| FailingStore::at(inner, nth, failure));
+                assert!(result.is_err(), "{}: call {nth} fails unnoticed", act.name);
+                assert_eq!(calls, nth, "{}: goes on after call {nth} failed", act.name);
+                assert_eq!(office.contents(), before, "{}: half written when call {nth} fails", act.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn when_somebody_is_faster_once_it_is_done_all_the_same() {
+    for act in acts().into_iter().filter(|act| act.attempts > 1) {
+        let last = calls_of(&act);
+        let (result, calls) =
+            on_failing(&prepared(), &act, |inner| FailingStore::at(inner, last, Failure::Conflict));
+        assert_eq!(result, Ok(()), "{}", act.name);
+        assert!(calls > last, "{}: {calls} calls after {last}", act.name);
+    }
+}
+
+#[test]
+fn when_somebody_is_always_faster_it_is_given_up_and_nothing_is_written() {
+    for act in acts() {
+        let last = calls_of(&act);
+        let office = prepared();
+        let before = office.contents();
+        let (result, calls) =
+            on_failing(&office, &act, |inner| FailingStore::from(inner, last, Failure::Conflict));
+        let error = result.unwrap_err();
+        assert!(!error.is_empty());
+        assert_eq!(office.contents(), before, "{}", act.name);
+        // Once the last call conflicts, so does the first one of the next attempt.
+        assert_eq!(calls, last + act.attempts - 1, "{}", act.name);
+    }
+}
+
+#[test]
+fn a_sign_in_is_decided_five_times_at_most() {
+    let office = prepared();
+    let failing = Arc::new(FailingStore::from(office.store.clone(), 2, Failure::Conflict));
+    let sign_in = office.sign_in(office.world_on(failing.clone()));
+    let answer = block_on(sign_in.run(&office.posted(&newcomer(&office, "_9"))));
+    assert!(matches!(answer, Err(SignInError::Store(StoreError::Conflict))));
+    assert_eq!(failing.calls(), 1 + 5, "the organization once, and five attempts");
+}
+
+#[test]
+fn a_change_that_is_always_overtaken_is_stale() {
+    let office = office();
+    let failing = Arc::new(FailingStore::from(office.store.clone(), 2, Failure::Conflict));
+    let save = SaveCatalog(office.world_on(failing));
+    let saved = block_on(save.run(&OPERATOR, &slug(), None, &CatalogDraft::default()));
+    assert!(matches!(saved, Err(AdminError::Stale)));
+}

@@ -1,0 +1,158 @@
+//! What the tests of use-cases share: an organization at work, and those who write and read SAML for it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use vestibule_domain::connection::{Connection, ConnectionDetails, IdpMetadata};
+use vestibule_domain::ids::{ApiKeyId, OrganizationId, Version};
+use vestibule_domain::ports::{
+    Actor, Administration, AuditEvent, Directory, KeyRole, MetadataError, MetadataSource, RequestMessage,
+    SamlMessages, ServiceProvider,
+};
+use vestibule_domain::return_to::WebUrl;
+use vestibule_domain::settings::Settings;
+use vestibule_domain::settings::SettingsDraft;
+use vestibule_domain::testing::{acme, block_on};
+use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
+use vestibule_domain::usecase::{BeginSignIn, SaveIdentityProvider, SaveSettings, World};
+
+use crate::installation::{Installation, PUBLIC_URL};
+use crate::saml::Response;
+
+/// Acme, which knows nobody yet. Its connection `okta` registers people; `givenName`, `sn` and the rest are mapped.
+pub(crate) fn office() -> Installation {
+    Installation::of(acme())
+}
+
+/// Acme, which knows `ada@acme.example` by that NameID.
+pub(crate) fn office_with_ada() -> Installation {
+    let office = office();
+    let ada = office.acme.user("ada@acme.example");
+    office.knows(&ada);
+    office
+}
+
+/// What `NAME_ID` says who signs in for the first time.
+pub(crate) fn newcomer(office: &Installation, id: &str) -> Response {
+    let mut response = office.response(id, "new@acme.example");
+    response.attributes.insert("givenName".into(), vec!["Nora".into()]);
+    response.attributes.insert("sn".into(), vec!["New".into()]);
+    response
+}
+
+pub(crate) fn slug() -> OrganizationSlug {
+    "acme".parse().unwrap()
+}
+
+pub(crate) fn okta() -> ConnectionKey {
+    "okta".parse().unwrap()
+}
+
+pub(crate) const OPERATOR: Actor = Actor::CommandLine;
+
+/// Somebody with a key of one organization.
+pub(crate) fn administrator(organization: OrganizationId) -> Actor {
+    Actor::ApiKey { id: ApiKeyId(organization.0), role: KeyRole::OrganizationAdmin(organization) }
+}
+
+impl Installation {
+    /// The connection as it is stored.
+    pub(crate) fn connection(&self) -> Connection {
+        let view = block_on(self.store.connection_by_key(self.acme.organization.id, &okta())).unwrap();
+        view.unwrap().connection
+    }
+
+    pub(crate) fn set(&self, edit: impl FnOnce(&mut SettingsDraft)) -> Settings {
+        let mut draft = SettingsDraft::from(&self.connection().settings);
+        edit(&mut draft);
+        let save = SaveSettings(self.world());
+        block_on(save.run(&OPERATOR, &slug(), &okta(), None, &draft)).unwrap().0.settings
+    }
+
+    /// Changes what is said of the connection, past all rules.
+    pub(crate) fn change_connection(&self, edit: impl FnOnce(&mut ConnectionDetails)) {
+        let before = self.connection();
+        let mut details = before.details.clone();
+        edit(&mut details);
+        let noted = self.noted();
+        block_on(self.store.replace_connection(before.id, &details, before.version, &noted)).unwrap();
+    }
+
+    /// Another connection, of an identity provider of its own.
+    pub(crate) fn add_connection(&self, key: &str, edit: impl FnOnce(&mut Connection)) -> Connection {
+        let mut connection = self.acme.connection(key);
+        edit(&mut connection);
+        block_on(self.store.create_connection(&connection, &self.noted())).unwrap();
+        connection
+    }
+
+    /// An audit event for what a test does behind the use-cases' back.
+    fn noted(&self) -> AuditEvent {
+        AuditEvent {
+            id: self.world().id(),
+            organization_id: None,
+            at: self.world().now(),
+            actor: OPERATOR,
+            action: "test.changed",
+            subject: "acme".into(),
+            before: None,
+            after: None,
+        }
+    }
+
+    pub(crate) fn begin(&self, world: World) -> BeginSignIn {
+        BeginSignIn { world, messages: Arc::new(OneLineMessages), public_url: PUBLIC_URL.into() }
+    }
+
+    pub(crate) fn save_identity_provider(&self, world: World) -> SaveIdentityProvider {
+        SaveIdentityProvider { world, messages: Arc::new(OneLineMessages), source: Arc::new(OneLineMessages) }
+    }
+
+    /// The action of the newest audit event, and its subject.
+    pub(crate) fn last_audit(&self) -> (&'static str, String) {
+        let last = self.contents().audit.pop().unwrap();
+        (last.action, last.subject)
+    }
+}
+
+pub(crate) fn first() -> Option<Version> {
+    Some(Version::FIRST)
+}
+
+/// Metadata is `idp <entity id>`, and lies at `<entity id>/metadata`; a request is its ID, in a URL.
+pub(crate) struct OneLineMessages;
+
+impl SamlMessages for OneLineMessages {
+    fn authn_request(
+        &self,
+        request: &RequestMessage<'_>,
+        idp: &IdpMetadata,
+    ) -> Result<WebUrl, MetadataError> {
+        let Some(endpoint) = idp.sso_endpoints.first() else {
+            return Err(MetadataError::new("no_endpoint", "offers no endpoint"));
+        };
+        Ok(WebUrl::parse(format!("{}?id={}", endpoint.location, request.id)).unwrap())
+    }
+
+    fn sp_metadata(&self, service_provider: &ServiceProvider) -> String {
+        service_provider.entity_id()
+    }
+
+    fn parse_idp_metadata(&self, xml: &str, _now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
+        let entity_id = xml.strip_prefix("idp ").and_then(|entity_id| entity_id.parse().ok());
+        let entity_id = entity_id.ok_or_else(|| MetadataError::new("not_metadata", "is no metadata"))?;
+        let sample = acme().connection.identity_provider.unwrap().metadata;
+        Ok(IdpMetadata { entity_id, ..sample })
+    }
+}
+
+#[async_trait]
+impl MetadataSource for OneLineMessages {
+    async fn fetch(&self, url: &WebUrl) -> Result<String, MetadataError> {
+        let entity_id = url.as_str().strip_suffix("/metadata");
+        entity_id
+            .map(|entity_id| format!("idp {entity_id}"))
+            .ok_or_else(|| MetadataError::new("unreachable", "does not answer"))
+    }
+}

@@ -1,0 +1,109 @@
+//! Creating, changing and deleting organizations.
+
+use vestibule_domain::ids::Version;
+use vestibule_domain::organization::OrganizationDraft;
+use vestibule_domain::ports::{Directory, UniqueKey};
+use vestibule_domain::testing::block_on;
+use vestibule_domain::usecase::{AdminError, ChangeOrganization, CreateOrganization, DeleteOrganization};
+
+use crate::office::{OPERATOR, administrator, first, office, office_with_ada, slug};
+
+fn draft(slug: &str) -> OrganizationDraft {
+    OrganizationDraft { slug: slug.into(), name: "Umbrella".into(), ..OrganizationDraft::default() }
+}
+
+#[test]
+fn a_new_organization_has_an_empty_catalog_and_speaks_english() {
+    let office = office();
+    let made = block_on(CreateOrganization(office.world()).run(&OPERATOR, &draft("umbrella"))).unwrap();
+    assert_eq!((made.locale.as_str(), made.version, made.catalog_version), ("en", Version(1), Version(1)));
+    assert_eq!(block_on(office.store.organization(&made.slug)).unwrap(), Some(made));
+    assert_eq!(office.last_audit(), ("organization.created", "umbrella".to_owned()));
+}
+
+#[test]
+fn a_slug_belongs_to_one_organization() {
+    let office = office();
+    let before = office.contents();
+    let taken = block_on(CreateOrganization(office.world()).run(&OPERATOR, &draft("acme")));
+    assert!(matches!(taken, Err(AdminError::Taken(UniqueKey::OrganizationSlug))));
+    assert_eq!(office.contents(), before);
+
+    block_on(CreateOrganization(office.world()).run(&OPERATOR, &draft("umbrella"))).unwrap();
+    let renamed = ChangeOrganization(office.world());
+    let taken = block_on(renamed.run(&OPERATOR, &slug(), None, &|draft| draft.slug = "umbrella".into()));
+    assert!(matches!(taken, Err(AdminError::Taken(UniqueKey::OrganizationSlug))));
+}
+
+#[test]
+fn faults_are_named_and_nothing_is_written() {
+    let office = office();
+    let before = office.contents();
+    let faulty = OrganizationDraft { locale: Some("?".into()), ..draft("No Slug") };
+    let Err(AdminError::Invalid(problems)) =
+        block_on(CreateOrganization(office.world()).run(&OPERATOR, &faulty))
+    else {
+        panic!("it has faults")
+    };
+    assert_eq!(
+        problems.0.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(),
+        ["/slug", "/locale"]
+    );
+    assert_eq!(office.contents(), before);
+}
+
+#[test]
+fn a_change_is_made_on_the_version_that_was_seen() {
+    let office = office();
+    let change = ChangeOrganization(office.world());
+    let to = |expected, locale: &'static str| {
+        let edit = move |draft: &mut OrganizationDraft| draft.locale = Some(locale.into());
+        block_on(change.run(&OPERATOR, &slug(), expected, &edit))
+    };
+    let changed = to(first(), "de").unwrap();
+    assert_eq!((changed.version, changed.locale.as_str()), (Version(2), "de"));
+    assert_eq!(changed.catalog_version, office.acme.organization.catalog_version);
+    assert!(matches!(to(first(), "fr"), Err(AdminError::Stale)));
+    assert_eq!(block_on(office.store.organization(&slug())).unwrap(), Some(changed));
+
+    let event = office.contents().audit.pop().unwrap();
+    let locales = [event.before, event.after].map(|value| value.unwrap()["locale"].clone());
+    assert_eq!((event.action, locales), ("organization.changed", ["pt-BR".into(), "de".into()]));
+}
+
+#[test]
+fn some_of_it_is_the_operators() {
+    let office = office();
+    let administrator = administrator(office.acme.organization.id);
+    let change = ChangeOrganization(office.world());
+    let before = office.contents();
+    let edits: [&(dyn Fn(&mut OrganizationDraft) + Send + Sync); 3] =
+        [&|draft| draft.slug = "umbrella".into(), &|draft| draft.name = "Umbrella".into(), &|draft| {
+            draft.jit_provisioning_enabled = false
+        }];
+    for edit in edits {
+        let refused = block_on(change.run(&administrator, &slug(), None, edit));
+        assert!(matches!(refused, Err(AdminError::OperatorOnly)));
+    }
+    let deleted = block_on(DeleteOrganization(office.world()).run(&administrator, &slug(), None));
+    assert!(matches!(deleted, Err(AdminError::OperatorOnly)));
+    let created = block_on(CreateOrganization(office.world()).run(&administrator, &draft("umbrella")));
+    assert!(matches!(created, Err(AdminError::OperatorOnly)));
+    assert_eq!(office.contents(), before);
+
+    block_on(change.run(&administrator, &slug(), None, &|draft| draft.application_url = None)).unwrap();
+}
+
+#[test]
+fn a_deleted_organization_is_gone_with_all_that_was_in_it() {
+    let office = office_with_ada();
+    let delete = DeleteOrganization(office.world());
+    let stale = block_on(delete.run(&OPERATOR, &slug(), Some(Version(9))));
+    assert!(matches!(stale, Err(AdminError::Stale)));
+    block_on(delete.run(&OPERATOR, &slug(), first())).unwrap();
+    assert_eq!(block_on(office.store.organization(&slug())).unwrap(), None);
+    assert_eq!(office.contents().users, []);
+    assert_eq!(office.last_audit(), ("organization.deleted", "acme".to_owned()));
+    let again = block_on(delete.run(&OPERATOR, &slug(), None));
+    assert!(matches!(again, Err(AdminError::NotFound("organization"))));
+}

@@ -1,0 +1,153 @@
+//! Creating and changing users by hand.
+
+use vestibule_domain::ids::{UserId, Version};
+use vestibule_domain::ports::{Clock, Sessions, UniqueKey};
+use vestibule_domain::testing::block_on;
+use vestibule_domain::usecase::{AdminError, ChangeUser, CreateUser, IdentityDraft, UserDraft};
+use vestibule_domain::user::{CreatedBy, User};
+
+use crate::installation::Installation;
+use crate::office::{OPERATOR, first, office, office_with_ada, slug};
+use crate::sign_in::welcomed;
+
+fn bob() -> UserDraft {
+    UserDraft {
+        email: " bob@acme.example ".into(),
+        first_name: "Bob".into(),
+        last_name: "Builder".into(),
+        location: Some("Zürich".into()),
+        assignments: vec![("administrator".into(), "owner".into()), ("contractor".into(), "visitor".into())],
+        identities: vec![IdentityDraft { connection: "okta".into(), name_id: "00u2".into() }],
+        ..UserDraft::default()
+    }
+}
+
+fn create(office: &Installation, draft: &UserDraft) -> Result<User, AdminError> {
+    block_on(CreateUser(office.world()).run(&OPERATOR, &slug(), draft))
+}
+
+fn change(
+    office: &Installation,
+    id: UserId,
+    expected: Option<Version>,
+    edit: &(dyn Fn(&mut UserDraft) + Send + Sync),
+) -> Result<User, AdminError> {
+    block_on(ChangeUser(office.world()).run(&OPERATOR, &slug(), id, expected, edit))
+}
+
+fn faults(error: AdminError) -> Vec<(String, &'static str)> {
+    let AdminError::Invalid(problems) = error else { panic!("not because of faults: {error}") };
+    problems.0.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+}
+
+#[test]
+fn an_administrator_may_give_a_new_user_everything_and_no_mail_is_sent() {
+    let office = office();
+    let user = create(&office, &bob()).unwrap();
+    assert_eq!(user.profile.email.as_str(), "bob@acme.example");
+    assert_eq!((user.created_by, user.version, user.active), (CreatedBy::Api, Version(1), true));
+    assert_eq!((user.profile.assignments.len(), user.identities.len()), (2, 1));
+    let contents = office.contents();
+    assert_eq!((contents.users, contents.letters), (vec![user.clone()], Vec::new()));
+    assert_eq!(office.last_audit(), ("user.created", user.id.to_string()));
+}
+
+#[test]
+fn every_fault_is_named_and_nothing_is_written() {
+    let office = office();
+    let before = office.contents();
+    let draft = UserDraft {
+        email: "bob".into(),
+        first_name: " ".into(),
+        location: Some("Atlantis".into()),
+        assignments: vec![
+            ("employee".into(), "visitor".into()),
+            ("contractor".into(), "visitor".into()),
+            ("contractor".into(), "visitor".into()),
+        ],
+        identities: vec![
+            IdentityDraft { connection: "entra".into(), name_id: "00u2".into() },
+            IdentityDraft { connection: "okta".into(), name_id: String::new() },
+        ],
+        ..bob()
+    };
+    let named = [
+        ("/email", "invalid"),
+        ("/first_name", "invalid"),
+        ("/location", "unknown_location"),
+        ("/assignments/0", "invalid_user_type_or_role"),
+        ("/assignments/2/user_type", "duplicate"),
+        ("/identities/0/connection", "connection_not_found"),
+        ("/identities/1/name_id", "invalid"),
+    ];
+    let named = named.map(|(pointer, code)| (pointer.to_owned(), code));
+    assert_eq!(faults(create(&office, &draft).unwrap_err()), named);
+    let foreseen = block_on(CreateUser(office.world()).faults(&slug(), &draft)).unwrap();
+    assert_eq!(foreseen.0.len(), named.len());
+    assert_eq!(office.contents(), before);
+}
+
+#[test]
+fn an_address_and_an_identity_belong_to_one_user() {
+    let office = office_with_ada();
+    let before = office.contents();
+    let same_address = UserDraft { email: "ADA@acme.example".into(), ..bob() };
+    assert!(matches!(create(&office, &same_address), Err(AdminError::Taken(UniqueKey::Email))));
+    let mut same_identity = bob();
+    same_identity.identities[0].name_id = "ada@acme.example".into();
+    assert!(matches!(create(&office, &same_identity), Err(AdminError::Taken(UniqueKey::Identity))));
+    assert_eq!(office.contents(), before);
+
+    let user = create(&office, &bob()).unwrap();
+    let taken = change(&office, user.id, None, &|draft| draft.email = "ada@acme.example".into());
+    assert!(matches!(taken, Err(AdminError::Taken(UniqueKey::Email))));
+}
+
+#[test]
+fn a_change_is_made_on_the_version_that_was_seen_and_keeps_all_else() {
+    let office = office();
+    let user = create(&office, &bob()).unwrap();
+    let unchanged = change(&office, user.id, first(), &|_| {}).unwrap();
+    assert_eq!(unchanged, User { version: Version(2), ..user.clone() });
+
+    let changed = change(&office, user.id, Some(Version(2)), &|draft| {
+        draft.last_name = "Brown".into();
+        draft.assignments.pop();
+    });
+    let changed = changed.unwrap();
+    assert_eq!((changed.profile.last_name.as_str(), changed.profile.assignments.len()), ("Brown", 1));
+    let stale = change(&office, user.id, Some(Version(2)), &|draft| draft.last_name = "Black".into());
+    assert!(matches!(stale, Err(AdminError::Stale)));
+    assert_eq!(office.contents().users, [changed]);
+
+    let error = change(&office, user.id, None, &|draft| draft.email.clear()).unwrap_err();
+    assert_eq!(faults(error), [("/email".to_owned(), "invalid")]);
+    let foreseen = ChangeUser(office.world());
+    let foreseen = block_on(foreseen.faults(&slug(), user.id, &|draft| draft.email.clear())).unwrap();
+    assert_eq!(foreseen.0[0].pointer, "/email");
+}
+
+#[test]
+fn a_user_who_is_deactivated_is_signed_out() {
+    let office = office_with_ada();
+    let session = welcomed(office.post(&office.response("_1", "ada@acme.example")).0).session.hash();
+    let signed_in = || block_on(office.store.session(&session, office.clock.now())).unwrap();
+    let ada = signed_in().unwrap().user;
+    change(&office, ada.id, None, &|draft| draft.active = false).unwrap();
+    assert!(signed_in().is_none());
+    change(&office, ada.id, None, &|draft| draft.active = true).unwrap();
+    assert!(signed_in().is_none(), "whoever is active again signs in again");
+    let event = office.contents().audit.pop().unwrap();
+    assert_eq!(event.before.unwrap()[1], false);
+    assert_eq!(event.after.unwrap()[1], true);
+}
+
+#[test]
+fn what_does_not_exist_is_said_to() {
+    let office = office();
+    let nobody = change(&office, UserId(office.connection_id().0), None, &|_| {});
+    assert!(matches!(nobody, Err(AdminError::NotFound("user"))));
+    let nowhere = "nowhere".parse().unwrap();
+    let made = block_on(CreateUser(office.world()).run(&OPERATOR, &nowhere, &bob()));
+    assert!(matches!(made, Err(AdminError::NotFound("organization"))));
+}
