@@ -15,13 +15,13 @@ use vestibule_domain::user::{Identity, User};
 
 use crate::organization::{catalog, settings, translations};
 
-/// A sign-in, with what the organization and its connection want and whom it knows.
+/// A sign-in, with what the organization and its connection want and whom it knows. Tables have many, so it is small.
 #[derive(Clone)]
 pub(crate) struct Case {
-    acme: Acme,
-    other_connection: Connection,
-    settings: SettingsDraft,
-    profile: Profile,
+    acme: Box<Acme>,
+    other_connection: Box<Connection>,
+    settings: Box<SettingsDraft>,
+    profile: Box<Profile>,
     users: Vec<User>,
 }
 
@@ -45,11 +45,11 @@ impl Case {
     }
 
     fn nobody_sends(name_id: &str) -> Self {
-        let mut acme = acme();
+        let mut acme = Box::new(acme());
         acme.catalog = catalog();
-        let other_connection = acme.connection("entra");
-        let profile = Profile { name_id: name_id.into(), ..Profile::default() };
-        Self { acme, other_connection, settings: settings(), profile, users: Vec::new() }
+        let other_connection = Box::new(acme.connection("entra"));
+        let profile = Box::new(Profile { name_id: name_id.into(), ..Profile::default() });
+        Self { acme, other_connection, settings: Box::new(settings()), profile, users: Vec::new() }
     }
 
     /// The same with a user as [`known`](Self::known) has one, but for `edit`.

@@ -178,7 +178,7 @@ fn always_holds(case: &Case, decision: &Decision) -> Vec<String> {
     if decision.matched_by != MatchedBy::None && !speaks_of(decision, Topic::Identity) {
         faults.push("the match is not explained".into());
     }
-    if !signed_in && !(decision.changes.is_empty() && decision.warnings.is_empty()) {
+    if !(signed_in || decision.changes.is_empty() && decision.warnings.is_empty()) {
         faults.push("a refusal has changes or warnings".into());
     }
     faults
@@ -189,20 +189,12 @@ fn speaks_of(decision: &Decision, topic: Topic) -> bool {
 }
 
 fn entry(entry: &Entry) -> String {
-    let mut text = format!("{} {}", entry.field, entry.rule);
-    if let Some(attribute) = &entry.attribute {
-        text += &format!(" from {attribute}");
-    }
-    if !entry.received.is_empty() {
-        text += &format!(" {:?}", entry.received);
-    }
-    if let Some(result) = &entry.result {
-        text += &format!(" = {result}");
-    }
-    if let Some(note) = &entry.note {
-        text += &format!(" ({})", self::note(note));
-    }
-    text
+    let attribute = entry.attribute.as_ref().map(|attribute| format!("from {attribute}"));
+    let received = (!entry.received.is_empty()).then(|| format!("{:?}", entry.received));
+    let result = entry.result.as_ref().map(|result| format!("= {result}"));
+    let note = entry.note.as_ref().map(|said| format!("({})", note(said)));
+    let words = [Some(format!("{} {}", entry.field, entry.rule)), attribute, received, result, note];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The note's kind, and what it says of the case: `multiple_values 2`.

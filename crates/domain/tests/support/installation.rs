@@ -55,7 +55,12 @@ impl Installation {
         World { store, clock: self.clock.clone(), random: self.random.clone() }
     }
 
-    pub(crate) fn sign_in(&self, world: World) -> SignIn {
+    pub(crate) fn sign_in(&self) -> SignIn {
+        Self::sign_in_on(self.world())
+    }
+
+    /// The same in another world, such as one with a store that fails.
+    pub(crate) fn sign_in_on(world: World) -> SignIn {
         SignIn {
             world,
             verifier: Arc::new(JsonVerifier),
@@ -87,7 +92,7 @@ impl Installation {
     /// Posts a response, and answers what was written of it.
     pub(crate) fn post(&self, response: &Response) -> (SignInAnswer, SignInRecord) {
         let posted = self.posted(response);
-        let answer = block_on(self.sign_in(self.world()).run(&posted)).unwrap();
+        let answer = block_on(self.sign_in().run(&posted)).unwrap();
         let id = match &answer {
             SignInAnswer::Welcomed(welcomed) => welcomed.id,
             SignInAnswer::Refused(refused) => refused.id,

@@ -16,7 +16,7 @@ fn attempt() -> LoginAttempt {
 }
 
 fn begin(office: &Installation, attempt: &LoginAttempt) -> Result<Begun, BeginError> {
-    block_on(office.begin(office.world()).run(attempt))
+    block_on(Installation::begin(office.world()).run(attempt))
 }
 
 /// The pending request whose ID the URL has, and the browser's cookie.

@@ -7,7 +7,7 @@ use vestibule_domain::settings::Settings;
 use vestibule_domain::testing::block_on;
 use vestibule_domain::usecase::{AdminError, ChangeConnection, CreateConnection, DeleteConnection};
 
-use crate::office::{OPERATOR, first, office, office_with_ada, okta, slug};
+use crate::office::{FIRST, OPERATOR, office, office_with_ada, okta, slug};
 
 fn draft(key: &str) -> ConnectionDraft {
     ConnectionDraft { key: key.into(), display_name: "Entra".into(), ..ConnectionDraft::default() }
@@ -46,12 +46,12 @@ fn a_change_is_made_on_the_version_that_was_seen_and_keeps_all_else() {
     let disable = |expected| {
         block_on(change.run(&OPERATOR, &slug(), &okta(), expected, &|draft| draft.enabled = false))
     };
-    let changed = disable(first()).unwrap();
+    let changed = disable(FIRST).unwrap();
     assert_eq!(changed, office.connection());
     assert_eq!((changed.details.enabled, changed.version), (false, Version(2)));
     assert_eq!((&changed.settings, changed.settings_version), (&before.settings, before.settings_version));
     assert_eq!(changed.details.technical_contact, before.details.technical_contact);
-    assert!(matches!(disable(first()), Err(AdminError::Stale)));
+    assert!(matches!(disable(FIRST), Err(AdminError::Stale)));
     assert_eq!(office.last_audit(), ("connection.changed", "okta".to_owned()));
 }
 
@@ -81,7 +81,7 @@ fn a_deleted_connection_leaves_its_users_and_history() {
     let delete = DeleteConnection(office.world());
     let stale = block_on(delete.run(&OPERATOR, &slug(), &okta(), Some(Version(7))));
     assert!(matches!(stale, Err(AdminError::Stale)));
-    block_on(delete.run(&OPERATOR, &slug(), &okta(), first())).unwrap();
+    block_on(delete.run(&OPERATOR, &slug(), &okta(), FIRST)).unwrap();
 
     let contents = office.contents();
     assert_eq!((contents.users.len(), contents.history.len()), (1, 1));

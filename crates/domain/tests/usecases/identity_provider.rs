@@ -7,14 +7,20 @@ use vestibule_domain::testing::block_on;
 use vestibule_domain::usecase::{AdminError, MetadataDraft, RemoveIdentityProvider};
 
 use crate::installation::Installation;
-use crate::office::{OPERATOR, first, office, okta, slug};
+use crate::office::{FIRST, OPERATOR, office, okta, slug};
 
 fn save(
     office: &Installation,
     expected: Option<Version>,
     draft: &MetadataDraft,
 ) -> Result<(IdentityProvider, Version), AdminError> {
-    block_on(office.save_identity_provider(office.world()).run(&OPERATOR, &slug(), &okta(), expected, draft))
+    block_on(Installation::save_identity_provider(office.world()).run(
+        &OPERATOR,
+        &slug(),
+        &okta(),
+        expected,
+        draft,
+    ))
 }
 
 fn xml(text: &str) -> MetadataDraft {
@@ -35,7 +41,7 @@ fn fails_without_a_trace(office: &Installation, draft: &MetadataDraft) -> AdminE
 #[test]
 fn metadata_is_taken_as_text_or_from_its_address() {
     let office = office();
-    let (pasted, version) = save(&office, first(), &xml("idp https://one.example")).unwrap();
+    let (pasted, version) = save(&office, FIRST, &xml("idp https://one.example")).unwrap();
     assert_eq!((pasted.source.clone(), version), (MetadataOrigin::Xml, Version(2)));
     assert_eq!(pasted.fetched_at, office.clock.now());
     assert_eq!(office.connection().identity_provider, Some(pasted));
@@ -72,11 +78,11 @@ fn an_entity_id_belongs_to_one_connection_of_the_organization() {
 #[test]
 fn a_change_is_made_on_the_version_that_was_seen() {
     let office = office();
-    save(&office, first(), &xml("idp https://one.example")).unwrap();
-    let stale = save(&office, first(), &xml("idp https://two.example"));
+    save(&office, FIRST, &xml("idp https://one.example")).unwrap();
+    let stale = save(&office, FIRST, &xml("idp https://two.example"));
     assert!(matches!(stale, Err(AdminError::Stale)));
     let remove = RemoveIdentityProvider(office.world());
-    let stale = block_on(remove.run(&OPERATOR, &slug(), &okta(), first()));
+    let stale = block_on(remove.run(&OPERATOR, &slug(), &okta(), FIRST));
     assert!(matches!(stale, Err(AdminError::Stale)));
     assert!(office.connection().identity_provider.is_some());
 }
@@ -85,7 +91,7 @@ fn a_change_is_made_on_the_version_that_was_seen() {
 fn a_connection_whose_identity_provider_is_removed_believes_nobody() {
     let office = office();
     let remove = RemoveIdentityProvider(office.world());
-    block_on(remove.run(&OPERATOR, &slug(), &okta(), first())).unwrap();
+    block_on(remove.run(&OPERATOR, &slug(), &okta(), FIRST)).unwrap();
     assert_eq!(office.connection().identity_provider, None);
     let event = office.contents().audit.pop().unwrap();
     assert!(event.before.is_some() && event.after.is_none());
@@ -95,7 +101,7 @@ fn a_connection_whose_identity_provider_is_removed_believes_nobody() {
 fn a_connection_that_does_not_exist_fetches_nothing() {
     let office = office();
     let unknown = "entra".parse().unwrap();
-    let saving = office.save_identity_provider(office.world());
+    let saving = Installation::save_identity_provider(office.world());
     let saved = block_on(saving.run(&OPERATOR, &slug(), &unknown, None, &url("https://one.example/nothing")));
     assert!(matches!(saved, Err(AdminError::NotFound("connection"))));
 }

@@ -43,7 +43,7 @@ fn post_while(
     let act: Act = Box::new(move || act(&there));
     let random = Meanwhile { inner: CountingRandom::default(), act: Mutex::new(Some(act)) };
     let world = World { random: Arc::new(random), ..office.world() };
-    let answer = block_on(office.sign_in(world).run(&office.posted(response))).unwrap();
+    let answer = block_on(Installation::sign_in_on(world).run(&office.posted(response))).unwrap();
     (answer, office.contents().history)
 }
 

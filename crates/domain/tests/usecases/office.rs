@@ -33,7 +33,7 @@ pub(crate) fn office_with_ada() -> Installation {
     office
 }
 
-/// What `NAME_ID` says who signs in for the first time.
+/// The response of somebody who signs in for the first time.
 pub(crate) fn newcomer(office: &Installation, id: &str) -> Response {
     let mut response = office.response(id, "new@acme.example");
     response.attributes.insert("givenName".into(), vec!["Nora".into()]);
@@ -101,11 +101,11 @@ impl Installation {
         }
     }
 
-    pub(crate) fn begin(&self, world: World) -> BeginSignIn {
+    pub(crate) fn begin(world: World) -> BeginSignIn {
         BeginSignIn { world, messages: Arc::new(OneLineMessages), public_url: PUBLIC_URL.into() }
     }
 
-    pub(crate) fn save_identity_provider(&self, world: World) -> SaveIdentityProvider {
+    pub(crate) fn save_identity_provider(world: World) -> SaveIdentityProvider {
         SaveIdentityProvider { world, messages: Arc::new(OneLineMessages), source: Arc::new(OneLineMessages) }
     }
 
@@ -116,9 +116,8 @@ impl Installation {
     }
 }
 
-pub(crate) fn first() -> Option<Version> {
-    Some(Version::FIRST)
-}
+/// The version of what nobody has changed yet.
+pub(crate) const FIRST: Option<Version> = Some(Version::FIRST);
 
 /// Metadata is `idp <entity id>`, and lies at `<entity id>/metadata`; a request is its ID, in a URL.
 pub(crate) struct OneLineMessages;

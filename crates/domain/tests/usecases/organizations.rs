@@ -6,7 +6,7 @@ use vestibule_domain::ports::{Directory, UniqueKey};
 use vestibule_domain::testing::block_on;
 use vestibule_domain::usecase::{AdminError, ChangeOrganization, CreateOrganization, DeleteOrganization};
 
-use crate::office::{OPERATOR, administrator, first, office, office_with_ada, slug};
+use crate::office::{FIRST, OPERATOR, administrator, office, office_with_ada, slug};
 
 fn draft(slug: &str) -> OrganizationDraft {
     OrganizationDraft { slug: slug.into(), name: "Umbrella".into(), ..OrganizationDraft::default() }
@@ -60,10 +60,10 @@ fn a_change_is_made_on_the_version_that_was_seen() {
         let edit = move |draft: &mut OrganizationDraft| draft.locale = Some(locale.into());
         block_on(change.run(&OPERATOR, &slug(), expected, &edit))
     };
-    let changed = to(first(), "de").unwrap();
+    let changed = to(FIRST, "de").unwrap();
     assert_eq!((changed.version, changed.locale.as_str()), (Version(2), "de"));
     assert_eq!(changed.catalog_version, office.acme.organization.catalog_version);
-    assert!(matches!(to(first(), "fr"), Err(AdminError::Stale)));
+    assert!(matches!(to(FIRST, "fr"), Err(AdminError::Stale)));
     assert_eq!(block_on(office.store.organization(&slug())).unwrap(), Some(changed));
 
     let event = office.contents().audit.pop().unwrap();
@@ -79,7 +79,7 @@ fn some_of_it_is_the_operators() {
     let before = office.contents();
     let edits: [&(dyn Fn(&mut OrganizationDraft) + Send + Sync); 3] =
         [&|draft| draft.slug = "umbrella".into(), &|draft| draft.name = "Umbrella".into(), &|draft| {
-            draft.jit_provisioning_enabled = false
+            draft.jit_provisioning_enabled = false;
         }];
     for edit in edits {
         let refused = block_on(change.run(&administrator, &slug(), None, edit));
@@ -100,7 +100,7 @@ fn a_deleted_organization_is_gone_with_all_that_was_in_it() {
     let delete = DeleteOrganization(office.world());
     let stale = block_on(delete.run(&OPERATOR, &slug(), Some(Version(9))));
     assert!(matches!(stale, Err(AdminError::Stale)));
-    block_on(delete.run(&OPERATOR, &slug(), first())).unwrap();
+    block_on(delete.run(&OPERATOR, &slug(), FIRST)).unwrap();
     assert_eq!(block_on(office.store.organization(&slug())).unwrap(), None);
     assert_eq!(office.contents().users, []);
     assert_eq!(office.last_audit(), ("organization.deleted", "acme".to_owned()));

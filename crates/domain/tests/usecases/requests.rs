@@ -20,7 +20,8 @@ fn asked(office: &Installation) -> (String, Token) {
         return_to: Some("/reports".into()),
         browser: None,
     };
-    let Begun::Redirect { url, browser } = block_on(office.begin(office.world()).run(&attempt)).unwrap()
+    let Begun::Redirect { url, browser } =
+        block_on(Installation::begin(office.world()).run(&attempt)).unwrap()
     else {
         panic!("there was something to choose from")
     };
@@ -32,7 +33,7 @@ fn answering(office: &Installation, id: &str, request: &str) -> Response {
 }
 
 fn post_in(office: &Installation, response: &Response, browser: Option<&Token>) -> SignInAnswer {
-    post_with(&office.sign_in(office.world()), office, response, browser)
+    post_with(&office.sign_in(), office, response, browser)
 }
 
 fn post_with(
@@ -96,8 +97,7 @@ fn an_answer_in_another_browser_is_refused_and_the_request_still_waits() {
 fn on_http_a_missing_cookie_is_overlooked_and_a_wrong_one_is_not() {
     let office = office_with_ada();
     let (request, _) = asked(&office);
-    let lenient =
-        SignIn { browser_binding: BrowserBinding::WrongOneRefuses, ..office.sign_in(office.world()) };
+    let lenient = SignIn { browser_binding: BrowserBinding::WrongOneRefuses, ..office.sign_in() };
     let response = answering(&office, "_1", &request);
     let wrong = Token::presented("another");
     let code = refused_without_a_trace(&office, || post_with(&lenient, &office, &response, Some(&wrong)));
@@ -144,7 +144,7 @@ fn a_sign_in_that_began_at_the_identity_provider_is_taken_where_the_connection_a
         let relay_state = Some(relay_state.to_owned());
         let posted =
             PostedResponse { relay_state, ..office.posted(&office.response(id, "ada@acme.example")) };
-        block_on(office.sign_in(office.world()).run(&posted)).unwrap()
+        block_on(office.sign_in().run(&posted)).unwrap()
     };
     let there = "https://app.acme.example/x";
     assert_eq!(welcomed(unasked("_1", there)).return_to.unwrap().as_str(), there);

@@ -1,11 +1,12 @@
 //! Saving provisioning settings. Which can be saved, the tables of the rules show.
 
 use vestibule_domain::ids::Version;
+use vestibule_domain::organization::OrganizationDraft;
 use vestibule_domain::settings::{LinkByEmail, SettingsDraft};
 use vestibule_domain::testing::block_on;
 use vestibule_domain::usecase::{AdminError, ChangeOrganization, SaveSettings};
 
-use crate::office::{OPERATOR, first, office, okta, slug};
+use crate::office::{FIRST, OPERATOR, office, okta, slug};
 
 #[test]
 fn saved_settings_are_read_again_with_the_next_version_and_audited() {
@@ -13,7 +14,7 @@ fn saved_settings_are_read_again_with_the_next_version_and_audited() {
     let before = SettingsDraft::from(&office.connection().settings);
     let draft = SettingsDraft { link_by_email: LinkByEmail::Never, ..before.clone() };
     let save = SaveSettings(office.world());
-    let (saved, version) = block_on(save.run(&OPERATOR, &slug(), &okta(), first(), &draft)).unwrap();
+    let (saved, version) = block_on(save.run(&OPERATOR, &slug(), &okta(), FIRST, &draft)).unwrap();
     assert_eq!((saved.warnings, version), (Vec::new(), Version(2)));
     let stored = office.connection();
     assert_eq!((&stored.settings, stored.settings_version), (&saved.settings, version));
@@ -29,9 +30,7 @@ fn saved_settings_are_read_again_with_the_next_version_and_audited() {
 #[test]
 fn faulty_settings_are_not_saved() {
     let office = office();
-    let no_jit = |draft: &mut vestibule_domain::organization::OrganizationDraft| {
-        draft.jit_provisioning_enabled = false
-    };
+    let no_jit = |draft: &mut OrganizationDraft| draft.jit_provisioning_enabled = false;
     block_on(ChangeOrganization(office.world()).run(&OPERATOR, &slug(), None, &no_jit)).unwrap();
     let draft = SettingsDraft::from(&office.connection().settings);
     let before = office.contents();

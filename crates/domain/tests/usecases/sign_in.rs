@@ -174,6 +174,6 @@ fn an_organization_that_does_not_exist_is_said_to() {
         organization: "nowhere".parse().unwrap(),
         ..office.posted(&newcomer(&office, "_1"))
     };
-    let answer = block_on(office.sign_in(office.world()).run(&posted));
+    let answer = block_on(office.sign_in().run(&posted));
     assert!(matches!(answer, Err(SignInError::OrganizationNotFound)));
 }

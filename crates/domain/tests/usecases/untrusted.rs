@@ -43,7 +43,7 @@ fn it_may_be_no_response_at_all() {
     let office = office();
     let posted =
         PostedResponse { response: EncodedResponse("?".into()), ..office.posted(&newcomer(&office, "_1")) };
-    let answer = block_on(office.sign_in(office.world()).run(&posted)).unwrap();
+    let answer = block_on(office.sign_in().run(&posted)).unwrap();
     assert_eq!(refused(answer).code, RefusalCode::MalformedResponse);
     assert_eq!(office.contents().history[0].connection, None);
 }
@@ -62,7 +62,7 @@ fn a_hundred_an_hour_are_kept_and_the_others_refused_all_the_same() {
     let office = office();
     let forged = Response { forged: true, ..newcomer(&office, "_1") };
     let post = || {
-        let answer = block_on(office.sign_in(office.world()).run(&office.posted(&forged))).unwrap();
+        let answer = block_on(office.sign_in().run(&office.posted(&forged))).unwrap();
         assert_eq!(refused(answer).code, RefusalCode::UntrustedSignature);
         office.contents().history.len()
     };

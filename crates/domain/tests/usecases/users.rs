@@ -7,7 +7,7 @@ use vestibule_domain::usecase::{AdminError, ChangeUser, CreateUser, IdentityDraf
 use vestibule_domain::user::{CreatedBy, User};
 
 use crate::installation::Installation;
-use crate::office::{OPERATOR, first, office, office_with_ada, slug};
+use crate::office::{FIRST, OPERATOR, office, office_with_ada, slug};
 use crate::sign_in::welcomed;
 
 fn bob() -> UserDraft {
@@ -107,7 +107,7 @@ fn an_address_and_an_identity_belong_to_one_user() {
 fn a_change_is_made_on_the_version_that_was_seen_and_keeps_all_else() {
     let office = office();
     let user = create(&office, &bob()).unwrap();
-    let unchanged = change(&office, user.id, first(), &|_| {}).unwrap();
+    let unchanged = change(&office, user.id, FIRST, &|_| {}).unwrap();
     assert_eq!(unchanged, User { version: Version(2), ..user.clone() });
 
     let changed = change(&office, user.id, Some(Version(2)), &|draft| {
