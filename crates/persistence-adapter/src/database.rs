@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vestibule_domain::ports::Store;
 
-use crate::{MigrateError, SqliteStore};
+use crate::{MigrateError, PostgresStore, SqliteStore};
 
 /// What a store may use of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ impl Default for Limits {
 pub enum Database {
     /// One file.
     Sqlite(SqliteStore),
+    /// A server.
+    Postgres(PostgresStore),
 }
 
 /// Why a URL is not one of a database that can be used. The URL itself, which may hold a password, is in no message.
@@ -60,6 +62,7 @@ impl Database {
     pub fn open(url: &str, limits: Limits) -> Result<Self, OpenError> {
         match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => SqliteStore::open(url, limits).map(Self::Sqlite),
+            Some("postgres" | "postgresql") => PostgresStore::open(url, limits).map(Self::Postgres),
             _ => Err(OpenError::Scheme),
         }
     }
@@ -71,6 +74,7 @@ impl Database {
     pub async fn migrate(&self) -> Result<(), MigrateError> {
         match self {
             Self::Sqlite(store) => store.migrate().await,
+            Self::Postgres(store) => store.migrate().await,
         }
     }
 
@@ -79,6 +83,7 @@ impl Database {
     pub fn store(&self) -> Arc<dyn Store> {
         match self {
             Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
         }
     }
 
@@ -86,6 +91,7 @@ impl Database {
     pub async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
         }
     }
 }

@@ -29,13 +29,18 @@
 //! - Nothing waits longer for the database than its [`Limits`] say.
 //! - The history of sign-ins is only ever added to, until its organization is deleted.
 
+#[macro_use]
+mod columns;
+
 mod codec;
 mod database;
 mod error;
 mod migrating;
+mod postgres;
 mod rows;
 mod sqlite;
 
 pub use database::{Database, Limits, OpenError};
 pub use migrating::MigrateError;
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;

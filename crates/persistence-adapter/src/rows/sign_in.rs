@@ -67,6 +67,7 @@ pub(crate) struct LinkRow {
     pub(crate) connection_id: Uuid,
     pub(crate) name_id: Text<NameId>,
     pub(crate) name_id_hash: Hash,
+    pub(crate) name_id_folded_hash: Hash,
     pub(crate) token_hash: Hash,
     pub(crate) expires_at: Instant,
 }
@@ -90,6 +91,8 @@ pub(crate) struct NewLetter {
     pub(crate) recipient: Text<EmailAddress>,
     pub(crate) content: Document<LetterContent>,
     pub(crate) created_at: Instant,
+    /// When it may be claimed: at first when it is written, then when its lease ends or its retry is due.
+    pub(crate) due_at: Instant,
 }
 
 #[derive(FromRow)]
@@ -128,7 +131,7 @@ impl LinkRow {
             user_id: self.user_id,
             name_id: self.name_id.clone(),
             name_id_hash: self.name_id_hash,
-            name_id_folded_hash: Hash::of(&self.name_id.0.folded()),
+            name_id_folded_hash: self.name_id_folded_hash,
         }
     }
 }
@@ -222,6 +225,7 @@ impl From<&PendingLink> for LinkRow {
             connection_id: link.identity.connection_id.0,
             name_id: Text(link.identity.name_id.clone()),
             name_id_hash: Hash::of(link.identity.name_id.as_str()),
+            name_id_folded_hash: Hash::of(&link.identity.name_id.folded()),
             token_hash: link.token_hash.into(),
             expires_at: link.expires_at.into(),
         }
@@ -279,6 +283,7 @@ impl From<&Letter> for NewLetter {
             recipient: Text(letter.to.clone()),
             content: Document(letter.content.clone()),
             created_at: letter.created_at.into(),
+            due_at: letter.created_at.into(),
         }
     }
 }

@@ -35,13 +35,16 @@ impl SqliteStore {
 #[async_trait]
 impl Administration for SqliteStore {
     async fn organizations(&self, page: Page) -> Result<Paged<Organization>, StoreError> {
-        let rows: Vec<OrganizationRow> =
-            sqlx::query_as("SELECT * FROM organizations WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2")
-                .bind(page.after)
-                .bind(rows_of(page))
-                .fetch_all(&self.reader)
-                .await
-                .map_err(failed)?;
+        let rows: Vec<OrganizationRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(organization),
+            " FROM organizations WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2"
+        ))
+        .bind(page.after)
+        .bind(rows_of(page))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed)?;
         Ok(paged(rows, page, |row| row.id))
     }
 

@@ -15,11 +15,12 @@ use crate::rows::{ConnectionRow, OrganizationRow, view};
 #[async_trait]
 impl Directory for SqliteStore {
     async fn organization(&self, slug: &OrganizationSlug) -> Result<Option<Organization>, StoreError> {
-        let row: Option<OrganizationRow> = sqlx::query_as("SELECT * FROM organizations WHERE slug = ?")
-            .bind(slug.as_str())
-            .fetch_optional(&self.reader)
-            .await
-            .map_err(failed)?;
+        let row: Option<OrganizationRow> =
+            sqlx::query_as(concat!("SELECT ", columns!(organization), " FROM organizations WHERE slug = ?"))
+                .bind(slug.as_str())
+                .fetch_optional(&self.reader)
+                .await
+                .map_err(failed)?;
         Ok(row.map(Organization::from))
     }
 

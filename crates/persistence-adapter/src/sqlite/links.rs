@@ -136,10 +136,11 @@ async fn signed_in(
     let Some(user) = active_user(state, session.organization_id, session.user_id).await? else {
         return Ok(None);
     };
-    let organization: OrganizationRow = sqlx::query_as("SELECT * FROM organizations WHERE id = ?")
-        .bind(session.organization_id)
-        .fetch_one(&mut *state)
-        .await?;
+    let organization: OrganizationRow =
+        sqlx::query_as(concat!("SELECT ", columns!(organization), " FROM organizations WHERE id = ?"))
+            .bind(session.organization_id)
+            .fetch_one(&mut *state)
+            .await?;
     let connection: Text<ConnectionKey> =
         sqlx::query_scalar("SELECT key FROM connections WHERE organization_id = ? AND id = ?")
             .bind(session.organization_id)

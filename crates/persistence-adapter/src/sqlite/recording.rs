@@ -223,8 +223,8 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         let row = LinkRow::from(link);
         sqlx::query(
             "INSERT INTO links \
-             (organization_id, id, user_id, connection_id, name_id, name_id_hash, token_hash, expires_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+             (organization_id, id, user_id, connection_id, name_id, name_id_hash, name_id_folded_hash, \
+             token_hash, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(row.organization_id)
         .bind(row.id)
@@ -232,6 +232,7 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         .bind(row.connection_id)
         .bind(row.name_id)
         .bind(row.name_id_hash)
+        .bind(row.name_id_folded_hash)
         .bind(row.token_hash)
         .bind(row.expires_at)
         .execute(&mut *transaction)
@@ -241,13 +242,14 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         let row = NewLetter::from(letter);
         sqlx::query(
             "INSERT INTO letters (organization_id, id, recipient, content, created_at, due_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+             VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(row.organization_id)
         .bind(row.id)
         .bind(row.recipient)
         .bind(row.content)
         .bind(row.created_at)
+        .bind(row.due_at)
         .execute(&mut *transaction)
         .await?;
     }

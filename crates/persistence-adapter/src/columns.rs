@@ -1,0 +1,49 @@
+//! The columns that statements name.
+
+/// The columns of a row: of `organization` those without the catalog, which may be large and is seldom needed.
+macro_rules! columns {
+    (organization) => {
+        "id, slug, name, jit_provisioning_enabled, application_url, allowed_return_origins, locale, version, \
+         catalog_version, created_at, updated_at"
+    };
+    (organizations) => {
+        concat!(columns!(organization), ", catalog")
+    };
+    (connections) => {
+        "organization_id, id, key, display_name, enabled, sp_initiated, allow_idp_initiated, technical_contact, \
+         identity_provider, entity_id_hash, settings, version, identity_provider_version, settings_version, \
+         created_at, updated_at"
+    };
+    (users) => {
+        "organization_id, id, email, email_normalized, first_name, first_name_folded, last_name, last_name_folded, \
+         location, active, created_by, version, created_at, updated_at, last_sign_in_at"
+    };
+    (assignments) => {
+        "organization_id, user_id, user_type, role"
+    };
+    (identities) => {
+        "organization_id, connection_id, name_id_hash, name_id_folded_hash, name_id, user_id"
+    };
+    (login_requests) => {
+        "organization_id, id, connection_id, browser, return_to, expires_at"
+    };
+    (links) => {
+        "organization_id, id, user_id, connection_id, name_id, name_id_hash, name_id_folded_hash, token_hash, expires_at"
+    };
+    (letters) => {
+        "organization_id, id, recipient, content, created_at, due_at"
+    };
+    (sessions) => {
+        "organization_id, id, user_id, connection_id, session_index, token_hash, created_at, expires_at"
+    };
+    (sign_ins) => {
+        "organization_id, id, at, connection_id, connection_key, outcome, code, user_id, settings_version, matched_by, \
+         welcome_email, untrusted, report"
+    };
+    (api_keys) => {
+        "id, organization_id, name, token_hash, created_at"
+    };
+    (audit_events) => {
+        "id, organization_id, at, actor, action, subject, \"before\", \"after\""
+    };
+}

@@ -1,0 +1,65 @@
+//! Clearing away what has expired.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use vestibule_domain::ports::{Housekeeping, StoreError};
+
+use super::{MIGRATOR, PostgresStore};
+use crate::codec::Instant;
+use crate::migrating::{last, must_have};
+
+/// The expired rows of a table, save for those that somebody is using at this moment, and their deletion. Materialized, so that the
+/// limit counts once.
+macro_rules! sweep {
+    ($table:literal, $key:literal, $expiry:literal) => {
+        concat!(
+            "old_",
+            $table,
+            " AS MATERIALIZED (SELECT ",
+            $key,
+            " FROM ",
+            $table,
+            " WHERE ",
+            $expiry,
+            " < $1 LIMIT $2 FOR UPDATE SKIP LOCKED), ",
+            $table,
+            "_gone AS (DELETE FROM ",
+            $table,
+            " WHERE (",
+            $key,
+            ") IN (SELECT ",
+            $key,
+            " FROM old_",
+            $table,
+            ") RETURNING 1)"
+        )
+    };
+}
+
+const SWEEP: &str = concat!(
+    "WITH ",
+    sweep!("login_requests", "organization_id, id", "expires_at"),
+    ", ",
+    sweep!("used_assertions", "organization_id, connection_id, assertion_hash", "forget_after"),
+    ", ",
+    sweep!("links", "organization_id, id", "expires_at"),
+    ", ",
+    sweep!("sessions", "organization_id, id", "expires_at"),
+    " SELECT (SELECT count(*) FROM login_requests_gone) + (SELECT count(*) FROM used_assertions_gone) \
+     + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone)"
+);
+
+#[async_trait]
+impl Housekeeping for PostgresStore {
+    async fn ready(&self) -> Result<(), StoreError> {
+        let applied = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success");
+        let version: Option<i64> = self.answer(applied.fetch_one(&self.pool)).await?;
+        must_have(version, last(&MIGRATOR))
+    }
+
+    async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {
+        let sweep = sqlx::query_scalar(SWEEP).bind(Instant::from(now)).bind(i64::from(limit));
+        let gone: i64 = self.answer(sweep.fetch_one(&self.pool)).await?;
+        Ok(gone.unsigned_abs())
+    }
+}

@@ -1,0 +1,152 @@
+//! Users, as administrators see them.
+
+use async_trait::async_trait;
+use sqlx::types::Json;
+use vestibule_domain::ids::{OrganizationId, UserId, Version};
+use vestibule_domain::ports::{AuditEvent, Page, Paged, StoreError, UserAdmin, UserFilter};
+use vestibule_domain::user::User;
+
+use super::{PostgresStore, failed, insert};
+use crate::codec::Hash;
+use crate::error::unless_conflict;
+use crate::rows::{AssignmentRow, AuditRow, IdentityRow, PersonRow, UserRow, after_all_with, paged, rows_of};
+
+const USERS: &str = "
+SELECT * FROM people
+WHERE organization_id = $1 AND ($2 IS NULL OR id > $2)
+AND ($3 IS NULL OR email_normalized = $3)
+AND ($4 IS NULL OR id IN (
+    SELECT i.user_id FROM connections AS c
+    JOIN identities AS i ON i.organization_id = c.organization_id AND i.connection_id = c.id
+    WHERE c.organization_id = $1 AND i.name_id_hash = $4
+))
+AND ($5 IS NULL OR (email_normalized >= $5 AND ($6 IS NULL OR email_normalized < $6))
+    OR (first_name_folded >= $5 AND ($6 IS NULL OR first_name_folded < $6))
+    OR (last_name_folded >= $5 AND ($6 IS NULL OR last_name_folded < $6)))
+AND ($7 IS NULL OR active = $7)
+ORDER BY id LIMIT $8
+";
+
+const CREATE: &str = concat!(
+    "WITH holds AS MATERIALIZED (
+        SELECT 1 FROM organizations WHERE id = $2 AND catalog_version = $3 FOR SHARE
+    ), created AS (",
+    insert!(users, "$4"),
+    ", holds), assigned AS (",
+    insert!(assignments, "$5"),
+    ", holds), identified AS (",
+    insert!(identities, "$6"),
+    ", holds) ",
+    insert!(audit_events, "$1"),
+    ", holds"
+);
+
+/// The row alone, and save for how the user came to be.
+const UPDATE: &str = "
+WITH holds AS MATERIALIZED (
+    SELECT 1 FROM organizations WHERE id = $1 AND catalog_version = $2 FOR SHARE
+)
+UPDATE users AS u SET email = n.email, email_normalized = n.email_normalized, first_name = n.first_name,
+    first_name_folded = n.first_name_folded, last_name = n.last_name, last_name_folded = n.last_name_folded,
+    location = n.location, active = n.active, version = n.version, updated_at = n.updated_at,
+    last_sign_in_at = n.last_sign_in_at
+FROM jsonb_populate_recordset(NULL::users, $3) AS n, holds
+WHERE u.organization_id = $1 AND u.id = n.id AND u.version = n.version - 1
+";
+
+#[async_trait]
+impl UserAdmin for PostgresStore {
+    async fn users(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+        page: Page,
+    ) -> Result<Paged<User>, StoreError> {
+        let text = filter.text.as_deref().map(str::to_lowercase);
+        // PostgreSQL's text cannot hold U+0000, so nobody's has one, and a parameter may not.
+        if [&filter.email, &text].into_iter().flatten().any(|text| text.contains('\0')) {
+            return Ok(Paged { items: Vec::new(), next: None });
+        }
+        let found = sqlx::query_as(USERS)
+            .bind(organization.0)
+            .bind(page.after)
+            .bind(filter.email.as_deref().map(str::to_ascii_lowercase))
+            .bind(filter.name_id.as_deref().map(Hash::of))
+            .bind(&text)
+            .bind(text.as_deref().and_then(after_all_with))
+            .bind(filter.active)
+            .bind(rows_of(page));
+        let rows: Vec<PersonRow> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(paged(rows, page, |row| row.user.id))
+    }
+
+    async fn user(&self, organization: OrganizationId, id: UserId) -> Result<Option<User>, StoreError> {
+        let found = sqlx::query_as("SELECT * FROM people WHERE organization_id = $1 AND id = $2")
+            .bind(organization.0)
+            .bind(id.0);
+        let row: Option<PersonRow> = self.answer(found.fetch_optional(&self.pool)).await?;
+        Ok(row.map(User::from))
+    }
+
+    async fn create_user(&self, user: &User, catalog: Version, audit: &AuditEvent) -> Result<(), StoreError> {
+        let create = sqlx::query(CREATE)
+            .bind(Json([AuditRow::from(audit)]))
+            .bind(user.organization_id.0)
+            .bind(catalog.0)
+            .bind(Json([UserRow::from(user)]))
+            .bind(Json(AssignmentRow::all_of(user)))
+            .bind(Json(IdentityRow::all_of(user)));
+        self.change(create).await
+    }
+
+    async fn replace_user(
+        &self,
+        user: &User,
+        catalog: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.in_time(self.replace(user, catalog, audit)).await
+    }
+}
+
+impl PostgresStore {
+    /// Several statements, because what a user has no longer must be gone before what takes its place comes.
+    async fn replace(&self, user: &User, catalog: Version, audit: &AuditEvent) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let (organization, id) = (user.organization_id.0, user.id.0);
+        let updated = sqlx::query(UPDATE)
+            .bind(organization)
+            .bind(catalog.0)
+            .bind(Json([UserRow::from(user)]))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        unless_conflict(updated.rows_affected() == 1)?;
+        sqlx::query(
+            "WITH unassigned AS (DELETE FROM assignments WHERE organization_id = $1 AND user_id = $2), \
+             signed_out AS (DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND NOT $3) \
+             DELETE FROM identities WHERE organization_id = $1 AND user_id = $2",
+        )
+        .bind(organization)
+        .bind(id)
+        .bind(user.active)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        sqlx::query(concat!(
+            "WITH assigned AS (",
+            insert!(assignments, "$2"),
+            "), identified AS (",
+            insert!(identities, "$3"),
+            ") ",
+            insert!(audit_events, "$1")
+        ))
+        .bind(Json([AuditRow::from(audit)]))
+        .bind(Json(AssignmentRow::all_of(user)))
+        .bind(Json(IdentityRow::all_of(user)))
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)
+    }
+}
