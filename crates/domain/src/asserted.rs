@@ -2,9 +2,11 @@
 
 mod near_miss;
 
+use std::collections::HashSet;
+
 use crate::catalog::Catalog;
 use crate::email::EmailAddress;
-use crate::explanation::{Entry, Note};
+use crate::explanation::{Entry, Note, kept};
 use crate::field::Field;
 use crate::name_id::NameId;
 use crate::profile::Profile;
@@ -40,7 +42,7 @@ pub struct Reading<T> {
     pub field: Field,
     /// The attribute looked for, if the field is mapped.
     pub attribute: Option<AttributeName>,
-    /// What arrived under that name, as it arrived.
+    /// What arrived under that name, as it arrived, each and all of it cut to a bound.
     pub received: Vec<String>,
     /// What it says.
     pub value: Value<T>,
@@ -163,8 +165,8 @@ fn read<T>(
             near_miss: None,
         };
     };
-    let received = profile.attributes.get(attribute.as_str()).cloned().unwrap_or_default();
-    let value = match one_value(&received, settings.translations(field)) {
+    let received = profile.attributes.get(attribute.as_str()).map_or(&[][..], Vec::as_slice);
+    let value = match one_value(received, settings.translations(field)) {
         Ok(None) => Value::NotSent,
         Ok(Some(text)) => parse(&text).map_or_else(Value::Invalid, Value::Sent),
         Err(note) => Value::Invalid(note),
@@ -173,7 +175,7 @@ fn read<T>(
         Value::NotSent => near_miss::find(attribute, profile),
         _ => None,
     };
-    Reading { field, attribute: Some(attribute.clone()), received, value, near_miss }
+    Reading { field, attribute: Some(attribute.clone()), received: kept(received), value, near_miss }
 }
 
 /// The one value that is meant: trimmed, translated, without empty ones and repetitions.
@@ -181,17 +183,14 @@ fn read<T>(
 /// The table's order is the administrator's priority, so of several values the first that the table names wins, and
 /// those that it does not name (a list of groups has many) count only while it names none.
 fn one_value(received: &[String], translations: &[Translation]) -> Result<Option<String>, Note> {
-    let mut values: Vec<&str> = Vec::new();
-    for value in received.iter().map(|value| value.trim()).filter(|value| !value.is_empty()) {
-        if !values.contains(&value) {
-            values.push(value);
-        }
+    // A person may be in hundreds of groups, so that looking each up among the others would take long.
+    let values: HashSet<&str> =
+        received.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+    if let Some(meant) = translations.iter().find(|meant| values.contains(meant.received.as_str())) {
+        return Ok(Some(meant.value.clone()));
     }
-    let translated = translations.iter().find(|translation| values.contains(&translation.received.as_str()));
-    match (translated, values.as_slice()) {
-        (Some(translation), _) => Ok(Some(translation.value.clone())),
-        (None, []) => Ok(None),
-        (None, [value]) => Ok(Some((*value).to_owned())),
-        (None, several) => Err(Note::MultipleValues { count: several.len() }),
+    match values.len() {
+        0 | 1 => Ok(values.into_iter().next().map(ToOwned::to_owned)),
+        count => Err(Note::MultipleValues { count }),
     }
 }

@@ -66,6 +66,15 @@ pub struct Entry {
 const MOST_RECEIVED: usize = 20;
 const MOST_CHARACTERS: usize = 300;
 
+/// As much of what arrived as an entry keeps.
+pub(crate) fn kept(received: &[String]) -> Vec<String> {
+    let cut = |value: &String| {
+        let end = value.char_indices().nth(MOST_CHARACTERS).map_or(value.len(), |(end, _)| end);
+        value[..end].to_owned()
+    };
+    received.iter().take(MOST_RECEIVED).map(cut).collect()
+}
+
 impl Entry {
     /// An entry that says which rule decided, and nothing yet of attributes and results.
     #[must_use]
@@ -77,11 +86,7 @@ impl Entry {
     #[must_use]
     pub fn receiving(mut self, attribute: Option<&AttributeName>, received: &[String]) -> Self {
         self.attribute = attribute.cloned();
-        self.received = received
-            .iter()
-            .take(MOST_RECEIVED)
-            .map(|value| value.chars().take(MOST_CHARACTERS).collect())
-            .collect();
+        self.received = kept(received);
         self
     }
 
