@@ -134,6 +134,33 @@ impl Decision {
 }
 
 /// Decides one sign-in.
+///
+/// ```
+/// use vestibule_domain::asserted::Asserted;
+/// use vestibule_domain::catalog::Catalog;
+/// use vestibule_domain::decide::{Policy, decide};
+/// use vestibule_domain::ids::ConnectionId;
+/// use vestibule_domain::profile::Profile;
+/// use vestibule_domain::refusal::RefusalCode;
+/// use vestibule_domain::settings::Settings;
+/// use vestibule_domain::sign_in::Snapshot;
+///
+/// // A new connection creates nobody, and nobody is known yet.
+/// let (settings, catalog) = (Settings::default(), Catalog::default());
+/// let policy = Policy {
+///     connection_id: ConnectionId(uuid::Uuid::nil()),
+///     settings: &settings,
+///     catalog: &catalog,
+///     enabled: true,
+///     jit_enabled: true,
+/// };
+/// let profile = Profile { name_id: "ada@acme.example".to_owned(), ..Profile::default() };
+/// let asserted = Asserted::read(&profile, &settings, &catalog);
+///
+/// let decision = decide(&policy, &Snapshot::default(), &asserted);
+/// assert_eq!(decision.code(), Some(RefusalCode::RegistrationDisabled));
+/// assert_eq!(decision.explanation[0].rule.as_str(), "registration");
+/// ```
 #[must_use]
 pub fn decide(policy: &Policy<'_>, snapshot: &Snapshot, asserted: &Asserted) -> Decision {
     let mut case = Case {

@@ -37,6 +37,15 @@ impl EmailAddress {
     }
 
     /// Whether the address is in one of `domains` itself; a subdomain is another domain.
+    ///
+    /// ```
+    /// use vestibule_domain::email::{EmailAddress, EmailDomain};
+    ///
+    /// let domains = [EmailDomain::parse("acme.example")?];
+    /// assert!(EmailAddress::parse("Ada@ACME.example")?.is_in(&domains));
+    /// assert!(!EmailAddress::parse("ada@mail.acme.example")?.is_in(&domains));
+    /// # Ok::<(), vestibule_domain::text::TextError>(())
+    /// ```
     #[must_use]
     pub fn is_in(&self, domains: &[EmailDomain]) -> bool {
         let domain = self.as_str().rsplit_once('@').map_or("", |(_, domain)| domain);

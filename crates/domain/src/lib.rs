@@ -41,3 +41,8 @@ pub mod token;
 pub mod usecase;
 pub mod user;
 mod words;
+
+/// Compiles what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

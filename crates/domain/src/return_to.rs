@@ -52,6 +52,16 @@ pub struct ReturnToNotAllowed;
 impl ReturnTo {
     /// Takes a place that somebody asked for.
     ///
+    /// ```
+    /// use vestibule_domain::return_to::{Origin, ReturnTo};
+    ///
+    /// let listed = [Origin::parse("https://app.acme.example")?];
+    /// assert!(ReturnTo::parse("/reports", &listed).is_ok());
+    /// assert!(ReturnTo::parse("https://app.acme.example/reports", &listed).is_ok());
+    /// assert!(ReturnTo::parse("//evil.example", &listed).is_err());
+    /// # Ok::<(), vestibule_domain::text::TextError>(())
+    /// ```
+    ///
     /// # Errors
     /// It leads elsewhere.
     pub fn parse(text: &str, allowed: &[Origin]) -> Result<Self, ReturnToNotAllowed> {

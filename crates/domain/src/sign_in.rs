@@ -31,7 +31,7 @@ pub struct SignInRecord {
     pub code: Option<RefusalCode>,
     /// What exactly was wrong with a response that was not believed, for the administrator.
     pub detail: Option<String>,
-    /// The user, where one was matched and not refused, or created.
+    /// The user who was matched, signed in or not, or created.
     pub user_id: Option<UserId>,
     /// The NameID as it was believed.
     pub name_id: Option<String>,

@@ -70,6 +70,30 @@ const MOST_ENTRIES: usize = 1_000;
 impl SettingsDraft {
     /// The settings that the draft describes, for an organization with this catalog.
     ///
+    /// ```
+    /// use vestibule_domain::catalog::Catalog;
+    /// use vestibule_domain::field::Field;
+    /// use vestibule_domain::settings::SettingsDraft;
+    ///
+    /// let mut draft = SettingsDraft { allow_automatic_registration: true, ..SettingsDraft::default() };
+    /// draft.attribute_mapping.insert(Field::FirstName, "FirstName".to_owned());
+    ///
+    /// let problems = draft.parse(&Catalog::default(), true).unwrap_err();
+    /// let faults: Vec<_> = problems.0.iter().map(|fault| (fault.pointer.as_str(), fault.code)).collect();
+    /// assert_eq!(
+    ///     faults,
+    ///     [
+    ///         ("/defaults/user_type", "save_requires_pair"),
+    ///         ("/attribute_mapping/last_name", "save_requires_names"),
+    ///     ]
+    /// );
+    ///
+    /// draft.allow_automatic_registration = false;
+    /// let saved = draft.parse(&Catalog::default(), true)?;
+    /// assert_eq!(saved.warnings[0].code, "save_email_unmapped");
+    /// # Ok::<(), vestibule_domain::problem::Problems>(())
+    /// ```
+    ///
     /// # Errors
     /// All faults at once, each with the pointer of its field and the name of the rule as its code.
     pub fn parse(&self, catalog: &Catalog, jit_enabled: bool) -> Result<SavedSettings, Problems> {
