@@ -76,7 +76,9 @@ macro_rules! store_contract {
                 a_name_id_in_another_letter_case_is_another_identity,
                 the_same_name_id_and_address_may_exist_in_another_organization,
                 untrusted_responses_are_kept_up_to_a_number,
-                responses_that_were_verified_do_not_count_as_untrusted;
+                responses_that_were_verified_do_not_count_as_untrusted,
+                any_text_can_be_recorded,
+                the_longest_texts_are_kept_and_told_apart;
             refusing:
                 nothing_is_written_when_what_it_was_decided_on_changed,
                 nothing_is_written_through_a_connection_that_is_gone,
@@ -164,7 +166,8 @@ macro_rules! store_contract {
                 two_simultaneous_first_sign_ins_make_one_user_and_one_mail,
                 two_simultaneous_claims_share_no_letter,
                 two_simultaneous_redemptions_bind_once,
-                two_simultaneous_changes_of_a_user_conflict
+                two_simultaneous_changes_of_a_user_conflict,
+                no_catalog_loses_a_value_that_somebody_gets_meanwhile
         }
     };
     ($run:path => $($module:ident: $($clause:ident),+);+) => {

@@ -6,6 +6,7 @@ use chrono::Duration;
 
 use super::super::future::together;
 use super::fixture::*;
+use crate::catalog::Catalog;
 use crate::ports::{SignInFilter, Store, StoreError, UserFilter};
 use crate::sign_in::{Outcome, Recording};
 use crate::user::User;
@@ -97,5 +98,39 @@ pub async fn two_simultaneous_changes_of_a_user_conflict(store: Arc<dyn Store>) 
         }
         user = stored(&store, &user).await;
         assert_eq!(user.version, after.version);
+    }
+}
+
+pub async fn no_catalog_loses_a_value_that_somebody_gets_meanwhile(store: Arc<dyn Store>) {
+    let mut acme = with_acme(&store).await;
+    let id = acme.organization.id;
+    for round in 0..20 {
+        let mut user = acme.user(&format!("u{round}@acme.example"));
+        let version = acme.organization.catalog_version;
+        let events = [audit(), audit()];
+        let recording = creation(&acme.view(), &user);
+        let is_empty = Catalog::default();
+        let arrives = async || match round % 2 {
+            0 => store.create_user(&user, version, &events[0]).await.map(|()| true),
+            _ => store.record(&recording).await.map(|()| true),
+        };
+        let goes = async || Ok(store.replace_catalog(id, &is_empty, version, &events[1]).await?.is_empty());
+        let choice = |first| async move { if first { arrives().await } else { goes().await } };
+        let (arrived, went) = together(choice(true), choice(false)).await;
+        match (arrived, went) {
+            (Ok(true), Ok(false)) => {
+                user.version = user.version.next();
+                user.profile.assignments.clear();
+                user.profile.location = None;
+                store.replace_user(&user, version, &audit()).await.unwrap();
+            }
+            (conflict, Ok(true)) => {
+                must_conflict(conflict);
+                let lost = store.replace_catalog(id, &acme.catalog, version.next(), &audit()).await;
+                assert_eq!(lost.unwrap(), Vec::<String>::new());
+                acme.organization.catalog_version = version.next().next();
+            }
+            other => panic!("neither the user nor the catalog, or both: {other:?}"),
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::fixture::*;
-use crate::ports::{SignInFilter, Store, UserFilter};
+use crate::ports::{AuditEvent, SignInFilter, Store, UserFilter};
 use crate::sign_in::{Recording, SignInRecord, Snapshot};
-use crate::text::{LocationName, PersonName};
+use crate::text::{EntityId, LocationName, PersonName};
 use crate::user::{CreatedBy, Identity, User};
 
 pub async fn a_first_sign_in_writes_everything(store: Arc<dyn Store>) {
@@ -165,4 +165,56 @@ pub async fn responses_that_were_verified_do_not_count_as_untrusted(store: Arc<d
     }
     assert!(store.record_untrusted(&untrusted_record(&acme.view()), 1, later(-60)).await.unwrap());
     assert!(!store.record_untrusted(&untrusted_record(&acme.view()), 1, later(-60)).await.unwrap());
+}
+
+pub async fn any_text_can_be_recorded(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let view = acme.view();
+    let any = "\0\u{1}\u{FFFF}\u{10FFFF}'\"\\\\u0000";
+    let mut recording = creation(&view, &acme.user("ada@acme.example"));
+    recording.assertion.id = any.repeat(1_000);
+    recording.record.detail = Some(any.to_owned());
+    recording.record.name_id = Some(any.to_owned());
+    recording.record.changes[0].after = Some(any.to_owned());
+    recording.record.explanation[0].received = vec![any.to_owned()];
+    recording.session.as_mut().unwrap().session_index = Some(any.to_owned());
+    store.record(&recording).await.unwrap();
+    let session = recording.session.unwrap();
+    assert_eq!(store.session(&session.token_hash, later(1)).await.unwrap().unwrap().session, session);
+    let mut subject = subject(&view, "x", "x@acme.example");
+    subject.assertion_id = Some(recording.assertion.id);
+    subject.request_id = Some(any.to_owned());
+    let used = Snapshot { assertion_used: true, ..Snapshot::default() };
+    assert_eq!(store.snapshot(&subject).await.unwrap(), used);
+    let unknown = Recording { request_id: Some(any.to_owned()), ..refusal(&view) };
+    must_conflict(store.record(&unknown).await);
+    let record = store.sign_in(acme.organization.id, recording.record.id).await.unwrap();
+    assert_eq!(record, Some(recording.record));
+    let event = AuditEvent { subject: any.to_owned(), after: Some(any.into()), ..audit() };
+    let catalog = acme.organization.catalog_version;
+    store.create_user(&acme.user("eve@acme.example"), catalog, &event).await.unwrap();
+}
+
+pub async fn the_longest_texts_are_kept_and_told_apart(store: Arc<dyn Store>) {
+    let mut acme = Acme::named("acme");
+    // Four bytes each and all different, so that no database makes them short.
+    let longest: String = ('\u{20000}'..).take(1_023).collect();
+    acme.connection.identity_provider = Some(identity_provider(&format!("{longest}a")));
+    acme.install(&*store).await;
+    let mut second = acme.connection("entra");
+    second.identity_provider = Some(identity_provider(&format!("{longest}b")));
+    store.create_connection(&second, &audit()).await.unwrap();
+    for (end, email) in [("a", "ada@acme.example"), ("A", "eve@acme.example")] {
+        let mut user = acme.user(email);
+        user.profile.first_name = text(PersonName::parse(longest.chars().take(254).collect::<String>()));
+        user.identities[0].name_id = name_id(&format!("{longest}{end}"));
+        store.record(&creation(&acme.view(), &user)).await.unwrap();
+        let subject = subject(&acme.view(), &format!("{longest}{end}"), "x@acme.example");
+        assert_eq!(store.snapshot(&subject).await.unwrap().by_identity, Some(user));
+    }
+    for (end, connection) in [("a", &acme.connection), ("b", &second)] {
+        let issuer = text(EntityId::parse(format!("{longest}{end}")));
+        let found = store.connection_by_issuer(acme.organization.id, &issuer).await.unwrap().unwrap();
+        assert_eq!(found.connection, *connection);
+    }
 }
