@@ -52,8 +52,9 @@ impl PostgresStore {
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| OpenError::Url("postgres://user:password@host:5432/name?sslmode=verify-full"))?;
         let millis = |limit: Duration| limit.as_millis().to_string();
+        let name = options.get_application_name().unwrap_or("vestibule").to_owned();
         let options = options
-            .application_name("vestibule")
+            .application_name(&name)
             .options([
                 ("statement_timeout", millis(limits.statement)),
                 ("lock_timeout", millis(limits.wait)),

@@ -1,8 +1,9 @@
 //! The stores keep the domain's contract, on a real file and a real server, alone and against each other.
 
-#![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test it is an assertion")]
 
 mod postgres;
+mod shared;
 mod sqlite;
 
 use std::future::Future;

@@ -1,6 +1,7 @@
 //! The store on a server.
 
 mod contract;
+mod server;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -23,13 +24,14 @@ struct Schema {
     name: String,
 }
 
+static MADE: AtomicU32 = AtomicU32::new(0);
+
 impl Schema {
     async fn create() -> Self {
         #[expect(clippy::disallowed_methods, reason = "a test has no configuration")]
         let server = std::env::var("VESTIBULE_TEST_POSTGRES_URL").expect(
             "VESTIBULE_TEST_POSTGRES_URL names no PostgreSQL server: run this by scripts/with-test-services",
         );
-        static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         let schema = Self { server, name };
         schema.execute(format!("DROP SCHEMA IF EXISTS {0} CASCADE; CREATE SCHEMA {0}", schema.name)).await;
@@ -41,17 +43,26 @@ impl Schema {
         format!("{}{and}options[search_path]={}", self.server, self.name)
     }
 
+    /// The database, perhaps without tables.
+    fn closed(&self, limits: Limits) -> Database {
+        Database::open(&self.url(), limits).unwrap()
+    }
+
     /// The database, with its tables.
     async fn open(&self) -> Database {
-        let database = Database::open(&self.url(), Limits::default()).unwrap();
+        let database = self.closed(Limits::default());
         database.migrate().await.unwrap();
         database
     }
 
+    async fn connect(&self) -> PgConnection {
+        PgConnection::connect(&self.url()).await.unwrap()
+    }
+
     /// Does something that no store would.
-    async fn execute(&self, statement: String) {
-        let mut connection = PgConnection::connect(&self.url()).await.unwrap();
-        connection.execute(AssertSqlSafe(statement)).await.unwrap();
+    async fn execute(&self, statement: impl Into<String>) {
+        let mut connection = self.connect().await;
+        connection.execute(AssertSqlSafe(statement.into())).await.unwrap();
         connection.close().await.unwrap();
     }
 }

@@ -1,9 +1,11 @@
 //! The store in a file.
 
 mod contract;
+mod file;
 
 use std::path::PathBuf;
 
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use tempfile::TempDir;
 use vestibule_persistence_adapter::{Database, Limits};
 
@@ -27,10 +29,27 @@ impl File {
         format!("sqlite://{}", self.path().display())
     }
 
+    /// The database, perhaps without tables.
+    fn closed(&self, limits: Limits) -> Database {
+        Database::open(&self.url(), limits).unwrap()
+    }
+
     /// The database in the file, with its tables.
     async fn open(&self) -> Database {
-        let database = Database::open(&self.url(), Limits::default()).unwrap();
+        let database = self.closed(Limits::default());
         database.migrate().await.unwrap();
         database
+    }
+
+    /// Another process's connection.
+    async fn connect(&self) -> SqliteConnection {
+        SqliteConnection::connect(&self.url()).await.unwrap()
+    }
+
+    /// Does something that no store would.
+    async fn execute(&self, statement: &'static str) {
+        let mut connection = self.connect().await;
+        connection.execute(statement).await.unwrap();
+        connection.close().await.unwrap();
     }
 }

@@ -1,0 +1,185 @@
+//! What is asked of both databases and is more than a clause can ask: several processes, closing and opening, and an operator's hands.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use vestibule_domain::ids::{AuditEventId, SignInId};
+use vestibule_domain::ports::{Actor, AuditEvent, Clock as _, Store, StoreError};
+use vestibule_domain::sign_in::{
+    MatchedBy, Outcome, Recording, SignInRecord, Subject, UsedAssertion, UserWrite, WelcomeEmail,
+};
+use vestibule_domain::testing::contract::racing;
+use vestibule_domain::testing::{Acme, FrozenClock, acme};
+use vestibule_domain::user::User;
+use vestibule_persistence_adapter::{Database, Limits, MigrateError};
+
+/// Two replicas sign the same new people in at the same time.
+pub(crate) async fn two_replicas_make_one_user_and_one_mail(one: Database, other: Database) {
+    let (one, other) = (one.store(), other.store());
+    let acme = acme();
+    acme.install(&*one).await;
+    for round in 0..racing::ROUNDS {
+        let first = tokio::spawn(racing::sign_in(one.clone(), acme.clone(), round));
+        let second = tokio::spawn(racing::sign_in(other.clone(), acme.clone(), round));
+        first.await.unwrap();
+        second.await.unwrap();
+    }
+    racing::assert_one_user_and_one_mail_a_round(one, acme).await;
+}
+
+/// Databases that are opened on something that has no tables yet.
+pub(crate) async fn migrating_at_once_and_again_succeeds(databases: [Database; 3]) {
+    assert!(matches!(databases[0].store().ready().await, Err(StoreError::Unavailable(_))));
+    let [one, other, third] = databases;
+    let migrate = |database: &Database| {
+        let database = database.clone();
+        tokio::spawn(async move { database.migrate().await })
+    };
+    for migrated in [migrate(&one), migrate(&other), migrate(&third)] {
+        migrated.await.unwrap().unwrap();
+    }
+    one.migrate().await.unwrap();
+    one.store().ready().await.unwrap();
+}
+
+/// What is there stays, after whoever wrote it has closed.
+pub(crate) async fn what_was_written_is_there_after_closing<F>(open: impl Fn() -> F)
+where
+    F: Future<Output = Database>,
+{
+    let first = open().await;
+    let acme = acme();
+    acme.install(&*first.store()).await;
+    let user = acme.user("ada@acme.example");
+    let recording = creation(&acme, &user, 1);
+    first.store().record(&recording).await.unwrap();
+    first.close().await;
+
+    let second = open().await;
+    let store = second.store();
+    let found = store.user(user.organization_id, user.id).await.unwrap();
+    assert_eq!(found, Some(user));
+    assert!(matches!(store.record(&replay(&acme, &recording)).await, Err(StoreError::Conflict)));
+    second.close().await;
+}
+
+/// A newer version's migration is there, which this one does not know.
+pub(crate) async fn a_newer_version_is_refused_and_kept_serving(database: &Database) {
+    let refused = database.migrate().await;
+    assert!(matches!(refused, Err(MigrateError::Newer(9999))), "{refused:?}");
+    assert!(refused.unwrap_err().to_string().contains("newer version"));
+    database.store().ready().await.unwrap();
+}
+
+/// What makes a user's row unreadable.
+pub(crate) const GARBAGE: &str = "garbage-in-a-row";
+
+pub(crate) async fn with_a_user(database: &Database) -> User {
+    let acme = acme();
+    acme.install(&*database.store()).await;
+    let user = acme.user("ada@acme.example");
+    acme.install_user(&*database.store(), &user).await;
+    user
+}
+
+pub(crate) async fn an_unreadable_row_is_corrupt(store: &dyn Store, user: &User) {
+    let subject = Subject {
+        organization_id: user.organization_id,
+        connection_id: user.identities[0].connection_id,
+        name_id: Some(user.identities[0].name_id.clone()),
+        email: Some(user.profile.email.clone()),
+        assertion_id: None,
+        request_id: None,
+    };
+    let errors = [
+        store.user(user.organization_id, user.id).await.unwrap_err(),
+        store.snapshot(&subject).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error, StoreError::Corrupt(_)), "{error:?}");
+        says_nothing_of(&error, &[GARBAGE, "ada"]);
+    }
+}
+
+/// Nobody is at the other end.
+pub(crate) async fn an_unreachable_database_is_unavailable_in_time(database: &Database, secrets: &[&str]) {
+    let began = Instant::now();
+    let error = database.store().ready().await.unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(3));
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    says_nothing_of(&error, secrets);
+    says_nothing_of(&database.migrate().await.unwrap_err(), secrets);
+    assert!(!format!("{database:?}").contains(secrets[0]));
+}
+
+/// Limits that a test can wait for.
+pub(crate) fn impatient() -> Limits {
+    Limits { wait: Duration::from_millis(300), statement: Duration::from_millis(600), ..Limits::default() }
+}
+
+/// Neither an error nor any of its sources has one of the texts in it.
+pub(crate) fn says_nothing_of(error: &(dyn std::error::Error + 'static), texts: &[&str]) {
+    let mut said = vec![format!("{error:?}")];
+    let mut source = Some(error);
+    while let Some(error) = source {
+        said.push(error.to_string());
+        source = error.source();
+    }
+    let said = said.join("\n");
+    for text in texts {
+        assert!(!said.contains(text), "{text:?} is said in: {said}");
+    }
+}
+
+pub(crate) fn audit() -> AuditEvent {
+    AuditEvent {
+        id: AuditEventId(uuid::Uuid::from_u128(1)),
+        organization_id: None,
+        at: FrozenClock::default().now(),
+        actor: Actor::CommandLine,
+        action: "test.changed",
+        subject: "test".to_owned(),
+        before: None,
+        after: None,
+    }
+}
+
+/// A first sign-in without letters and session.
+fn creation(acme: &Acme, user: &User, id: u128) -> Recording {
+    let (view, now) = (acme.view(), FrozenClock::default().now());
+    let record = SignInRecord {
+        id: SignInId(uuid::Uuid::from_u128(id)),
+        organization_id: acme.organization.id,
+        at: now,
+        connection: None,
+        outcome: Outcome::Created,
+        code: None,
+        detail: None,
+        user_id: Some(user.id),
+        name_id: None,
+        settings_version: Some(view.connection.settings_version),
+        matched_by: MatchedBy::None,
+        changes: Vec::new(),
+        explanation: Vec::new(),
+        warnings: Vec::new(),
+        welcome_email: WelcomeEmail::Suppressed,
+        verified_by: None,
+    };
+    Recording {
+        connection_id: acme.connection.id,
+        basis: view.basis(),
+        assertion: UsedAssertion { id: format!("_{}", record.id), forget_after: now },
+        request_id: None,
+        user: UserWrite::Create(user.clone()),
+        link: None,
+        letters: Vec::new(),
+        session: None,
+        record,
+    }
+}
+
+/// A second use of a recording's assertion.
+fn replay(acme: &Acme, recording: &Recording) -> Recording {
+    let again = creation(acme, &acme.user("eve@acme.example"), 2);
+    Recording { assertion: recording.assertion.clone(), user: UserWrite::Nothing, ..again }
+}
