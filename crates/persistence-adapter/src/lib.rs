@@ -26,7 +26,7 @@
 //! - A row is parsed when it is read. One that does not parse is [`Corrupt`](vestibule_domain::ports::StoreError::Corrupt), and nobody
 //!   is shown or told what stood in it.
 //! - Neither an error nor a log line holds a database's URL, or a value of a row.
-//! - Nothing waits longer for the database than its [`Limits`] say.
+//! - Nobody waits longer than the [`Limits`] say for a connection, for somebody else's lock, or for PostgreSQL's answer.
 //! - The history of sign-ins is only ever added to, until its organization is deleted.
 
 #[macro_use]

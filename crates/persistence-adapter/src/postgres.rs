@@ -46,6 +46,8 @@ impl PostgresStore {
     ///
     /// The limits are given to the server as start parameters. A pooler between must hand them on (PgBouncer: in session mode).
     ///
+    /// To be called within a Tokio runtime.
+    ///
     /// # Errors
     /// Says what is wrong with the URL.
     pub fn open(url: &str, limits: Limits) -> Result<Self, OpenError> {

@@ -47,6 +47,8 @@ impl SqliteStore {
     /// Takes the file of a URL such as `sqlite:vestibule.db` or `sqlite:///var/lib/vestibule/vestibule.db`. Where it is missing it is
     /// made, readable for its owner alone; SQLite gives its companions (`-wal`, `-shm`) the same mode. Its folder is not made.
     ///
+    /// To be called within a Tokio runtime.
+    ///
     /// # Errors
     /// Says what is wrong with the URL or the file.
     pub fn open(url: &str, limits: Limits) -> Result<Self, OpenError> {
