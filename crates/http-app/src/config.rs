@@ -65,7 +65,7 @@ pub struct Flags {
     pub log_format: Option<String>,
 }
 
-/// The settings, which have been looked at.
+/// The settings of the service itself, which have been looked at.
 #[derive(Clone)]
 pub struct Config {
     /// Where to listen.
@@ -74,10 +74,6 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// The database. It may hold a password, so nothing prints it.
     pub database_url: String,
-    /// Where mails go. It may hold a password, so nothing prints it.
-    pub mail_url: String,
-    /// From whom mails are.
-    pub mail_from: String,
     /// Where the key is, or will be.
     pub secret_key_file: PathBuf,
     /// The key, where its file is there already.
@@ -98,7 +94,7 @@ pub enum LogFormat {
 }
 
 impl Flags {
-    /// The settings that the flags describe.
+    /// The settings that the flags describe, but for those of an adapter, which `compose` has the adapter parse.
     ///
     /// # Errors
     /// All faults at once.
@@ -108,8 +104,6 @@ impl Flags {
         let public_url =
             faults.keep("--public-url", PublicUrl::parse(&self.public_url, self.allow_insecure_http));
         faults.keep("--database-url", check_database_url(&self.database_url));
-        faults.keep("--mail-url", check_mail_url(&self.mail_url));
-        faults.keep("--mail-from", check_mail_from(&self.mail_from));
         let secret_key = faults.keep(
             "--secret-key-file",
             read_key_file(&self.secret_key_file).map_err(|error| error.to_string()),
@@ -125,8 +119,6 @@ impl Flags {
                     listen,
                     public_url,
                     database_url: self.database_url,
-                    mail_url: self.mail_url,
-                    mail_from: self.mail_from,
                     secret_key_file: self.secret_key_file,
                     secret_key,
                     rate_limits,
@@ -142,8 +134,7 @@ fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "must be an IP address and a port, like 127.0.0.1:8080".to_owned())
 }
 
-// The faults of these URLs never repeat them: they may hold a password.
-
+/// The fault never repeats the URL, which may hold a password.
 fn check_database_url(text: &str) -> Result<(), String> {
     let wanted = "must be sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE".to_owned();
     match text.split_once(':') {
@@ -154,24 +145,6 @@ fn check_database_url(text: &str) -> Result<(), String> {
         },
         _ => Err(wanted),
     }
-}
-
-fn check_mail_url(text: &str) -> Result<(), String> {
-    let wanted = "must be file://FOLDER, smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT".to_owned();
-    match text.split_once("://") {
-        Some(("file", folder)) if !folder.is_empty() => Ok(()),
-        Some(("smtp" | "smtps", _)) if Url::parse(text).is_ok_and(|url| url.has_host()) => Ok(()),
-        _ => Err(wanted),
-    }
-}
-
-fn check_mail_from(text: &str) -> Result<(), String> {
-    let address = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
-    let plain = !text.chars().any(char::is_control)
-        && address.split_once('@').is_some_and(|(local, domain)| {
-            !local.trim().is_empty() && !domain.trim().is_empty() && !domain.contains('@')
-        });
-    if plain { Ok(()) } else { Err("must be a mailbox, like Acme <no-reply@acme.example>".to_owned()) }
 }
 
 fn parse_switch(text: &str) -> Result<bool, String> {
@@ -220,22 +193,12 @@ mod tests {
             listen: "localhost".to_owned(),
             public_url: "http://sso.example.com".to_owned(),
             database_url: "mysql://user:hunter2@db/x".to_owned(),
-            mail_url: "imap://user:hunter2@mail".to_owned(),
-            mail_from: "nobody".to_owned(),
             rate_limits: "maybe".to_owned(),
             log_format: Some("xml".to_owned()),
             ..flags()
         };
         let told = wrong.parse().err().unwrap().to_string();
-        for flag in [
-            "--listen",
-            "--public-url",
-            "--database-url",
-            "--mail-url",
-            "--mail-from",
-            "--rate-limits",
-            "--log-format",
-        ] {
+        for flag in ["--listen", "--public-url", "--database-url", "--rate-limits", "--log-format"] {
             assert!(told.contains(flag), "{flag} is not in {told}");
         }
         assert!(!told.contains("hunter2"));
@@ -243,18 +206,12 @@ mod tests {
     }
 
     #[test]
-    fn databases_and_mail_servers_go_by_scheme() {
+    fn databases_go_by_scheme() {
         for right in ["sqlite://a.db", "sqlite:///var/lib/a.db", "sqlite::memory:", "postgres://u:p@db/x"] {
             assert!(check_database_url(right).is_ok(), "{right}");
         }
         for wrong in ["", "sqlite", "sqlite://", "vestibule.db", "postgres:", "mysql://db/x"] {
             assert!(check_database_url(wrong).is_err(), "{wrong}");
-        }
-        for right in ["file://./outbox", "file:///var/mail", "smtp://mail:25", "smtps://u:p@mail.example"] {
-            assert!(check_mail_url(right).is_ok(), "{right}");
-        }
-        for wrong in ["", "outbox", "file://", "smtp://", "http://mail"] {
-            assert!(check_mail_url(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -19,6 +19,7 @@
 pub mod api;
 pub mod check;
 pub mod cli;
+pub mod compose;
 pub mod config;
 pub mod logs;
 pub mod problem;

@@ -21,9 +21,9 @@ impl Faults {
         parsed.map_err(|message| self.0.push(Fault { flag, message })).ok()
     }
 
-    /// These faults and those.
-    pub fn extend(&mut self, others: Self) {
-        self.0.extend(others.0);
+    /// The value, or its faults beside these.
+    pub fn merge<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
+        parsed.map_err(|others| self.0.extend(others.0)).ok()
     }
 
     /// Whether there is none.
@@ -42,6 +42,8 @@ fn variable(flag: &str) -> Option<String> {
         _ => Some(format!("VESTIBULE_{}", flag.trim_start_matches('-').replace('-', "_").to_uppercase())),
     }
 }
+
+impl std::error::Error for Faults {}
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

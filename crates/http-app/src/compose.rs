@@ -1,0 +1,204 @@
+//! Puts the service together of its parts. No other module names an adapter.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use vestibule_domain::ports::Actor;
+use vestibule_domain::token::{SecretKey, Token};
+use vestibule_domain::usecase::{CreateApiKey, DeliverLetters, World};
+use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
+use vestibule_persistence_adapter::{Database, Limits};
+use vestibule_saml_adapter::{HttpMetadataSource, SamaelVerifier, XmlMessages};
+
+use crate::check::{self, Finding};
+use crate::cli::NewApiKey;
+use crate::config::{Config, Faults, Flags, create_key_file};
+use crate::service;
+use crate::state::AppState;
+use crate::system::{SystemClock, SystemRandom};
+use crate::web::{RateLimits, Site, router};
+
+/// A service that can be started: its settings, and what the adapters make of theirs.
+pub struct Installation {
+    config: Config,
+    mail_url: MailUrl,
+    sender: Sender,
+}
+
+impl Installation {
+    /// The installation that the flags describe. Opens and makes nothing yet.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn of(flags: Flags) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let mail_url = MailUrl::parse(&flags.mail_url).map_err(|error| error.to_string());
+        let mail_url = faults.keep("--mail-url", mail_url);
+        let sender = Sender::parse(&flags.mail_from).map_err(|error| error.to_string());
+        let sender = faults.keep("--mail-from", sender);
+        let config = faults.merge(flags.parse());
+        match (config, mail_url, sender) {
+            (Some(config), Some(mail_url), Some(sender)) => Ok(Self { config, mail_url, sender }),
+            _ => Err(faults),
+        }
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Runs the service until the process is told to end, and then until what it has begun is done. Migrates the database
+    /// first, and makes the key file where it is missing.
+    ///
+    /// # Errors
+    /// The service cannot be started. The message names what is wrong, and no secret.
+    pub async fn serve(self) -> anyhow::Result<()> {
+        let key = create_key_file(&self.config.secret_key_file, &SystemRandom)
+            .with_context(|| format!("the key file {}", self.config.secret_key_file.display()))?;
+        // Before the database, so that a second start by mistake touches nothing.
+        let listener = TcpListener::bind(self.config.listen).await.with_context(|| {
+            format!("cannot listen on {}; --listen chooses another address and port", self.config.listen)
+        })?;
+        let database = self.migrated_database().await?;
+        let world = world(&database);
+        let mailer = self.mailer(key.clone())?;
+        let site = self.site(world.clone(), key)?;
+
+        let shutdown = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        tasks.spawn(cancel_when_told(shutdown.clone())?);
+        tasks.spawn(service::sweep(world.clone(), shutdown.clone()));
+        let worker = OutboxWorker::new(DeliverLetters { world, mailer: Arc::new(mailer) });
+        tasks.spawn({
+            let shutdown = shutdown.clone();
+            async move { worker.run(shutdown).await }
+        });
+        let address = listener.local_addr().context("the address that it listens on")?;
+        tracing::info!(%address, public_url = self.config.public_url.as_str(), "Vestibule answers");
+        service::serve(listener, router(site), shutdown).await;
+        tasks.close();
+        tasks.wait().await;
+        database.close().await;
+        tracing::info!("Vestibule has ended");
+        Ok(())
+    }
+
+    /// Brings the database to this version.
+    ///
+    /// # Errors
+    /// The database does not answer, or is of a newer version.
+    pub async fn migrate(&self) -> anyhow::Result<()> {
+        self.migrated_database().await?.close().await;
+        Ok(())
+    }
+
+    /// Creates a key of the administration API.
+    ///
+    /// # Errors
+    /// The database does not answer, or the organization does not exist.
+    pub async fn create_api_key(&self, key: &NewApiKey) -> anyhow::Result<Token> {
+        let database = self.migrated_database().await?;
+        let create = CreateApiKey(world(&database));
+        let created = create.run(&Actor::CommandLine, &key.name, &key.owner).await;
+        database.close().await;
+        Ok(created?.1)
+    }
+
+    /// Looks at everything that the service needs, and changes nothing.
+    pub async fn check(&self) -> Vec<Finding> {
+        let key_file = self.config.secret_key_file.display();
+        let mut findings = vec![match self.config.secret_key {
+            Some(_) => Finding::fine(format!("key file: {key_file} holds a key")),
+            None => Finding::notice(format!("key file: {key_file} is not there yet; `serve` makes it")),
+        }];
+        findings.extend(self.check_database().await);
+        findings.push(self.check_mail().await);
+        findings
+    }
+
+    async fn check_database(&self) -> Vec<Finding> {
+        let wrong = |error| vec![Finding::wrong(format!("database: {error:#}"))];
+        let database = match self.database() {
+            Ok(database) => database,
+            Err(error) => return wrong(error),
+        };
+        let world = world(&database);
+        let looked = async {
+            world.store.ready().await?;
+            check::certificates(&world).await
+        };
+        let looked = looked.await;
+        database.close().await;
+        match looked {
+            Ok(certificates) => {
+                let answers = Finding::fine("database: it answers, and has the tables of this version");
+                [vec![answers], certificates].concat()
+            }
+            Err(error) => wrong(error.into()),
+        }
+    }
+
+    async fn check_mail(&self) -> Finding {
+        // Nothing is sent, so that any key will do where none is there yet.
+        let key = self.config.secret_key.clone().unwrap_or_else(|| SecretKey::new(&[0; 32]));
+        let checked = match self.mailer(key) {
+            Ok(mailer) => mailer.check().await.map_err(anyhow::Error::new),
+            Err(error) => Err(error),
+        };
+        match checked {
+            Ok(()) => Finding::fine("mail: it can be sent"),
+            Err(error) => Finding::wrong(format!("mail: {error:#}")),
+        }
+    }
+
+    fn database(&self) -> anyhow::Result<Database> {
+        Ok(Database::open(&self.config.database_url, Limits::default())?)
+    }
+
+    async fn migrated_database(&self) -> anyhow::Result<Database> {
+        let database = self.database()?;
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    fn mailer(&self, key: SecretKey) -> anyhow::Result<ConfiguredMailer> {
+        let composer = Composer::new(self.sender.clone(), self.config.public_url.as_str(), key)?;
+        Ok(ConfiguredMailer::new(self.mail_url.clone(), composer)?)
+    }
+
+    fn site(&self, world: World, key: SecretKey) -> anyhow::Result<Site> {
+        let app = AppState {
+            world,
+            verifier: Arc::new(SamaelVerifier::new()),
+            messages: Arc::new(XmlMessages),
+            metadata: Arc::new(HttpMetadataSource::new().context("metadata cannot be fetched")?),
+            public_url: self.config.public_url.as_str().to_owned(),
+        };
+        let limits = if self.config.rate_limits { RateLimits::On } else { RateLimits::Off };
+        Ok(Site::new(app, self.config.public_url.clone(), key, limits))
+    }
+}
+
+fn world(database: &Database) -> World {
+    World { store: database.store(), clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
+}
+
+/// Ends the service once somebody asks the process to end: an init system by SIGTERM, a person by Ctrl-C.
+fn cancel_when_told(shutdown: CancellationToken) -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let mut terminated = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut interrupted = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        tracing::info!("told to end; what has begun is finished first");
+        shutdown.cancel();
+    })
+}

@@ -1,0 +1,69 @@
+//! The program `vestibule`.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use vestibule_http_app::check::{Finding, Severity};
+use vestibule_http_app::cli::{ApiKeyCommand, Cli, Command};
+use vestibule_http_app::compose::Installation;
+use vestibule_http_app::config::{Faults, Flags};
+use vestibule_http_app::logs;
+
+/// The exit status of a wrong configuration, as clap's of a wrong command line.
+const WRONG_CONFIGURATION: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse().command).await {
+        Ok(status) => status,
+        Err(error) => {
+            complain(&error);
+            let misconfigured = error.is::<Faults>();
+            if misconfigured { ExitCode::from(WRONG_CONFIGURATION) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(flags) => installation(flags)?.serve().await?,
+        Command::Migrate(flags) => installation(flags)?.migrate().await?,
+        Command::Check(flags) => return Ok(report(&installation(flags)?.check().await)?),
+        Command::ApiKey(ApiKeyCommand::Create(flags)) => {
+            let mut faults = Faults::default();
+            let key = faults.merge(flags.parse_key());
+            let installation = faults.merge(installation(flags.settings));
+            let (Some(key), Some(installation)) = (key, installation) else { return Err(faults.into()) };
+            writeln!(io::stdout(), "{}", installation.create_api_key(&key).await?.reveal())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn installation(flags: Flags) -> Result<Installation, Faults> {
+    let installation = Installation::of(flags)?;
+    logs::start(installation.config().log_format);
+    Ok(installation)
+}
+
+/// Prints what a check found, a line each.
+fn report(findings: &[Finding]) -> io::Result<ExitCode> {
+    let mut wrong = false;
+    for finding in findings {
+        let word = match finding.severity {
+            Severity::Fine => "ok     ",
+            Severity::Notice => "notice ",
+            Severity::Wrong => "WRONG  ",
+        };
+        wrong |= finding.severity == Severity::Wrong;
+        writeln!(io::stdout(), "{word}{}", finding.message)?;
+    }
+    Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Says on standard error why the command cannot do its work, never with a backtrace.
+fn complain(error: &anyhow::Error) {
+    // Nobody is left to tell when this fails.
+    let _ = writeln!(io::stderr(), "vestibule: {error:#}");
+}
