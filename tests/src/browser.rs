@@ -13,7 +13,7 @@ use crate::environment::variable;
 use crate::program::{PATIENCE, Program, free_port};
 
 /// Without these Chromium asks its maker's hosts for many things, and needs more than a container has.
-const ARGUMENTS: [&str; 9] = [
+const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +23,8 @@ const ARGUMENTS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // For the pictures.
+    "--hide-scrollbars",
 ];
 
 /// A browser with an empty profile.
@@ -105,7 +107,10 @@ impl Browser {
 
     /// Writes a picture of the whole page into the folder `VESTIBULE_SCREENSHOTS`, if there is one.
     pub async fn picture(&self, name: &str) {
-        #[expect(clippy::disallowed_methods, reason = "the service's configuration is another matter than the tests'")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the service's configuration is another matter than the tests'"
+        )]
         let Ok(folder) = std::env::var("VESTIBULE_SCREENSHOTS") else { return };
         let height = self.driver.execute("return document.documentElement.scrollHeight", []).await.unwrap();
         let height: u32 = height.convert().unwrap();

@@ -4,7 +4,12 @@
 //! The programs and servers are found by environment variables, which `scripts/with-test-services` and `scripts/test` set
 //! (docs/reference/development.md). One that is missing fails the test that needs it, and says so.
 
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "in a test a panic is an assertion")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    clippy::print_stderr,
+    reason = "in a test a panic is an assertion, and standard error is what a failing one shows"
+)]
 
 mod acme;
 mod browser;

@@ -61,7 +61,7 @@ impl Service {
         until_ready(&service.client, &mut service.program, &url).await;
         let output = service.command(&["api-key", "create", "--name", "test", "--role", "operator"]);
         assert!(output.status.success(), "{output:?}");
-        service.operator = String::from_utf8(output.stdout).unwrap().trim_end().to_owned();
+        service.operator = String::from_utf8(output.stdout).unwrap().trim_end().into();
         service
     }
 

@@ -37,9 +37,7 @@ impl Visitor {
     #[must_use]
     pub fn of_host(host: &str, port: u16, certificate: &[u8]) -> Self {
         let certificate = Certificate::from_pem(certificate).unwrap();
-        Self::with(|client| {
-            client.resolve(host, ([127, 0, 0, 1], port).into()).tls_certs_only([certificate])
-        })
+        Self::with(|client| client.resolve(host, ([127, 0, 0, 1], port).into()).tls_certs_only([certificate]))
     }
 
     fn with(options: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
@@ -89,11 +87,12 @@ impl Visitor {
 }
 
 impl Page {
-    /// The same, which must have led somewhere else.
+    /// Where the answer leads, which must be somewhere else.
     #[track_caller]
-    pub fn must_redirect(self) -> Self {
-        assert!(self.status == 303 && self.location.is_some(), "{} {}", self.status, self.body);
-        self
+    #[expect(clippy::must_use_candidate, reason = "it is an assertion, too")]
+    pub fn must_redirect(&self) -> &str {
+        assert_eq!(self.status, 303, "{}", self.body);
+        self.location.as_deref().unwrap_or_else(|| panic!("a redirect to nowhere"))
     }
 
     /// The same, which must be a page that refuses with this code. Answers the reference.

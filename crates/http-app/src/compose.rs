@@ -25,24 +25,29 @@ use crate::web::{RateLimits, Site, router};
 /// A service that can be started: its settings, and what the adapters make of theirs.
 pub struct Installation {
     config: Config,
+    database: Database,
     mail_url: MailUrl,
     sender: Sender,
 }
 
 impl Installation {
-    /// The installation that the flags describe. Opens and makes nothing yet.
+    /// The installation that the flags describe. Opens and makes nothing yet. To be called within a Tokio runtime.
     ///
     /// # Errors
     /// All faults at once.
     pub fn of(flags: Flags) -> Result<Self, Faults> {
         let mut faults = Faults::default();
+        let database = Database::open(&flags.database_url, Limits::default());
+        let database = faults.keep("--database-url", database.map_err(|error| error.to_string()));
         let mail_url = MailUrl::parse(&flags.mail_url).map_err(|error| error.to_string());
         let mail_url = faults.keep("--mail-url", mail_url);
         let sender = Sender::parse(&flags.mail_from).map_err(|error| error.to_string());
         let sender = faults.keep("--mail-from", sender);
         let config = faults.merge(flags.parse());
-        match (config, mail_url, sender) {
-            (Some(config), Some(mail_url), Some(sender)) => Ok(Self { config, mail_url, sender }),
+        match (config, database, mail_url, sender) {
+            (Some(config), Some(database), Some(mail_url), Some(sender)) => {
+                Ok(Self { config, database, mail_url, sender })
+            }
             _ => Err(faults),
         }
     }
@@ -65,8 +70,8 @@ impl Installation {
         let listener = TcpListener::bind(self.config.listen).await.with_context(|| {
             format!("cannot listen on {}; --listen chooses another address and port", self.config.listen)
         })?;
-        let database = self.migrated_database().await?;
-        let world = world(&database);
+        self.database.migrate().await?;
+        let world = self.world();
         let mailer = self.mailer(key.clone())?;
         let site = self.site(world.clone(), key)?;
 
@@ -84,7 +89,7 @@ impl Installation {
         service::serve(listener, router(site), shutdown).await;
         tasks.close();
         tasks.wait().await;
-        database.close().await;
+        self.database.close().await;
         tracing::info!("Vestibule has ended");
         Ok(())
     }
@@ -94,7 +99,8 @@ impl Installation {
     /// # Errors
     /// The database does not answer, or is of a newer version.
     pub async fn migrate(&self) -> anyhow::Result<()> {
-        self.migrated_database().await?.close().await;
+        self.database.migrate().await?;
+        self.database.close().await;
         Ok(())
     }
 
@@ -103,14 +109,13 @@ impl Installation {
     /// # Errors
     /// The database does not answer, or the organization does not exist.
     pub async fn create_api_key(&self, key: &NewApiKey) -> anyhow::Result<Token> {
-        let database = self.migrated_database().await?;
-        let create = CreateApiKey(world(&database));
-        let created = create.run(&Actor::CommandLine, &key.name, &key.owner).await;
-        database.close().await;
+        self.database.migrate().await?;
+        let created = CreateApiKey(self.world()).run(&Actor::CommandLine, &key.name, &key.owner).await;
+        self.database.close().await;
         Ok(created?.1)
     }
 
-    /// Looks at everything that the service needs, and changes nothing.
+    /// Looks at everything that the service needs. Changes nothing, but for a folder of mails that is missing.
     pub async fn check(&self) -> Vec<Finding> {
         let key_file = self.config.secret_key_file.display();
         let mut findings = vec![match self.config.secret_key {
@@ -123,24 +128,22 @@ impl Installation {
     }
 
     async fn check_database(&self) -> Vec<Finding> {
-        let wrong = |error| vec![Finding::wrong(format!("database: {error:#}"))];
-        let database = match self.database() {
-            Ok(database) => database,
-            Err(error) => return wrong(error),
-        };
-        let world = world(&database);
+        let world = self.world();
         let looked = async {
             world.store.ready().await?;
             check::certificates(&world).await
         };
         let looked = looked.await;
-        database.close().await;
+        self.database.close().await;
         match looked {
             Ok(certificates) => {
-                let answers = Finding::fine("database: it answers, and has the tables of this version");
-                [vec![answers], certificates].concat()
+                let ready = Finding::fine("database: it answers, and has the tables of this version");
+                [vec![ready], certificates].concat()
             }
-            Err(error) => wrong(error.into()),
+            // What the caller of a store can do about it helps nobody here; what went wrong does.
+            Err(error) => {
+                vec![Finding::wrong(format!("database: {}", anyhow::Error::new(error).root_cause()))]
+            }
         }
     }
 
@@ -157,14 +160,8 @@ impl Installation {
         }
     }
 
-    fn database(&self) -> anyhow::Result<Database> {
-        Ok(Database::open(&self.config.database_url, Limits::default())?)
-    }
-
-    async fn migrated_database(&self) -> anyhow::Result<Database> {
-        let database = self.database()?;
-        database.migrate().await?;
-        Ok(database)
+    fn world(&self) -> World {
+        World { store: self.database.store(), clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
     }
 
     fn mailer(&self, key: SecretKey) -> anyhow::Result<ConfiguredMailer> {
@@ -183,10 +180,6 @@ impl Installation {
         let limits = if self.config.rate_limits { RateLimits::On } else { RateLimits::Off };
         Ok(Site::new(app, self.config.public_url.clone(), key, limits))
     }
-}
-
-fn world(database: &Database) -> World {
-    World { store: database.store(), clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
 }
 
 /// Ends the service once somebody asks the process to end: an init system by SIGTERM, a person by Ctrl-C.

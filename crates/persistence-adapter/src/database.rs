@@ -46,19 +46,16 @@ pub enum OpenError {
     /// A database in memory, which every connection would have of its own.
     #[error("SQLite in memory is not supported: name a file, such as sqlite:vestibule.db")]
     InMemory,
-    /// The file can neither be opened nor made. Its folder is not made for it.
-    #[error("the database file cannot be opened or created")]
-    File(#[source] std::io::Error),
 }
 
 impl Database {
-    /// Takes the database that a URL names, `sqlite:vestibule.db` or `postgres://user@host/name`. A file that is missing is made,
-    /// readable for its owner alone; a server is not asked yet.
+    /// Takes the database that a URL names, `sqlite:vestibule.db` or `postgres://user@host/name`. Neither a file nor a server is
+    /// touched yet.
     ///
     /// To be called within a Tokio runtime.
     ///
     /// # Errors
-    /// Says what is wrong with the URL or the file.
+    /// Says what is wrong with the URL.
     pub fn open(url: &str, limits: Limits) -> Result<Self, OpenError> {
         match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => SqliteStore::open(url, limits).map(Self::Sqlite),
@@ -67,7 +64,7 @@ impl Database {
         }
     }
 
-    /// Makes the tables, or brings them to this version. Safe when several processes do it at once.
+    /// Makes the tables, or brings them to this version; an SQLite file that is missing is made. Safe when several processes do it at once.
     ///
     /// # Errors
     /// [`MigrateError`]; the migrations that were applied stay applied, and it can be tried again.

@@ -21,6 +21,9 @@ pub(crate) trait Dialect {
 
     /// Whether the same transaction may succeed when it is tried again, because another one was in its way.
     fn lost_a_race(error: &dyn DatabaseError) -> bool;
+
+    /// Whether a table is missing.
+    fn lacks_a_table(error: &dyn DatabaseError) -> bool;
 }
 
 /// The error of a port for an error of sqlx.
@@ -33,6 +36,7 @@ pub(crate) fn store_error<D: Dialect>(error: sqlx::Error) -> StoreError {
             // The row that is referred to was deleted meanwhile.
             ErrorKind::ForeignKeyViolation => StoreError::Conflict,
             _ if D::lost_a_race(&*error) => StoreError::Conflict,
+            _ if D::lacks_a_table(&*error) => not_migrated(),
             _ => StoreError::Unavailable(Box::new(database_failure(&*error))),
         },
         sqlx::Error::ColumnDecode { index, .. } => corrupt(format!("the column {index} cannot be read")),
@@ -52,6 +56,11 @@ pub(crate) fn conflict_or<D: Dialect>(error: sqlx::Error) -> StoreError {
 /// `Ok` if rows were written, as they are unless another version stood there.
 pub(crate) fn unless_conflict(written: bool) -> Result<(), StoreError> {
     if written { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+/// The tables are not those of this version.
+pub(crate) fn not_migrated() -> StoreError {
+    StoreError::Unavailable(Box::new(Failure::new("the database is not migrated to this version")))
 }
 
 /// An error of sqlx without what it quotes.

@@ -3,7 +3,7 @@
 use sqlx::migrate::Migrator;
 use vestibule_domain::ports::StoreError;
 
-use crate::error::{Failure, failure};
+use crate::error::{Failure, failure, not_migrated};
 
 /// Why the tables could not be brought to this version.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum MigrateError {
     /// A migration that was applied reads differently today.
     #[error("the migration {0} that the database has is not the one of this version")]
     Changed(i64),
+    /// The file of the database can neither be opened nor made.
+    #[error("the database file cannot be opened or created")]
+    File(#[source] std::io::Error),
     /// The database did not answer, or refused.
     #[error("the database could not be migrated")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -45,9 +48,5 @@ pub(crate) fn last(migrator: &Migrator) -> i64 {
 
 /// Whether the tables are those of this version, or of a later one, which keeps them usable while its own processes take over.
 pub(crate) fn must_have(applied: Option<i64>, needed: i64) -> Result<(), StoreError> {
-    if applied >= Some(needed) {
-        Ok(())
-    } else {
-        Err(StoreError::Unavailable(Box::new(Failure::new("the database is not migrated to this version"))))
-    }
+    if applied >= Some(needed) { Ok(()) } else { Err(not_migrated()) }
 }

@@ -182,4 +182,9 @@ impl Dialect for PostgresDialect {
     fn lost_a_race(error: &dyn DatabaseError) -> bool {
         matches!(error.code().as_deref(), Some("40001" | "40P01"))
     }
+
+    /// `undefined_table`.
+    fn lacks_a_table(error: &dyn DatabaseError) -> bool {
+        error.code().as_deref() == Some("42P01")
+    }
 }

@@ -11,6 +11,7 @@ mod users;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use sqlx::error::DatabaseError;
@@ -35,6 +36,7 @@ pub struct SqliteStore {
     writer: SqlitePool,
     /// Readers, whom a writer does not keep waiting (the write-ahead log).
     reader: SqlitePool,
+    file: PathBuf,
 }
 
 impl std::fmt::Debug for SqliteStore {
@@ -44,13 +46,12 @@ impl std::fmt::Debug for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Takes the file of a URL such as `sqlite:vestibule.db` or `sqlite:///var/lib/vestibule/vestibule.db`. Where it is missing it is
-    /// made, readable for its owner alone; SQLite gives its companions (`-wal`, `-shm`) the same mode. Its folder is not made.
+    /// Takes the file of a URL such as `sqlite:vestibule.db` or `sqlite:///var/lib/vestibule/vestibule.db`. It is not touched yet.
     ///
     /// To be called within a Tokio runtime.
     ///
     /// # Errors
-    /// Says what is wrong with the URL or the file.
+    /// Says what is wrong with the URL.
     pub fn open(url: &str, limits: Limits) -> Result<Self, OpenError> {
         let options = SqliteConnectOptions::from_str(url)
             .map_err(|_| OpenError::Url("sqlite:vestibule.db or sqlite:///var/lib/vestibule/vestibule.db"))?;
@@ -59,13 +60,7 @@ impl SqliteStore {
         if file.as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
             return Err(OpenError::InMemory);
         }
-        OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(file)
-            .map_err(OpenError::File)?;
+        let file = file.to_owned();
         let options = options.busy_timeout(limits.wait).foreign_keys(true).disable_statement_logging();
         let pool =
             || SqlitePoolOptions::new().acquire_timeout(limits.wait).max_lifetime(None).idle_timeout(None);
@@ -76,10 +71,12 @@ impl SqliteStore {
             reader: pool()
                 .max_connections(limits.connections)
                 .connect_lazy_with(options.pragma("query_only", "ON")),
+            file,
         })
     }
 
-    /// Makes the tables, or brings them to this version.
+    /// Makes the tables, or brings them to this version. A file that is missing is made, readable for its owner alone; SQLite gives
+    /// its companions (`-wal`, `-shm`) the same mode. Its folder is not made.
     ///
     /// All of it is one transaction, which begins as a writer: sqlx's migrator has no lock for SQLite, and so the second of two
     /// processes waits here and then finds everything done.
@@ -87,6 +84,13 @@ impl SqliteStore {
     /// # Errors
     /// [`MigrateError`]; then nothing has changed.
     pub async fn migrate(&self) -> Result<(), MigrateError> {
+        OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&self.file)
+            .map_err(MigrateError::File)?;
         let mut transaction = self.writer.begin_with(BEGIN).await?;
         MIGRATOR.run_direct(None, &mut *transaction, false).await?;
         Ok(transaction.commit().await?)
@@ -172,5 +176,10 @@ impl Dialect for SqliteDialect {
     /// means that another process held the lock for longer than the wait: to decide again would not help.
     fn lost_a_race(_: &dyn DatabaseError) -> bool {
         false
+    }
+
+    /// It has the code of every other mistake in a statement.
+    fn lacks_a_table(error: &dyn DatabaseError) -> bool {
+        error.message().starts_with("no such table")
     }
 }

@@ -94,11 +94,12 @@ async fn checking_says_what_is_right_and_what_is_wrong() {
 }
 
 #[test]
-fn checking_an_installation_that_is_not_there_makes_nothing() {
+fn checking_an_installation_that_is_not_there_makes_no_database_and_no_key() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(vestibule(folder.path()).arg("check"));
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+    let made = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(made.collect::<Vec<_>>(), ["outbox"]);
 }
 
 #[tokio::test]

@@ -23,10 +23,13 @@ impl Demo {
     }
 
     fn start_in(folder: TempDir, ports: [u16; 2]) -> Self {
-        let program = Program::start(&mut script(&folder, ports), &folder.path().join("demo.log"));
+        let log = folder.path().join("demo.log");
+        // Of an earlier start.
+        let _ = std::fs::remove_file(&log);
+        let program = Program::start(&mut script(&folder, ports), &log);
         let [service, idp] = ports.map(|port| format!("http://localhost:{port}"));
         let mut demo = Self { program, folder, ports, service, idp };
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_mins(1);
         while !demo.program.log().contains("Ctrl-C stops both.") {
             assert!(Instant::now() < end && demo.program.runs(), "{}", demo.program.log());
             std::thread::sleep(Duration::from_millis(50));
@@ -78,7 +81,8 @@ fn a_port_that_is_taken_is_said_with_the_way_to_choose_another() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    for (ports, variable) in [([port, free_port()], "VESTIBULE_PORT"), ([free_port(), port], "DEMO_IDP_PORT")] {
+    for (ports, variable) in [([port, free_port()], "VESTIBULE_PORT"), ([free_port(), port], "DEMO_IDP_PORT")]
+    {
         let output = run(script(&folder, ports).arg("--check"));
         let told = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success());

@@ -1,7 +1,9 @@
 //! People sign in through identity providers that nobody of this project wrote.
 
 use serde_json::{Value, json};
-use vestibule_tests::{Database, ForeignIdp, Form, PYSAML2, Page, Provider, SAML_IDP, Service, Visitor, text_of};
+use vestibule_tests::{
+    Database, ForeignIdp, Form, PYSAML2, Page, Provider, SAML_IDP, Service, Visitor, text_of,
+};
 
 const ADA: &str = "ada@acme.example";
 

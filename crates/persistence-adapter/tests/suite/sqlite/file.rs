@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sqlx::Executor as _;
 use vestibule_domain::ports::{Page, StoreError, UserFilter};
 use vestibule_domain::testing::acme;
-use vestibule_persistence_adapter::{Database, Limits, OpenError};
+use vestibule_persistence_adapter::{Database, Limits, MigrateError, OpenError};
 
 use super::{File, block_on};
 use crate::shared::{self, impatient};
@@ -132,6 +132,17 @@ fn what_cannot_be_a_file_is_refused() {
             assert!(matches!(refused, Err(OpenError::InMemory)), "{url}: {refused:?}");
         }
         let nowhere = format!("sqlite://{}/missing/vestibule.db", File::new().folder.path().display());
-        assert!(matches!(Database::open(&nowhere, Limits::default()), Err(OpenError::File(_))));
+        let database = Database::open(&nowhere, Limits::default()).unwrap();
+        assert!(matches!(database.migrate().await, Err(MigrateError::File(_))));
+    });
+}
+
+#[test]
+fn a_file_is_made_by_migrating_and_not_by_looking() {
+    block_on(async {
+        let file = File::new();
+        let database = Database::open(&file.url(), Limits::default()).unwrap();
+        assert!(matches!(database.store().ready().await, Err(StoreError::Unavailable(_))));
+        assert_eq!(std::fs::read_dir(file.folder.path()).unwrap().count(), 0);
     });
 }
