@@ -3,11 +3,14 @@
 
 use roxmltree::{Attribute, Node, NodeType};
 
+use crate::xml::is_space;
+
 /// The canonical form of an element, without one of the elements in it: what the enveloped-signature transform takes out.
 ///
 /// `inclusive` are the prefixes of a `PrefixList`, `#default` for none (Exclusive XML Canonicalization §3).
 pub(crate) fn canonical(apex: Node, without: Option<Node>, inclusive: &[&str]) -> String {
-    let mut writer = Writer { without, inclusive, rendered: Vec::new(), out: String::new() };
+    let out = String::with_capacity(apex.range().len());
+    let mut writer = Writer { without, inclusive, rendered: Vec::new(), out };
     writer.element(apex);
     writer.out
 }
@@ -77,11 +80,14 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// Those without a namespace come first, as an empty name does.
     fn attributes(&mut self, node: Node<'a, 'a>) {
-        let mut attributes: Vec<Attribute> = node.attributes().collect();
-        attributes
-            .sort_unstable_by_key(|attribute| (attribute.namespace().unwrap_or_default(), attribute.name()));
-        for attribute in attributes {
+        let named = |attribute: Attribute<'a, 'a>| {
+            (attribute.namespace().unwrap_or_default(), attribute.name(), attribute)
+        };
+        let mut attributes: Vec<_> = node.attributes().map(named).collect();
+        attributes.sort_unstable_by(|(a, b, _), (c, d, _)| (a, b).cmp(&(c, d)));
+        for (_, _, attribute) in attributes {
             self.out.push(' ');
             self.out.push_str(attribute_name(node, &attribute));
             self.value(attribute.value());
@@ -99,8 +105,8 @@ impl<'a> Writer<'a, '_> {
 fn qualified_name<'a>(node: Node<'a, 'a>) -> &'a str {
     let tag = node.document().input_text().get(node.range()).and_then(|tag| tag.strip_prefix('<'));
     let tag = tag.unwrap_or_default();
-    let end = tag.find([' ', '\t', '\r', '\n', '/', '>']).unwrap_or(tag.len());
-    &tag[..end]
+    let end = tag.bytes().position(|byte| is_space(byte) || matches!(byte, b'/' | b'>'));
+    &tag[..end.unwrap_or(tag.len())]
 }
 
 fn attribute_name<'a>(node: Node<'a, 'a>, attribute: &Attribute) -> &'a str {
@@ -112,7 +118,7 @@ fn prefix(name: &str) -> &str {
 }
 
 /// Appends a text with references in the place of some characters, all of them ASCII.
-fn escape(out: &mut String, text: &str, reference: fn(u8) -> Option<&'static str>) {
+fn escape(out: &mut String, text: &str, reference: impl Fn(u8) -> Option<&'static str>) {
     let mut written = 0;
     for (at, byte) in text.bytes().enumerate() {
         if let Some(reference) = reference(byte) {

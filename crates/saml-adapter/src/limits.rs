@@ -18,8 +18,13 @@ pub const MAX_ATTRIBUTES: usize = 64;
 pub const MAX_NAMESPACES: usize = 64;
 /// Bytes of a namespace's name. Attributes of an element are compared with each other by it, every pair of them.
 pub const MAX_NAMESPACE_BYTES: usize = 512;
-/// Namespace declarations in force at each element, summed up over a response: what canonicalization looks through.
-pub const MAX_NAMESPACES_IN_FORCE: usize = 100_000;
+/// How deep elements are on the average, were there as many as there may be: canonicalization looks for each prefix of a
+/// PrefixList through all that is around each element.
+pub const MEAN_DEPTH: usize = 30;
+/// The same of the square of the number of attributes: each is compared with each, and sorted among them.
+pub const MEAN_ATTRIBUTE_PAIRS: usize = 40;
+/// The same of the namespace declarations in force, which canonicalization looks through, too.
+pub const MEAN_NAMESPACES: usize = 20;
 /// Prefixes in the PrefixList of one canonicalization.
 pub const MAX_PREFIXES: usize = 16;
 /// Signing certificates of one identity provider, each of which may have to be tried.

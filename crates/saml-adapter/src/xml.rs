@@ -6,8 +6,8 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 /// Parses text strictly: one root, every prefix declared, no duplicate attribute, no DTD.
 pub(crate) fn parse(xml: &str, max_elements: usize) -> Option<Document<'_>> {
-    // An element has at most one text node before each of its children and one after the last.
-    let nodes_limit = u32::try_from(2 * max_elements + 2).unwrap_or(u32::MAX);
+    // Beside the root, an element has at most one text node before it and one before its end.
+    let nodes_limit = u32::try_from(3 * max_elements + 1).unwrap_or(u32::MAX);
     Document::parse_with_options(xml, ParsingOptions { nodes_limit, ..ParsingOptions::default() }).ok()
 }
 

@@ -30,13 +30,13 @@ pub enum Rejection {
     #[error("the response has a comment in it")]
     Comment,
     /// Elements in elements, too many.
-    #[error("the response nests elements more than {0} deep")]
+    #[error("the response nests elements more than {0} deep, or very many nearly so")]
     TooDeep(usize),
     /// Too many elements.
     #[error("the response has more than {0} elements")]
     TooManyElements(usize),
-    /// Too many attributes on one element.
-    #[error("an element of the response has more than {0} attributes")]
+    /// Too many attributes on one element, or on all together.
+    #[error("an element of the response has more than {0} attributes, or very many have nearly so many")]
     TooManyAttributes(usize),
     /// Too many namespace declarations in force at one element.
     #[error("more than {0} namespaces are declared around an element of the response")]

@@ -27,11 +27,10 @@ fn strict_base64(encoded: &str) -> Option<Vec<u8>> {
     if encoded.is_empty() {
         return None;
     }
-    if !encoded.contains(['\r', '\n']) {
-        return STANDARD.decode(encoded).ok();
-    }
-    let one_line: Vec<u8> = encoded.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-    STANDARD.decode(one_line).ok()
+    STANDARD.decode(encoded).ok().or_else(|| {
+        let one_line: Vec<u8> = encoded.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+        STANDARD.decode(one_line).ok()
+    })
 }
 
 /// The document after its byte order mark, its declaration and the space before its root.

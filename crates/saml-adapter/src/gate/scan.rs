@@ -8,7 +8,8 @@
 use vestibule_domain::ports::Rejection;
 
 use crate::limits::{
-    MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACE_BYTES, MAX_NAMESPACES, MAX_NAMESPACES_IN_FORCE,
+    MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACE_BYTES, MAX_NAMESPACES, MEAN_ATTRIBUTE_PAIRS, MEAN_DEPTH,
+    MEAN_NAMESPACES,
 };
 use crate::xml::{is_character, is_nc_name};
 
@@ -27,7 +28,7 @@ pub(crate) enum Asides {
 pub(crate) fn scan(xml: &str, max_elements: usize, asides: Asides) -> Result<(), Rejection> {
     // For each open element, how many namespace declarations are on it and around it.
     let mut open: Vec<usize> = Vec::new();
-    let (mut elements, mut in_force) = (0, 0);
+    let (mut elements, mut depths, mut in_force, mut pairs) = (0, 0, 0, 0);
     let mut rest = xml;
     while let Some((text, markup)) = rest.split_once('<') {
         references(text)?;
@@ -45,12 +46,17 @@ pub(crate) fn scan(xml: &str, max_elements: usize, asides: Asides) -> Result<(),
                     return Err(Rejection::TooManyElements(max_elements));
                 }
                 let tag = start_tag(markup)?;
-                if open.len() >= MAX_DEPTH {
+                pairs += tag.attributes * tag.attributes;
+                if pairs > MEAN_ATTRIBUTE_PAIRS * max_elements {
+                    return Err(Rejection::TooManyAttributes(MAX_ATTRIBUTES));
+                }
+                depths += open.len();
+                if open.len() >= MAX_DEPTH || depths > MEAN_DEPTH * max_elements {
                     return Err(Rejection::TooDeep(MAX_DEPTH));
                 }
                 let namespaces = open.last().unwrap_or(&0) + tag.namespaces;
                 in_force += namespaces;
-                if namespaces > MAX_NAMESPACES || in_force > MAX_NAMESPACES_IN_FORCE {
+                if namespaces > MAX_NAMESPACES || in_force > MEAN_NAMESPACES * max_elements {
                     return Err(Rejection::TooManyNamespaces(MAX_NAMESPACES));
                 }
                 if !tag.closed {
@@ -80,6 +86,7 @@ fn after<'a>(text: &'a str, end: &str) -> Result<&'a str, Rejection> {
 }
 
 struct StartTag<'a> {
+    attributes: usize,
     namespaces: usize,
     closed: bool,
     rest: &'a str,
@@ -96,7 +103,7 @@ fn start_tag(markup: &str) -> Result<StartTag<'_>, Rejection> {
         match bytes.get(at).ok_or(Rejection::NotWellFormed)? {
             b'>' => {
                 let closed = bytes[at - 1] == b'/';
-                return Ok(StartTag { namespaces, closed, rest: &markup[at + 1..] });
+                return Ok(StartTag { attributes, namespaces, closed, rest: &markup[at + 1..] });
             }
             quote @ (b'"' | b'\'') => {
                 attributes += 1;
@@ -266,11 +273,9 @@ mod tests {
             let list: Vec<_> = (0..count).map(|n| format!(" a{n}='<'")).collect();
             format!("<a{}/>", list.concat())
         };
-        assert_eq!(scan(&attributes(MAX_ATTRIBUTES), 10), Ok(()));
-        assert_eq!(
-            scan(&attributes(MAX_ATTRIBUTES + 1), 10),
-            Err(Rejection::TooManyAttributes(MAX_ATTRIBUTES))
-        );
+        assert_eq!(scan(&attributes(MAX_ATTRIBUTES), 1_000), Ok(()));
+        let rejection = Err(Rejection::TooManyAttributes(MAX_ATTRIBUTES));
+        assert_eq!(scan(&attributes(MAX_ATTRIBUTES + 1), 1_000), rejection);
 
         let declared = |outer: usize, inner: usize| {
             let list = |name: &str, count: usize| {
@@ -279,17 +284,35 @@ mod tests {
             };
             format!("<a{}><b{}/></a>", list("o", outer), list("i", inner))
         };
-        assert_eq!(scan(&declared(40, MAX_NAMESPACES - 40), 10), Ok(()));
+        assert_eq!(scan(&declared(40, MAX_NAMESPACES - 40), 1_000), Ok(()));
         let rejection = Err(Rejection::TooManyNamespaces(MAX_NAMESPACES));
-        assert_eq!(scan(&declared(40, MAX_NAMESPACES - 39), 10), rejection);
+        assert_eq!(scan(&declared(40, MAX_NAMESPACES - 39), 1_000), rejection);
         let in_force = |elements: usize| {
             let list: Vec<_> = (0..50).map(|n| format!(" xmlns:n{n}='u'")).collect();
             format!("<a{}>{}</a>", list.concat(), "<b/>".repeat(elements - 1))
         };
-        assert_eq!(scan(&in_force(MAX_NAMESPACES_IN_FORCE / 50), 5_000), Ok(()));
-        assert_eq!(scan(&in_force(MAX_NAMESPACES_IN_FORCE / 50 + 1), 5_000), rejection);
+        assert_eq!(scan(&in_force(MEAN_NAMESPACES * 5_000 / 50), 5_000), Ok(()));
+        assert_eq!(scan(&in_force(MEAN_NAMESPACES * 5_000 / 50 + 1), 5_000), rejection);
         let siblings = format!("<a>{}</a>", "<b xmlns:x='u' xmlns:y='v'/>".repeat(100));
         assert_eq!(scan(&siblings, 200), Ok(()), "declarations beside each other do not add up");
+    }
+
+    #[test]
+    fn what_all_elements_have_together_is_limited() {
+        // The innermost elements stand 50 deep.
+        let deep =
+            |elements: usize| format!("{}{}{}", "<a>".repeat(50), "<b/>".repeat(elements), "</a>".repeat(50));
+        let around = (0..50).sum::<usize>();
+        let most = (MEAN_DEPTH * 5_000 - around) / 50;
+        assert_eq!(scan(&deep(most), 5_000), Ok(()));
+        assert_eq!(scan(&deep(most + 1), 5_000), Err(Rejection::TooDeep(MAX_DEPTH)));
+
+        let attributes: Vec<_> = (0..20).map(|n| format!(" a{n}=''")).collect();
+        let element = format!("<b{}/>", attributes.concat());
+        let wide = |elements: usize| format!("<a>{}</a>", element.repeat(elements));
+        let most = MEAN_ATTRIBUTE_PAIRS * 5_000 / 400;
+        assert_eq!(scan(&wide(most), 5_000), Ok(()));
+        assert_eq!(scan(&wide(most + 1), 5_000), Err(Rejection::TooManyAttributes(MAX_ATTRIBUTES)));
     }
 
     #[test]

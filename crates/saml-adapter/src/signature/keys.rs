@@ -28,13 +28,15 @@ pub(crate) struct Key {
 /// The key of each certificate, remembered because reading one takes longer than verifying a signature.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    known: RwLock<HashMap<Vec<u8>, Option<Arc<Key>>>>,
+    /// By the SHA-256 of the certificate.
+    known: RwLock<HashMap<[u8; 32], Option<Arc<Key>>>>,
 }
 
 impl Keys {
     /// A certificate's key; none if it is unreadable, too weak, or of another kind.
     pub(crate) fn of(&self, der: &[u8]) -> Option<Arc<Key>> {
-        let remembered = self.known.read().unwrap_or_else(PoisonError::into_inner).get(der).cloned();
+        let name = Sha256::digest(der).into();
+        let remembered = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
         if let Some(key) = remembered {
             return key;
         }
@@ -47,7 +49,7 @@ impl Keys {
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(der.to_vec(), key.clone());
+        known.insert(name, key.clone());
         key
     }
 }

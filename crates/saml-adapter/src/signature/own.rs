@@ -9,10 +9,10 @@ use std::sync::Arc;
 use openssl::bn::BigNum;
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
-use openssl::hash::{MessageDigest, hash};
-use openssl::memcmp;
+use openssl::hash::MessageDigest;
 use openssl::pkey::{PKeyRef, Public};
 use openssl::sign::Verifier;
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::Key;
 use crate::canonical::canonical;
@@ -32,8 +32,7 @@ pub(super) fn signer(signature: &Signature, keys: &[Arc<Key>]) -> Option<Arc<Key
 /// The canonical form of what is signed, if it has the digest that the signature says.
 pub(super) fn digested(signature: &Signature) -> Option<String> {
     let text = canonical(signature.signed, Some(signature.node), &signature.prefixes);
-    let digest = hash(algorithm(signature.digest_hash), text.as_bytes()).ok()?;
-    (digest.len() == signature.digest.len() && memcmp::eq(&digest, &signature.digest)).then_some(text)
+    (digest(signature.digest_hash, text.as_bytes()) == signature.digest).then_some(text)
 }
 
 /// PKCS #1 v1.5, which OpenSSL pads with unless told otherwise.
@@ -43,28 +42,29 @@ fn is_by_rsa(
     value: &[u8],
     signed_info: &[u8],
 ) -> Result<bool, ErrorStack> {
-    Verifier::new(algorithm(hash), key)?.verify_oneshot(value, signed_info)
+    let method = match hash {
+        Hash::Sha256 => MessageDigest::sha256(),
+        Hash::Sha384 => MessageDigest::sha384(),
+        Hash::Sha512 => MessageDigest::sha512(),
+    };
+    Verifier::new(method, key)?.verify_oneshot(value, signed_info)
 }
 
 /// The two numbers one after the other (XML Signature 1.1 §6.4.3), where OpenSSL has them in DER.
-fn is_by_ec(
-    key: &PKeyRef<Public>,
-    method: Hash,
-    value: &[u8],
-    signed_info: &[u8],
-) -> Result<bool, ErrorStack> {
-    if value.len() % 2 != 0 {
+fn is_by_ec(key: &PKeyRef<Public>, hash: Hash, value: &[u8], signed_info: &[u8]) -> Result<bool, ErrorStack> {
+    if !value.len().is_multiple_of(2) {
         return Ok(false);
     }
     let (r, s) = value.split_at(value.len() / 2);
     let value = EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?;
-    value.verify(&hash(algorithm(method), signed_info)?, key.ec_key()?.as_ref())
+    value.verify(&digest(hash, signed_info), key.ec_key()?.as_ref())
 }
 
-fn algorithm(hash: Hash) -> MessageDigest {
+/// Without OpenSSL, which looks its algorithms up anew each time.
+fn digest(hash: Hash, bytes: &[u8]) -> Vec<u8> {
     match hash {
-        Hash::Sha256 => MessageDigest::sha256(),
-        Hash::Sha384 => MessageDigest::sha384(),
-        Hash::Sha512 => MessageDigest::sha512(),
+        Hash::Sha256 => Sha256::digest(bytes).to_vec(),
+        Hash::Sha384 => Sha384::digest(bytes).to_vec(),
+        Hash::Sha512 => Sha512::digest(bytes).to_vec(),
     }
 }
