@@ -17,7 +17,7 @@ pub const MAX_ATTRIBUTES: usize = 64;
 /// Namespace declarations on an element and all around it.
 pub const MAX_NAMESPACES: usize = 64;
 /// Bytes of a namespace's name. Attributes of an element are compared with each other by it, every pair of them.
-pub const MAX_NAMESPACE_BYTES: usize = 512;
+pub const MAX_NAMESPACE_BYTES: usize = 256;
 /// How deep elements are on the average, were there as many as there may be: canonicalization looks for each prefix of a
 /// PrefixList through all that is around each element.
 pub const MEAN_DEPTH: usize = 30;

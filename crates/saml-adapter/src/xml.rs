@@ -68,7 +68,10 @@ pub(crate) fn is_character(character: char) -> bool {
 /// A name without a colon (XML namespaces 1.0 §3), which an `xs:ID` is.
 pub(crate) fn is_nc_name(text: &str) -> bool {
     let mut characters = text.chars();
-    characters.next().is_some_and(is_name_start) && characters.all(is_name_character)
+    characters.next().is_some_and(is_name_start)
+        // Nearly every name is told without decoding it.
+        && (text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+            || characters.all(is_name_character))
 }
 
 fn is_name_start(character: char) -> bool {

@@ -42,6 +42,27 @@ pub(crate) fn fillings() -> Vec<(&'static str, Filling)> {
         ("cdata_and_text", |xml| fill(xml, "", |_| "x<![CDATA[y]]>".to_owned(), "", usize::MAX)),
         ("elements", |xml| fill(xml, "", |_| "<a/>".to_owned(), "", 4_900)),
         ("elements_and_text", |xml| fill(xml, "", |_| "<a>b</a>c".to_owned(), "", 4_900)),
+        ("as_deep_as_all_may_be", |xml| {
+            fill(xml, &"<a>".repeat(25), |_| "<a/>".to_owned(), &"</a>".repeat(25), 4_600)
+        }),
+        ("as_many_attributes_as_all_may_have", |xml| {
+            fill(xml, "", |_| format!("<a{}/>", list(6, |n| format!(" a{n}=\"\""))), "", 4_900)
+        }),
+        ("some_with_most_attributes", |xml| {
+            fill(xml, "", |_| format!("<a{}/>", list(64, |n| format!(" a{n}=\"\""))), "", 47)
+        }),
+        ("some_with_most_namespaces", |xml| {
+            let open = format!("<a{}>", list(54, |n| format!(" xmlns:b{n}=\"urn:{}{n}\"", "x".repeat(245))));
+            fill(xml, &open, |_| format!("<a{}/>", list(54, |n| format!(" b{n}:a=\"\""))), "</a>", 62)
+        }),
+        ("a_long_namespace", |xml| {
+            let open = format!("<a xmlns:b=\"urn:{}\">", "x".repeat(252));
+            fill(xml, &open, |_| format!("<a{}/>", list(64, |n| format!(" b:a{n}=\"\""))), "</a>", 47)
+        }),
+        ("used_deep", |xml| {
+            let open = format!("{}<b:a xmlns:b=\"u:b\">", "<a>".repeat(24));
+            fill(xml, &open, |_| "<b:c/>".to_owned(), &format!("</b:a>{}", "</a>".repeat(24)), 4_600)
+        }),
         ("deep", |xml| {
             let deep = format!("{}{}", "<a>".repeat(56), "</a>".repeat(56));
             fill(xml, "", |_| deep.clone(), "", 87)
@@ -54,11 +75,11 @@ pub(crate) fn fillings() -> Vec<(&'static str, Filling)> {
             fill(xml, "", |_| format!("<a{}/>", list(64, |n| format!(" a{}=\"\"", 99 - n))), "", 4_900)
         }),
         ("attributes_of_a_long_namespace", |xml| {
-            let open = format!("<a xmlns:b=\"urn:{}\">", "x".repeat(508));
+            let open = format!("<a xmlns:b=\"urn:{}\">", "x".repeat(252));
             fill(xml, &open, |_| format!("<a{}/>", list(64, |n| format!(" b:a{n}=\"\""))), "</a>", 4_900)
         }),
         ("attributes_of_many_long_namespaces", |xml| {
-            let open = format!("<a{}>", list(55, |n| format!(" xmlns:b{n}=\"urn:{}{n}\"", "x".repeat(500))));
+            let open = format!("<a{}>", list(55, |n| format!(" xmlns:b{n}=\"urn:{}{n}\"", "x".repeat(245))));
             fill(xml, &open, |_| format!("<a{}/>", list(55, |n| format!(" b{n}:a=\"\""))), "</a>", 1_700)
         }),
         ("attributes_of_long_names", |xml| {
