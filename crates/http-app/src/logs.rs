@@ -17,7 +17,8 @@ pub fn start(format: Option<LogFormat>) {
     // A second start, as in a test, leaves the first as it is.
     let _ = match format {
         LogFormat::Pretty => log.with_ansi(terminal).with_target(false).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).try_init(),
+        // The list of spans ends with the current one, which need not be said twice.
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
     };
     // Where, and not what: a panic's message may hold what somebody sent.
     panic::set_hook(Box::new(|panicked| {
