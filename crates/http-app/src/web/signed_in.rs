@@ -5,11 +5,16 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use vestibule_domain::ports::{Page, SignInFilter};
+use chrono::Duration;
+use vestibule_domain::ports::{Page, SignInFilter, SignedIn};
+use vestibule_domain::sign_in::{Outcome, SignInRecord};
 
 use super::failure::Failure;
 use super::pages::{self, SignedInPage};
 use super::{Site, session};
+
+/// How many sign-ins of one person may be decided in the same microsecond.
+const AT_ONCE: u32 = 10;
 
 pub(super) async fn signed_in(
     State(site): State<Site>,
@@ -23,12 +28,26 @@ pub(super) async fn signed_in(
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, login)]).into_response());
     };
     let store = &site.app.world.store;
-    let filter = SignInFilter { user_id: Some(signed_in.user.id), ..SignInFilter::default() };
-    let latest = store.sign_ins(organization.id, &filter, Page { after: None, limit: 1 });
-    let record = latest.await.map_err(Failure::store)?.items.into_iter().next();
+    let record = that_began(&site, &signed_in).await?;
     let (catalog, _) = store.catalog(organization.id).await.map_err(Failure::store)?;
     let connections = store.connections(organization.id).await.map_err(Failure::store)?;
     let connection = connections.iter().find(|known| known.details.key == signed_in.connection);
     let through = connection.map(|connection| connection.details.display_name.as_str());
     Ok(pages::page(StatusCode::OK, &SignedInPage::new(&signed_in, record.as_ref(), &catalog, through)))
+}
+
+/// The sign-in that began a session: it was decided at the instant when the session began. A later one, of another browser or refused,
+/// is not what this page is about.
+async fn that_began(site: &Site, signed_in: &SignedIn) -> Result<Option<SignInRecord>, Failure> {
+    let began = signed_in.session.created_at;
+    let filter = SignInFilter {
+        user_id: Some(signed_in.user.id),
+        since: Some(began),
+        until: Some(began + Duration::microseconds(1)),
+        ..SignInFilter::default()
+    };
+    let page = Page { after: None, limit: AT_ONCE };
+    let decided = site.app.world.store.sign_ins(signed_in.organization.id, &filter, page).await;
+    let mut decided = decided.map_err(Failure::store)?.items.into_iter();
+    Ok(decided.find(|record| record.outcome != Outcome::Refused))
 }

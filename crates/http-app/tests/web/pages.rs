@@ -38,6 +38,17 @@ async fn the_signed_in_page() {
 }
 
 #[tokio::test]
+async fn the_signed_in_page_explains_the_sign_in_that_began_the_session() {
+    let service = Service::acme().await;
+    let cookie = service.sign_in("ada@acme.example").await;
+    service.clock.advance(chrono::Duration::seconds(1));
+    let elsewhere = service.response("ada@acme.example").attribute("Location", ["Atlantis"]);
+    service.answer(elsewhere, &[]).await.is_page(403, "unknown_location");
+    let page = service.get("/sso/acme/signed-in", &[("cookie", &cookie)]).await;
+    assert!(page.body.contains("data-outcome=\"created\""), "{}", page.body);
+}
+
+#[tokio::test]
 async fn what_an_attribute_brings_along_is_text() {
     let service = Service::acme().await;
     let evil = "<script>alert(1)</script>\"'&";
