@@ -216,9 +216,6 @@ pub enum Rejection {
     /// Used before.
     #[error("the assertion was used before")]
     Replayed,
-    /// The connection lets nobody in.
-    #[error("the connection is disabled")]
-    ConnectionDisabled,
 }
 
 impl Rejection {
@@ -284,7 +281,6 @@ impl Rejection {
             }
             Self::Unsolicited => RefusalCode::UnsolicitedResponse,
             Self::Replayed => RefusalCode::ReplayedResponse,
-            Self::ConnectionDisabled => RefusalCode::ConnectionDisabled,
         }
     }
 }
