@@ -66,12 +66,19 @@ impl<'a> Case<'a> {
         Ok(address)
     }
 
+    /// A default that is in the catalog when it is saved can be lost by a catalog that is saved at the same moment. It is refused then, as
+    /// a pair is.
     fn location_or_default(&mut self, defaults: &Defaults) -> Result<Option<LocationName>, RefusalCode> {
-        self.value_or_default(
-            &self.asserted.location,
-            defaults.location.as_ref(),
-            RefusalCode::UnknownLocation,
-        )
+        const CODE: RefusalCode = RefusalCode::UnknownLocation;
+        let reading = &self.asserted.location;
+        let location = self.value_or_default(reading, defaults.location.as_ref(), CODE)?;
+        match &location {
+            Some(lost) if self.policy.catalog.location(lost.as_str()).is_none() => {
+                self.explanation.say(reading.entry(Rule::DefaultValue).noting(Some(Note::NotInCatalog)));
+                Err(CODE)
+            }
+            _ => Ok(location),
+        }
     }
 
     /// Rules `mapped_attribute`, `default_value` and `invalid_value`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use vestibule_domain::asserted::Asserted;
+use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::decide::{Decision, Policy, decide};
 use vestibule_domain::field::Field;
@@ -23,6 +24,8 @@ pub(crate) struct Case {
     settings: Box<SettingsDraft>,
     profile: Box<Profile>,
     users: Vec<User>,
+    /// The catalog that was saved after the settings, if it is another one.
+    newer_catalog: Option<Box<Catalog>>,
 }
 
 impl Case {
@@ -49,7 +52,14 @@ impl Case {
         acme.catalog = catalog();
         let other_connection = Box::new(acme.connection("entra"));
         let profile = Box::new(Profile { name_id: name_id.into(), ..Profile::default() });
-        Self { acme, other_connection, settings: Box::new(settings()), profile, users: Vec::new() }
+        Self {
+            acme,
+            other_connection,
+            settings: Box::new(settings()),
+            profile,
+            users: Vec::new(),
+            newer_catalog: None,
+        }
     }
 
     /// The same with a user as [`known`](Self::known) has one, but for `edit`.
@@ -160,6 +170,12 @@ impl Case {
         self
     }
 
+    /// The same under a catalog that was saved after the settings were checked.
+    pub(crate) fn under(mut self, catalog: Catalog) -> Self {
+        self.newer_catalog = Some(Box::new(catalog));
+        self
+    }
+
     /// The fields that are mapped.
     pub(crate) fn mapped(&self) -> Vec<Field> {
         self.settings.attribute_mapping.keys().copied().collect()
@@ -169,6 +185,9 @@ impl Case {
     pub(crate) fn decide(&self) -> Decision {
         let mut acme = self.acme.clone();
         acme.connection.settings = self.settings.parse(&acme.catalog, true).unwrap().settings;
+        if let Some(catalog) = &self.newer_catalog {
+            acme.catalog = (**catalog).clone();
+        }
         let asserted = Asserted::read(&self.profile, &acme.connection.settings, &acme.catalog);
         let subject = Subject {
             organization_id: acme.organization.id,

@@ -1,5 +1,6 @@
 //! A person whom nobody knows.
 
+use vestibule_domain::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
 use vestibule_domain::explanation::Topic;
 use vestibule_domain::field::Field;
 use vestibule_domain::refusal::RefusalCode::{
@@ -180,6 +181,12 @@ fn mapped_attribute() {
     ]);
 }
 
+fn catalog_without_locations() -> Catalog {
+    let roles = vec![RoleDraft { key: "learner".into(), name: "Learner".into(), privileged: false }];
+    let employee = UserTypeDraft { key: "employee".into(), name: "Employee".into(), roles };
+    CatalogDraft { user_types: vec![employee], locations: Vec::new() }.parse().unwrap()
+}
+
 #[test]
 fn default_value() {
     let unmapped = || {
@@ -230,6 +237,11 @@ fn default_value() {
             "only a type and role are sent",
             Case::newcomer().sending("UserType", &["contractor"]).sending("Role", &["visitor"]),
             created().says("location default_value from Location = New York"),
+        ),
+        (
+            "a default location that the catalog has lost",
+            Case::newcomer().under(catalog_without_locations()),
+            refused(UnknownLocation).says("location default_value from Location (not_in_catalog)"),
         ),
     ]);
 }
