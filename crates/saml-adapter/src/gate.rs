@@ -8,6 +8,8 @@ mod scan;
 mod shape;
 mod signatures;
 
+#[cfg(feature = "testing")]
+pub(crate) use document::normalize;
 pub(crate) use document::{body, decode};
 use roxmltree::{Document, Node};
 pub(crate) use scan::{Asides, scan};

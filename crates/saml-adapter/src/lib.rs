@@ -30,7 +30,8 @@
 //! - Identity is read from the digested bytes alone, by one parser, and by expanded names.
 //! - Verifying opens no file and no connection, reads no clock and does not panic.
 //! - Every refusal is one variant of [`Rejection`](vestibule_domain::ports::Rejection), and its text names no person.
-//! - Unsafe code is in `xmlsec.rs` alone, and runs once.
+//! - What a signature covers is read twice, by our parser and by libxml2, and both read the same bytes.
+//! - Unsafe code is in `xmlsec.rs` alone, and runs once; for tests, in `testing.rs` too.
 
 mod canonical;
 mod checks;
@@ -41,6 +42,8 @@ mod messages;
 mod metadata;
 mod names;
 mod signature;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod verifier;
 mod xml;
 mod xmlsec;

@@ -14,7 +14,12 @@ pub(crate) fn decode(encoded: &str) -> Result<String, Rejection> {
     }
     let bytes = strict_base64(encoded).ok_or(Rejection::NotBase64)?;
     let text = String::from_utf8(bytes).map_err(|_| Rejection::NotUtf8)?;
-    body(&text).map(with_line_feeds)
+    normalize(&text)
+}
+
+/// A text without byte order mark and XML declaration, and with one kind of line end.
+pub(crate) fn normalize(text: &str) -> Result<String, Rejection> {
+    body(text).map(with_line_feeds)
 }
 
 /// Line ends as XML 1.0 §2.11 has them, before any parser sees them: ours keeps a carriage return before CDATA.
