@@ -15,7 +15,7 @@ use vestibule_domain::ports::{Expectation, Lifetimes, Rejection};
 use vestibule_domain::profile::VerifiedAssertion;
 
 use crate::names::{SAML, SAMLP};
-use crate::xml::only;
+use crate::xml::{only, unqualified};
 
 /// What is judged.
 pub(crate) struct Subjects<'a> {
@@ -88,7 +88,7 @@ pub(crate) fn all(
     let attributes = statements::attributes(assertion)?;
 
     Ok(VerifiedAssertion {
-        assertion_id: assertion.attribute("ID").ok_or(Rejection::InvalidId)?.to_owned(),
+        assertion_id: unqualified(assertion, "ID").ok_or(Rejection::InvalidId)?.to_owned(),
         issuer: trusted.entity_id.clone(),
         in_response_to: in_response_to.map(str::to_owned),
         not_on_or_after: confirmation.not_on_or_after,

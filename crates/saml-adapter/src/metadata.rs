@@ -15,7 +15,7 @@ use crate::checks::instant;
 use crate::gate::{self, Asides};
 use crate::limits::{MAX_METADATA_BYTES, MAX_METADATA_ELEMENTS};
 use crate::names::{HTTP_POST, HTTP_REDIRECT, MD, SAMLP};
-use crate::xml::{self, named};
+use crate::xml::{self, named, unqualified};
 
 /// Reads the metadata of exactly one identity provider.
 pub(crate) fn parse(text: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
@@ -38,7 +38,7 @@ pub(crate) fn parse(text: &str, now: DateTime<Utc>) -> Result<IdpMetadata, Metad
         entity_id: entity_id(entity)?,
         sso_endpoints: sso_endpoints(role)?,
         certificates: certificates::of(role)?,
-        wants_signed_requests: matches!(role.attribute("WantAuthnRequestsSigned"), Some("true" | "1")),
+        wants_signed_requests: matches!(unqualified(role, "WantAuthnRequestsSigned"), Some("true" | "1")),
         valid_until,
     })
 }
@@ -101,12 +101,12 @@ fn identity_provider<'a, 'i>(root: Node<'a, 'i>) -> Result<(Node<'a, 'i>, Node<'
 }
 
 fn speaks_saml_2(role: Node) -> bool {
-    role.attribute("protocolSupportEnumeration")
+    unqualified(role, "protocolSupportEnumeration")
         .is_some_and(|protocols| protocols.split_ascii_whitespace().any(|protocol| protocol == SAMLP))
 }
 
 fn entity_id(entity: Node) -> Result<EntityId, MetadataError> {
-    let id = entity.attribute("entityID").unwrap_or_default();
+    let id = unqualified(entity, "entityID").unwrap_or_default();
     EntityId::parse(id)
         .map_err(|error| MetadataError::new("invalid_entity_id", format!("The entityID {error}.")))
 }
@@ -114,7 +114,7 @@ fn entity_id(entity: Node) -> Result<EntityId, MetadataError> {
 /// The earliest end of validity of the role, its entity and all around it (SAML metadata 2.0 §2.3.1).
 fn valid_until(role: Node) -> Result<Option<DateTime<Utc>>, MetadataError> {
     let mut earliest: Option<DateTime<Utc>> = None;
-    for text in role.ancestors().filter_map(|node| node.attribute("validUntil")) {
+    for text in role.ancestors().filter_map(|node| unqualified(node, "validUntil")) {
         let instant = instant::parse(text)
             .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc()))
             .ok_or_else(|| {
@@ -129,13 +129,13 @@ fn valid_until(role: Node) -> Result<Option<DateTime<Utc>>, MetadataError> {
 fn sso_endpoints(role: Node) -> Result<Vec<SsoEndpoint>, MetadataError> {
     let mut endpoints = Vec::new();
     for service in named(role, MD, "SingleSignOnService") {
-        let binding = match service.attribute("Binding") {
+        let binding = match unqualified(service, "Binding") {
             Some(HTTP_REDIRECT) => Binding::Redirect,
             Some(HTTP_POST) => Binding::Post,
             _ => continue,
         };
         let location =
-            WebUrl::parse(service.attribute("Location").unwrap_or_default().trim()).map_err(|error| {
+            WebUrl::parse(unqualified(service, "Location").unwrap_or_default().trim()).map_err(|error| {
                 MetadataError::new(
                     "invalid_sso_url",
                     format!("The Location of a SingleSignOnService {error}."),

@@ -37,6 +37,14 @@ pub(crate) fn only<'a, 'i>(
     }
 }
 
+/// The value of an attribute without a namespace, as all of SAML's and XML Signature's are. The parser, asked for a name alone,
+/// gives the first of that name in whatever namespace.
+pub(crate) fn unqualified<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    node.attributes()
+        .find(|attribute| attribute.namespace().is_none() && attribute.name() == name)
+        .map(|attribute| attribute.value())
+}
+
 /// The text of an element that holds nothing but text. What stands around a comment or a child element is never joined.
 pub(crate) fn text<'a>(node: Node<'a, '_>) -> Option<Cow<'a, str>> {
     let mut parts = node.children().map(|child| if child.is_text() { child.text() } else { None });

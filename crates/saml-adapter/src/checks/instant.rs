@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 use roxmltree::Node;
 use vestibule_domain::ports::Rejection;
 
+use crate::xml::unqualified;
+
 /// The instant of an attribute, if the element has it; `what` names it to an administrator.
 pub(super) fn optional(
     node: Node,
     attribute: &str,
     what: &'static str,
 ) -> Result<Option<DateTime<Utc>>, Rejection> {
-    node.attribute(attribute).map(|text| parse(text).ok_or(Rejection::Instant(what))).transpose()
+    unqualified(node, attribute).map(|text| parse(text).ok_or(Rejection::Instant(what))).transpose()
 }
 
 /// The instant of an attribute that an element must have.

@@ -7,11 +7,11 @@ use vestibule_domain::ports::{Expectation, Rejection};
 use super::{Clock, instant};
 use crate::limits::{MAX_AGE, SKEW};
 use crate::names::{SAML, SAMLP, STATUS_PREFIX};
-use crate::xml::{elements, named, only, text};
+use crate::xml::{elements, named, only, text, unqualified};
 
 /// SAML 2.0 and nothing else (SAML core 2.0 §4.1).
 pub(super) fn version(message: Node) -> Result<(), Rejection> {
-    if message.attribute("Version") == Some("2.0") { Ok(()) } else { Err(Rejection::Version) }
+    if unqualified(message, "Version") == Some("2.0") { Ok(()) } else { Err(Rejection::Version) }
 }
 
 /// Success and nothing beneath it (SAML core 2.0 §3.2.2.2).
@@ -20,11 +20,11 @@ pub(crate) fn status(response: Node) -> Result<(), Rejection> {
     let status = only(response, SAMLP, "Status").ok_or_else(unknown)?;
     let code = only(status, SAMLP, "StatusCode").ok_or_else(unknown)?;
     let beneath = elements(code).next();
-    let value = code.attribute("Value").unwrap_or_default();
+    let value = unqualified(code, "Value").unwrap_or_default();
     if value == format!("{STATUS_PREFIX}Success") && beneath.is_none() {
         return Ok(());
     }
-    let said = beneath.and_then(|code| code.attribute("Value")).unwrap_or(value);
+    let said = beneath.and_then(|code| unqualified(code, "Value")).unwrap_or(value);
     Err(Rejection::Status(status_word(said).to_owned()))
 }
 
@@ -37,7 +37,7 @@ fn status_word(code: &str) -> &str {
 
 /// Sent to our address (SAML core 2.0 §3.2.2), which a signed Response must say (SAML bindings 2.0 §3.5.5.2).
 pub(super) fn destination(response: Node, signed: bool, expectation: &Expectation) -> Result<(), Rejection> {
-    match response.attribute("Destination") {
+    match unqualified(response, "Destination") {
         Some(destination) if destination == expectation.acs_url => Ok(()),
         None if !signed => Ok(()),
         _ => Err(Rejection::Destination),

@@ -8,7 +8,7 @@ use vestibule_domain::profile::Profile;
 use super::subject::NameIdElement;
 use super::{Clock, instant};
 use crate::names::{SAML, XSI};
-use crate::xml::{elements, named};
+use crate::xml::{elements, named, unqualified};
 
 /// What the `AuthnStatements` say of the identity provider's session.
 pub(super) struct Authentication {
@@ -32,7 +32,7 @@ pub(super) fn authentication(assertion: Node, clock: Clock) -> Result<Authentica
             authentication.session_not_on_or_after = Some(earlier);
         }
         if authentication.session_index.is_none() {
-            authentication.session_index = statement.attribute("SessionIndex").map(str::to_owned);
+            authentication.session_index = unqualified(statement, "SessionIndex").map(str::to_owned);
         }
     }
     Ok(authentication)
@@ -46,7 +46,7 @@ pub(super) fn attributes(assertion: Node) -> Result<Attributes, Rejection> {
     let mut profile = Profile::default();
     let statements = named(assertion, SAML, "AttributeStatement");
     for attribute in statements.flat_map(|statement| elements(statement)) {
-        let name = attribute.attribute("Name").filter(|_| attribute.has_tag_name((SAML, "Attribute")));
+        let name = unqualified(attribute, "Name").filter(|_| attribute.has_tag_name((SAML, "Attribute")));
         let name = name.ok_or(Rejection::UnreadableAttribute)?;
         let mut values =
             named(attribute, SAML, "AttributeValue").filter_map(|value| value_of(value)).peekable();
@@ -54,7 +54,7 @@ pub(super) fn attributes(assertion: Node) -> Result<Attributes, Rejection> {
             continue;
         }
         profile.attributes.entry(name.to_owned()).or_default().extend(values);
-        if let Some(friendly) = attribute.attribute("FriendlyName") {
+        if let Some(friendly) = unqualified(attribute, "FriendlyName") {
             profile.friendly_names.entry(friendly.to_owned()).or_insert_with(|| name.to_owned());
         }
     }

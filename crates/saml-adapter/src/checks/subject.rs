@@ -10,7 +10,7 @@ use vestibule_domain::ports::{Expectation, Rejection};
 use super::{Clock, instant};
 use crate::limits::SKEW;
 use crate::names::{BEARER, SAML};
-use crate::xml::{elements, named, only, text};
+use crate::xml::{elements, named, only, text, unqualified};
 
 /// The `NameID` of a subject.
 pub(super) struct NameIdElement<'a> {
@@ -39,7 +39,7 @@ pub(super) fn name_id<'a>(subject: Node<'a, 'a>) -> Result<NameIdElement<'a>, Re
     let text = text(name_id).ok_or(Rejection::Subject)?;
     // Whether its format can be used is a rule, which explains itself; what it is made of is judged here.
     NameId::from_assertion(&text, None).map_err(|_| Rejection::NameIdText)?;
-    Ok(NameIdElement { text, format: name_id.attribute("Format") })
+    Ok(NameIdElement { text, format: unqualified(name_id, "Format") })
 }
 
 /// A bearer confirmation that holds here and now (SAML profiles 2.0 §4.1.4.3); one among several will do, and where none
@@ -51,7 +51,7 @@ pub(super) fn bearer<'a>(
 ) -> Result<Confirmation<'a>, Rejection> {
     let bearers = || {
         named(subject, SAML, "SubjectConfirmation")
-            .filter(|confirmation| confirmation.attribute("Method") == Some(BEARER))
+            .filter(|confirmation| unqualified(*confirmation, "Method") == Some(BEARER))
     };
     let mut why = Rejection::NoBearerConfirmation;
     let mut holding = None;
@@ -67,7 +67,7 @@ pub(super) fn bearer<'a>(
     for data in bearers().filter_map(|confirmation| only(confirmation, SAML, "SubjectConfirmationData")) {
         not_on_or_after = not_on_or_after.max(expiry(data).unwrap_or(not_on_or_after));
     }
-    Ok(Confirmation { in_response_to: data.attribute("InResponseTo"), not_on_or_after })
+    Ok(Confirmation { in_response_to: unqualified(data, "InResponseTo"), not_on_or_after })
 }
 
 fn holds<'a>(
@@ -83,12 +83,12 @@ fn holds<'a>(
 }
 
 fn recipient(data: Node, expectation: &Expectation) -> Result<(), Rejection> {
-    let ours = data.attribute("Recipient") == Some(expectation.acs_url.as_str());
+    let ours = unqualified(data, "Recipient") == Some(expectation.acs_url.as_str());
     if ours { Ok(()) } else { Err(Rejection::Recipient) }
 }
 
 fn no_not_before(data: Node) -> Result<(), Rejection> {
-    if data.has_attribute("NotBefore") { Err(Rejection::ConfirmationNotBefore) } else { Ok(()) }
+    if unqualified(data, "NotBefore").is_some() { Err(Rejection::ConfirmationNotBefore) } else { Ok(()) }
 }
 
 fn not_over(data: Node, clock: Clock) -> Result<(), Rejection> {
@@ -104,7 +104,7 @@ pub(super) fn in_response_to<'a>(
     response: Node,
     confirmed: Option<&'a str>,
 ) -> Result<Option<&'a str>, Rejection> {
-    if response.attribute("InResponseTo") == confirmed {
+    if unqualified(response, "InResponseTo") == confirmed {
         Ok(confirmed)
     } else {
         Err(Rejection::InResponseToDisagrees)

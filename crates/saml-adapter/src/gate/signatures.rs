@@ -10,7 +10,7 @@ use crate::limits::MAX_PREFIXES;
 use crate::names::{
     DIGEST_METHODS, DS, ECDSA_METHODS, ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, RSA_METHODS, SAML,
 };
-use crate::xml::{elements, is_empty, is_space, named, text};
+use crate::xml::{elements, is_empty, is_space, named, text, unqualified};
 
 /// A signature of the one shape that is accepted.
 #[derive(Debug)]
@@ -84,8 +84,8 @@ pub(super) fn of<'a>(signed: Node<'a, 'a>) -> Result<Option<Signature<'a>>, Reje
     let (canonicalization, method, reference) = signed_info_parts(signed_info)?;
     let info_prefixes = exclusive_c14n(canonicalization).ok_or(Rejection::CanonicalizationMethod)?;
     let (key, hash) = key_and_hash(method).ok_or(Rejection::SignatureMethod)?;
-    let id = signed.attribute("ID").ok_or(Rejection::ReferenceUri)?;
-    if reference.attribute("URI").and_then(|uri| uri.strip_prefix('#')) != Some(id) {
+    let id = unqualified(signed, "ID").ok_or(Rejection::ReferenceUri)?;
+    if unqualified(reference, "URI").and_then(|uri| uri.strip_prefix('#')) != Some(id) {
         return Err(Rejection::ReferenceUri);
     }
     let (transforms, digest_method, digest) = reference_parts(reference)?;
@@ -155,7 +155,7 @@ fn is(node: Node, name: &'static str) -> bool {
 }
 
 fn algorithm<'a>(node: Node<'a, '_>) -> Option<&'a str> {
-    node.attribute("Algorithm")
+    unqualified(node, "Algorithm")
 }
 
 /// The prefixes of an exclusive canonicalization without comments, if it is one (Exclusive XML Canonicalization §3).
@@ -169,7 +169,7 @@ fn exclusive_c14n<'a>(node: Node<'a, '_>) -> Option<Vec<&'a str>> {
         (Some(only), None)
             if only.has_tag_name((EXCLUSIVE_C14N, "InclusiveNamespaces")) && is_empty(only) =>
         {
-            let prefixes: Vec<_> = only.attribute("PrefixList")?.split_ascii_whitespace().collect();
+            let prefixes: Vec<_> = unqualified(only, "PrefixList")?.split_ascii_whitespace().collect();
             (prefixes.len() <= MAX_PREFIXES).then_some(prefixes)
         }
         _ => None,

@@ -14,15 +14,15 @@ use vestibule_domain::ports::MetadataError;
 use crate::limits::{MAX_CERTIFICATES, MIN_RSA_BITS};
 use crate::names::{DS, MD};
 use crate::signature::{fingerprint, key_kind_of};
-use crate::xml::{named, text};
+use crate::xml::{named, text, unqualified};
 
 /// The certificates of all keys that are for signing or for anything (SAML metadata 2.0 §2.4.1.1). One that can't be
 /// used is passed over when another can.
 pub(super) fn of(role: Node) -> Result<Vec<Certificate>, MetadataError> {
     let mut certificates: Vec<Certificate> = Vec::new();
     let mut unusable = None;
-    let keys =
-        named(role, MD, "KeyDescriptor").filter(|key| matches!(key.attribute("use"), None | Some("signing")));
+    let keys = named(role, MD, "KeyDescriptor")
+        .filter(|key| matches!(unqualified(*key, "use"), None | Some("signing")));
     for data in keys.flat_map(|key| key.descendants()).filter(|node| node.has_tag_name((DS, "X509Data"))) {
         match of_one_key(data) {
             Ok(found) => {
