@@ -236,3 +236,53 @@ fn one_encoding_is_as_good_as_another() {
     let xml = response().sign_response(&key()).xml();
     assert_eq!(verify_with(&encode(&xml), &trusting(&[&key()])), verify(&xml));
 }
+
+#[test]
+fn what_products_add_to_a_response_is_overlooked() {
+    let authority = "<saml:AuthnStatement AuthnInstant=\"2026-11-24T08:00:00Z\"><saml:SubjectLocality Address=\"192.0.2.1\"/><saml:AuthnContext><saml:AuthnContextDeclRef>urn:x</saml:AuthnContextDeclRef><saml:AuthenticatingAuthority>urn:y</saml:AuthenticatingAuthority></saml:AuthnContext></saml:AuthnStatement>";
+    let builder = response()
+        .inject(
+            Place::ResponseAttributes,
+            "Consent=\"urn:oasis:names:tc:SAML:2.0:consent:unspecified\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"",
+        )
+        .inject(Place::AfterConditions, "<saml:Advice/>")
+        .inject(Place::AssertionEnd, authority)
+        .status(|s| s.message = Some("urn:oasis:names:tc:SAML:2.0:status:Success".to_owned()))
+        .name_id(|n| {
+            n.name_qualifier = Some(IDP.to_owned());
+            n.sp_name_qualifier = Some(crate::world::SP.to_owned());
+            n.sp_provided_id = Some("x".to_owned());
+        })
+        .with(|r| {
+            r.id = Some("id-1.2_3".to_owned());
+            r.assertion.id = Some("_a.b-c_d".to_owned());
+        });
+    assert_eq!(accepted(&builder).profile.name_id, PERSON);
+}
+
+#[rstest]
+#[case::key_name("<ds:KeyName>idp</ds:KeyName>")]
+#[case::key_value(
+    "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AQAB&#13;\n</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>"
+)]
+#[case::issuer_serial(
+    "<ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>CN=x</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data>"
+)]
+fn a_key_may_be_named_in_any_way(#[case] key_info: &str) {
+    let key_info = vestibule_demo_idp::mint::KeyInfo::Raw(key_info.to_owned());
+    let options = SignatureOptions::default().with(|o| o.key_info = key_info);
+    for signed in [
+        response().sign_assertion_with(&key(), options.clone()),
+        response().sign_response_with(&key(), options),
+    ] {
+        assert_eq!(verify(&signed.xml()).unwrap().profile.name_id, PERSON);
+    }
+}
+
+#[test]
+fn instants_may_have_a_fraction_of_any_length() {
+    for digits in 1..=9 {
+        let instant = || Some(format!("2026-11-24T07:59:59.{}Z", "1".repeat(digits)));
+        accepted(&response().with(|r| r.issue_instant = instant()).conditions(|c| c.not_before = instant()));
+    }
+}
