@@ -93,7 +93,7 @@ fn read(node: Node) -> Result<X509, Unreadable> {
 fn describe(certificate: &X509) -> Result<Certificate, MetadataError> {
     let key = certificate.public_key().map_err(Unreadable::from)?;
     if key_kind_of(&key).is_none() {
-        return Err(if key.id() == Id::RSA {
+        return Err(if key.id() == Id::RSA && key.bits() < MIN_RSA_BITS {
             MetadataError::new(
                 "weak_key",
                 format!(
@@ -104,7 +104,7 @@ fn describe(certificate: &X509) -> Result<Certificate, MetadataError> {
         } else {
             MetadataError::new(
                 "unsupported_key",
-                "The signing key is neither RSA nor one of the curves P-256, P-384 and P-521.",
+                "The signing key is neither RSA with an exponent above 1 nor on one of the curves P-256, P-384 and P-521.",
             )
         });
     }

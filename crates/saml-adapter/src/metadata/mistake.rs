@@ -28,6 +28,12 @@ pub(super) fn recognize(text: &str) -> Result<(), MetadataError> {
     if start.is_empty() {
         return Err(MetadataError::new("empty", "There is no metadata in it."));
     }
+    if start.starts_with(['{', '[']) {
+        return Err(MetadataError::new(
+            "json",
+            "This is JSON, perhaps of OpenID Connect. What is needed is the metadata for SAML 2.0, which is XML.",
+        ));
+    }
     if start.starts_with("http://") || start.starts_with("https://") {
         return Err(MetadataError::new(
             "url_not_xml",

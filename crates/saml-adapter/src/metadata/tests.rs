@@ -135,7 +135,7 @@ fn a_federation_of_one_identity_provider_is_taken() {
 #[case::rsa_private_key("<x>-----BEGIN RSA PRIVATE KEY-----</x>", "private_key")]
 #[case::certificate("-----BEGIN CERTIFICATE-----\nMIID", "certificate_alone")]
 #[case::text("please find attached", "not_xml")]
-#[case::json("{\"entityID\": 1}", "not_xml")]
+#[case::json("{\"entityID\": 1}", "json")]
 #[case::malformed("<md:EntityDescriptor>", "not_xml")]
 #[case::xml_1_1("<?xml version=\"1.1\"?><a/>", "not_xml")]
 #[case::other_xml("<rss/>", "not_metadata")]

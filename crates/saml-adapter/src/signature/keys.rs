@@ -57,7 +57,8 @@ impl Keys {
 /// RSA of 2048 bits and more, or one of the three curves of NIST that SAML implementations know.
 pub(crate) fn key_kind_of(key: &PKeyRef<Public>) -> Option<KeyKind> {
     match key.id() {
-        Id::RSA if key.bits() >= MIN_RSA_BITS => Some(KeyKind::Rsa),
+        // By the exponent 1 everybody signs: the signature is the text.
+        Id::RSA if key.bits() >= MIN_RSA_BITS && key.rsa().ok()?.e().num_bits() > 1 => Some(KeyKind::Rsa),
         Id::EC => {
             let curve = key.ec_key().ok()?.group().curve_name()?;
             let known = [Nid::X9_62_PRIME256V1, Nid::SECP384R1, Nid::SECP521R1];
@@ -96,6 +97,18 @@ mod tests {
         let kind_of = || keys.of(&key.certificate_der()).map(|key| key.kind);
         assert_eq!(kind_of(), kind);
         assert_eq!(kind_of(), kind, "as remembered");
+    }
+
+    #[test]
+    fn a_key_by_which_everybody_signs_is_not_believed() {
+        let with_exponent = |exponent: u32| {
+            let demo = SigningKey::demo().private_key().rsa().unwrap();
+            let exponent = openssl::bn::BigNum::from_u32(exponent).unwrap();
+            let key = openssl::rsa::Rsa::from_public_components(demo.n().to_owned().unwrap(), exponent);
+            key_kind_of(&PKey::from_rsa(key.unwrap()).unwrap())
+        };
+        assert_eq!(with_exponent(1), None);
+        assert_eq!(with_exponent(3), Some(KeyKind::Rsa));
     }
 
     #[test]
