@@ -1,7 +1,7 @@
 # `make run` to look at Vestibule, `make test` before a change is done. Both set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench fmt setup
+.PHONY: help run test audit bench fuzz fmt setup
 
 help: ## What there is to do
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -23,6 +23,10 @@ audit: ## Licences, sources and use of the dependencies
 bench: ## Benchmarks
 	@scripts/setup run
 	cargo bench --locked --workspace
+
+fuzz: ## Made-up input for each fuzz target, FUZZ_SECONDS long
+	@scripts/setup run
+	@scripts/fuzz
 
 fmt: ## Format the sources
 	cargo fmt --all

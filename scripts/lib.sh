@@ -29,3 +29,14 @@ python_with_venv() {
     done
     return 1
 }
+
+# Installs a tool of crates.io under .cache/tools/bin, unless this version is there.
+install_tool() { # crate, version
+    local tools=$cache/tools
+    grep -qsF "\"$1 $2 " "$tools/.crates2.json" && return
+    say "installing $1 $2"
+    # They run for a second or start something else, so that building them fast is worth more than a fast program.
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+        CARGO_TARGET_DIR=$tools/target cargo install --quiet --locked --root "$tools" "$1@$2"
+    rm -rf "$tools/target"
+}
