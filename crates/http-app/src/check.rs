@@ -81,6 +81,11 @@ fn of_metadata(place: &str, metadata: &IdpMetadata, now: DateTime<Utc>) -> Vec<F
     if metadata.valid_until.is_some_and(|end| end <= now) {
         findings.push(Finding::notice(format!("{place}: the metadata is past its validUntil")));
     }
+    if metadata.wants_signed_requests {
+        findings.push(Finding::notice(format!(
+            "{place}: the metadata wants signed requests, and they are not signed: switch that off at the identity provider"
+        )));
+    }
     for certificate in &metadata.certificates {
         let name: String = certificate.sha256_fingerprint.chars().take(16).collect();
         let end = certificate.not_after.format("%Y-%m-%d");
@@ -112,8 +117,11 @@ mod tests {
         acme().install(&*store).await;
         let world = World { store, clock: clock.clone(), random: Arc::new(CountingRandom::default()) };
         let end = clock.now() + Duration::days(3650);
-        let worst =
-            async || certificates(&world).await.unwrap().iter().map(|finding| finding.severity as u8).max();
+        let worst = async || {
+            let findings = certificates(&world).await.unwrap();
+            let of_certificates = findings.iter().filter(|finding| finding.message.contains("certificate"));
+            of_certificates.map(|finding| finding.severity as u8).max()
+        };
         assert_eq!(worst().await, Some(Severity::Fine as u8));
         clock.set(end - Duration::days(20));
         assert_eq!(worst().await, Some(Severity::Notice as u8));

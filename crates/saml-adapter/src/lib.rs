@@ -20,8 +20,8 @@
 //! # }
 //! ```
 //!
-//! Not offered: encrypted assertions, signed requests, requests by the POST binding, single logout. Each is refused by
-//! name where somebody meets it.
+//! Not offered: encrypted assertions and requests by the POST binding, which are refused by name where somebody meets them;
+//! signed requests and single logout.
 //!
 //! # Invariants
 //!

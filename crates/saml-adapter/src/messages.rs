@@ -16,7 +16,8 @@ use vestibule_domain::return_to::WebUrl;
 use crate::metadata;
 use crate::names::{HTTP_POST, MD, NAME_ID_FORMATS, SAML, SAMLP};
 
-/// Writes and reads messages as XML. Requests go by redirect, and are not signed.
+/// Writes and reads messages as XML. Requests go by redirect, and are not signed, also where the metadata wants it: products
+/// (Keycloak is one) say so always, and then decide by a setting of their own.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct XmlMessages;
 
@@ -26,12 +27,6 @@ impl SamlMessages for XmlMessages {
         request: &RequestMessage<'_>,
         identity_provider: &IdpMetadata,
     ) -> Result<WebUrl, MetadataError> {
-        if identity_provider.wants_signed_requests {
-            return Err(MetadataError::new(
-                "signed_requests_wanted",
-                "The identity provider wants signed requests, and this service does not sign requests yet: switch that off there.",
-            ));
-        }
         let endpoint = identity_provider
             .sso_endpoints
             .iter()
@@ -194,12 +189,16 @@ mod tests {
         let sp = service_provider("https://sso.example.com");
         let post_only = identity_provider(&[(Binding::Post, "https://idp.example/post")]);
         assert_eq!(request(&sp, &post_only).unwrap_err().code, "no_redirect_endpoint");
-        let mut signed = identity_provider(&[(Binding::Redirect, "https://idp.example/sso")]);
-        signed.wants_signed_requests = true;
-        assert_eq!(request(&sp, &signed).unwrap_err().code, "signed_requests_wanted");
         let long = format!("https://idp.example/{}", "x".repeat(2_000));
         let long = identity_provider(&[(Binding::Redirect, &long)]);
         assert_eq!(request(&sp, &long).unwrap_err().code, "invalid_sso_url");
+    }
+
+    #[test]
+    fn an_identity_provider_that_wants_signed_requests_is_asked_all_the_same() {
+        let mut keycloak = identity_provider(&[(Binding::Redirect, "https://idp.example/sso")]);
+        keycloak.wants_signed_requests = true;
+        assert!(request(&service_provider("https://sso.example.com"), &keycloak).is_ok());
     }
 
     #[test]
