@@ -67,3 +67,12 @@ fn a_weak_key_is_not_believed_beside_a_strong_one() {
     let signed = response().sign_assertion(&weak).encoded();
     assert_eq!(verify_with(&signed, &trusting(&[&weak, &key()])), Err(Rejection::InvalidSignature));
 }
+
+#[test]
+fn a_response_and_its_assertion_are_signed_by_one_key() {
+    let (old, new, curve) = (key(), stranger(), SigningKey::ec(Curve::P256).unwrap());
+    for (assertion, whole) in [(&old, &new), (&new, &old), (&old, &curve), (&curve, &old)] {
+        let signed = response().sign_assertion(assertion).sign_response(whole).encoded();
+        assert_eq!(verify_with(&signed, &trusting(&[&old, &curve, &new])), Err(Rejection::InvalidSignature));
+    }
+}
