@@ -6,6 +6,7 @@ mod advisories;
 mod attack;
 mod check;
 mod legal;
+mod products;
 mod rollover;
 mod shape;
 mod world;
