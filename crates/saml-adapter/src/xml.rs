@@ -115,6 +115,13 @@ mod tests {
     }
 
     #[test]
+    fn every_element_may_have_text_before_it_and_in_it() {
+        let full = format!("<a>{} </a>", " <b> </b>".repeat(9));
+        assert!(parse(&full, 10).is_some());
+        assert!(parse(&full, 9).is_none());
+    }
+
+    #[test]
     fn an_id_is_a_name_without_a_colon() {
         for right in ["_1", "a", "ä.-·9"] {
             assert!(is_nc_name(right), "{right}");

@@ -316,6 +316,18 @@ mod tests {
     }
 
     #[test]
+    fn a_namespace_has_a_name_of_some_length() {
+        for declaration in ["xmlns", "xmlns:b"] {
+            let named = |bytes: usize| format!("<a {declaration}='{}'/>", "u".repeat(bytes));
+            assert_eq!(scan(&named(MAX_NAMESPACE_BYTES), 10), Ok(()));
+            let rejection = Err(Rejection::NamespaceTooLong(MAX_NAMESPACE_BYTES));
+            assert_eq!(scan(&named(MAX_NAMESPACE_BYTES + 1), 10), rejection);
+        }
+        let value = format!("<a b='{}'/>", "u".repeat(MAX_NAMESPACE_BYTES + 1));
+        assert_eq!(scan(&value, 10), Ok(()), "a value may be longer");
+    }
+
+    #[test]
     fn metadata_may_be_commented() {
         let commented = "<?x y?><!-- <a> --><a><!-- <b b='--><?z <b ?><b/></a>";
         assert_eq!(super::scan(commented, 2, Asides::Skipped), Ok(()));

@@ -82,3 +82,60 @@ fn digest(hash: Hash, bytes: &[u8]) -> Vec<u8> {
         Hash::Sha512 => Sha512::digest(bytes).to_vec(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use vestibule_demo_idp::mint::{
+        Curve, ResponseBuilder, SignatureOptions, SigningKey, signature_algorithm as method,
+    };
+
+    use super::*;
+    use crate::gate;
+    use crate::signature::Keys;
+
+    /// Who signed a response's assertion, of these keys, and whether it is what was signed.
+    fn read(xml: &str, keys: &[&SigningKey]) -> (Option<usize>, bool) {
+        let known = Keys::default();
+        let keys: Vec<_> = keys.iter().map(|key| known.of(&key.certificate_der()).unwrap()).collect();
+        let document = gate::parse(xml).unwrap();
+        let signature = gate::inspect(&document).unwrap().assertion_signature.unwrap();
+        let signer = signer(&signature, &keys);
+        let place = signer.and_then(|signer| keys.iter().position(|key| Arc::ptr_eq(key, &signer)));
+        (place, digested(&signature).is_some())
+    }
+
+    fn signed(key: &SigningKey, options: SignatureOptions) -> String {
+        let now = "2026-11-24T08:00:00Z".parse().unwrap();
+        ResponseBuilder::new(now, "https://sp/acs", "https://sp", "https://idp", "ada")
+            .sign_assertion_with(key, options)
+            .xml()
+    }
+
+    #[rstest]
+    #[case::rsa_sha256(SigningKey::rsa_2048().unwrap(), method::RSA_SHA256)]
+    #[case::rsa_sha384(SigningKey::rsa_2048().unwrap(), method::RSA_SHA384)]
+    #[case::rsa_sha512(SigningKey::rsa_bits(3_072).unwrap(), method::RSA_SHA512)]
+    #[case::p256(SigningKey::ec(Curve::P256).unwrap(), method::ECDSA_SHA256)]
+    #[case::p384(SigningKey::ec(Curve::P384).unwrap(), method::ECDSA_SHA512)]
+    #[case::p521(SigningKey::ec(Curve::P521).unwrap(), method::ECDSA_SHA384)]
+    fn the_key_that_signed_is_found_among_others(#[case] key: SigningKey, #[case] method: &str) {
+        let curve = SigningKey::ec(Curve::P256).unwrap();
+        let xml = signed(&key, SignatureOptions::algorithm(method));
+        assert_eq!(read(&xml, &[&SigningKey::demo(), &curve, &key]), (Some(2), true));
+        assert_eq!(read(&xml, &[&SigningKey::demo(), &curve]), (None, true));
+    }
+
+    #[test]
+    fn what_was_changed_after_signing_is_told() {
+        let key = SigningKey::demo();
+        let xml = signed(&key, SignatureOptions::default());
+        assert_eq!(read(&xml, &[&key]), (Some(0), true));
+        assert_eq!(read(&xml.replace(">ada<", ">eve<"), &[&key]), (Some(0), false));
+        assert_eq!(read(&xml.replace("xmlenc#sha256", "xmlenc#sha512"), &[&key]), (None, false));
+        let corrupt = SignatureOptions::default().with(|o| o.corrupt_digest = true);
+        assert_eq!(read(&signed(&key, corrupt), &[&key]), (Some(0), false));
+        let corrupt = SignatureOptions::default().with(|o| o.corrupt_signature = true);
+        assert_eq!(read(&signed(&key, corrupt), &[&key]), (None, true));
+    }
+}

@@ -89,6 +89,35 @@ fn a_prefix_list_is_taken() {
     assert_eq!(verify(&signed.xml()).unwrap().profile.attributes["typed"], ["x"]);
 }
 
+#[rstest]
+fn whatever_a_prefix_list_names_is_taken(
+    #[values("xs", "#default", "saml samlp", "absent", "#default xs saml ds", "a b a", "ds #default a")] list: &str,
+    #[values("", "saml")] prefix: &str,
+) {
+    let builder = response()
+        .with(|r| prefix.clone_into(&mut r.prefixes.assertion))
+        .inject(
+            Place::ResponseAttributes,
+            r#"xmlns="urn:around" xmlns:xs="urn:xs" xmlns:a="urn:a" xmlns:b="urn:b""#,
+        )
+        .attribute_element(Attribute::new(
+            "deep",
+            [AttributeValue::Raw(
+                r#"<x xmlns="" xmlns:a="urn:b"><a:y b:z="1"/><x xmlns:a="urn:a" xmlns="urn:around"/></x>"#
+                    .to_owned(),
+            )],
+        ));
+    let prefixes: Vec<_> = list.split(' ').map(str::to_owned).collect();
+    let options = SignatureOptions::default().reference(|r| r.inclusive_prefixes = prefixes);
+    for signed in [
+        builder.clone().sign_assertion_with(&key(), options.clone()),
+        builder.clone().sign_response_with(&key(), options.clone()),
+        builder.sign_assertion_with(&key(), options.clone()).sign_response_with(&key(), options),
+    ] {
+        assert_eq!(verify(&signed.xml()).unwrap().profile.name_id, PERSON);
+    }
+}
+
 #[test]
 fn a_key_may_go_unnamed_and_a_digest_differ_from_the_signature() {
     let options = SignatureOptions::default()
@@ -235,6 +264,14 @@ fn extensions_and_advice_of_others_are_overlooked() {
 fn one_encoding_is_as_good_as_another() {
     let xml = response().sign_response(&key()).xml();
     assert_eq!(verify_with(&encode(&xml), &trusting(&[&key()])), verify(&xml));
+}
+
+#[test]
+fn a_response_may_be_large_and_printed_prettily() {
+    let extensions =
+        format!("<samlp:Extensions>{}\n</samlp:Extensions>", "\n<a> <b> </b>\n</a>".repeat(2_450));
+    let builder = response().inject(Place::ResponseAfterIssuer, &extensions);
+    assert_eq!(accepted(&builder).profile.name_id, PERSON);
 }
 
 #[test]

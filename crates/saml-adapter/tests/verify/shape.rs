@@ -360,6 +360,16 @@ fn transforms_have_no_content_but_a_prefix_list() {
     }
 }
 
+#[test]
+fn a_prefix_list_has_sixteen_prefixes() {
+    let list = |count: usize| {
+        let prefixes = (0..count).map(|n| format!("p{n}")).collect();
+        SignatureOptions::default().reference(|r| r.inclusive_prefixes = prefixes)
+    };
+    assert!(verify(&response().sign_assertion_with(&key(), list(16)).xml()).is_ok());
+    signature_refused(&response(), &list(17), &Rejection::Transforms);
+}
+
 #[rstest]
 #[case("ds:DigestValue", "AAAA<x xmlns=\"urn:x\"/>")]
 #[case("ds:DigestValue", "*")]
