@@ -24,19 +24,22 @@ impl Case<'_> {
     pub(super) fn find_user(&mut self) -> Result<Match, RefusalCode> {
         let name_id = self.usable_name_id()?;
         if let Some(user) = &self.snapshot.by_identity {
+            self.must_be_active(user, MatchedBy::Identity)?;
             self.matched_by = MatchedBy::Identity;
-            self.must_be_active(user)?;
             self.explanation.say(self.identity_entry(Rule::MatchIdentity).resulting(&name_id));
             self.address_must_be_in_domains()?;
             return Ok(Match::User { user: Box::new(user.clone()), bind: None });
         }
+        let by_email = self.snapshot.by_email.as_ref();
+        if let Some(user) = by_email {
+            self.must_be_active(user, MatchedBy::Email)?;
+        }
         self.must_not_be_a_near_miss()?;
-        let Some(user) = &self.snapshot.by_email else {
+        let Some(user) = by_email else {
             self.address_must_be_in_domains()?;
             return Ok(Match::Nobody { name_id });
         };
         self.matched_by = MatchedBy::Email;
-        self.must_be_active(user)?;
         self.explanation.say(self.identity_entry(Rule::MatchEmail));
         self.address_must_be_in_domains()?;
         self.must_not_be_bound_elsewhere(user)?;
@@ -52,11 +55,12 @@ impl Case<'_> {
         })
     }
 
-    /// Rule `match_deactivated`.
-    fn must_be_active(&mut self, user: &User) -> Result<(), RefusalCode> {
+    /// Rule `match_deactivated`, before any other reason that there may be to refuse the user.
+    fn must_be_active(&mut self, user: &User, matched_by: MatchedBy) -> Result<(), RefusalCode> {
         if user.active {
             return Ok(());
         }
+        self.matched_by = matched_by;
         self.explanation.say(self.identity_entry(Rule::MatchDeactivated));
         Err(RefusalCode::UserDeactivated)
     }

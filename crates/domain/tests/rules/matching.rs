@@ -236,6 +236,11 @@ fn match_deactivated() {
             deactivated(MatchedBy::Email),
         ),
         (
+            "by address, before a near miss",
+            known().called("ADA").sending("Email", &["ada@acme.example"]),
+            deactivated(MatchedBy::Email).says(r#"identity match_deactivated ["ADA"]"#),
+        ),
+        (
             "before the domain",
             known().in_domains(&["b.example"]).sending("Email", &["ada@acme.example"]),
             by_identity(),
