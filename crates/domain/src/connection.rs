@@ -180,12 +180,6 @@ impl ConnectionView {
             settings: self.connection.settings_version,
         }
     }
-
-    /// Whether a first sign-in may create a user: the connection's switch and the operator's.
-    #[must_use]
-    pub fn may_register(&self) -> bool {
-        self.organization.jit_provisioning_enabled && self.connection.settings.registration.is_open()
-    }
 }
 
 /// A connection's details as somebody wrote them down.

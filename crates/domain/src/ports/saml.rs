@@ -34,12 +34,6 @@ impl ServiceProvider {
     pub fn acs_url(&self) -> String {
         format!("{}/sso/{}/acs", self.public_url, self.organization)
     }
-
-    /// Where a person starts a sign-in.
-    #[must_use]
-    pub fn login_url(&self) -> String {
-        format!("{}/sso/{}/login", self.public_url, self.organization)
-    }
 }
 
 /// The `SAMLResponse` field of a form, as received: base64 of XML (SAML bindings 2.0 §3.5.4).
