@@ -45,7 +45,8 @@ impl Frame {
     }
 }
 
-fn login_path(organization: &Organization) -> String {
+/// Where a sign-in to an organization begins.
+pub(super) fn login_path(organization: &Organization) -> String {
     format!("/sso/{}/login", organization.slug)
 }
 

@@ -24,7 +24,7 @@ pub(super) async fn signed_in(
     let organization = site.organization(&org).await?;
     let signed_in = session::current(&site, &jar).await?;
     let Some(signed_in) = signed_in.filter(|signed_in| signed_in.organization.id == organization.id) else {
-        let login = format!("/sso/{}/login", organization.slug);
+        let login = pages::login_path(&organization);
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, login)]).into_response());
     };
     let store = &site.app.world.store;
