@@ -39,7 +39,9 @@ const SWEEP_AT_ONCE: u32 = 500;
 /// # }
 /// ```
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
-    let mut http = Builder::new(TokioExecutor::new());
+    // HTTP/1.1 alone. A builder that serves HTTP/2 too waits for the first bytes to tell which it is, and the limit of time
+    // begins only then; and HTTP/2 knows no such limit at all.
+    let mut http = Builder::new(TokioExecutor::new()).http1_only();
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
     let graceful = GracefulShutdown::new();
     loop {

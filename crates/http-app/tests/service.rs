@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -24,7 +25,7 @@ async fn ask(stream: &mut TcpStream, request: &str) -> String {
 async fn what_has_begun_is_answered_before_the_service_stops() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let slowly = async |ConnectInfo(peer): ConnectInfo<std::net::SocketAddr>| {
+    let slowly = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| {
         tokio::time::sleep(Duration::from_millis(300)).await;
         format!("hello {}", peer.ip())
     };
@@ -40,4 +41,32 @@ async fn what_has_begun_is_answered_before_the_service_stops() {
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("hello 127.0.0.1"), "{answer}");
     running.await.unwrap();
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+/// What a visitor gets who sends this much and then waits until the service closes the connection.
+async fn patience_with(address: SocketAddr, sent: &[u8]) -> Vec<u8> {
+    let mut visitor = TcpStream::connect(address).await.unwrap();
+    visitor.write_all(sent).await.unwrap();
+    let mut answer = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(25), visitor.read_to_end(&mut answer)).await;
+    assert!(ended.is_ok(), "the connection is kept after {:?}", String::from_utf8_lossy(sent));
+    answer
+}
+
+#[tokio::test]
+async fn nobody_keeps_a_connection_without_asking_for_anything() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().route("/", get(async || "hello"));
+    tokio::spawn(serve(listener, router, CancellationToken::new()));
+    let (silent, undecided, unfinished, idle, of_http_2) = tokio::join!(
+        patience_with(address, b""),
+        patience_with(address, b"PRI * HTTP"),
+        patience_with(address, b"GET / HTTP/1.1\r\nHost: loc"),
+        patience_with(address, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        patience_with(address, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"),
+    );
+    assert!([silent, undecided, unfinished].iter().all(|answer| !answer.starts_with(b"HTTP/1.1 200")));
+    assert!(idle.ends_with(b"hello"));
+    assert!(of_http_2.is_empty() || of_http_2.starts_with(b"HTTP/1.1 400"), "{of_http_2:?}");
 }
