@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 pub use draft::{DefaultsDraft, SavedSettings, SettingsDraft, TranslationDraft};
 
-use crate::catalog::Assignment;
+use crate::catalog::{Assignment, Catalog};
 use crate::email::EmailDomain;
 use crate::field::Field;
-use crate::text::{AttributeName, LocationName};
+use crate::text::{AttributeName, ConnectionKey, LocationName};
 use crate::words::words;
 
 /// The provisioning settings of a connection. Made from a [`SettingsDraft`] that has no fault.
@@ -83,6 +83,27 @@ pub struct Defaults {
     pub assignment: Option<Assignment>,
     /// The location.
     pub location: Option<LocationName>,
+}
+
+impl Defaults {
+    /// Those that would not be valid with another catalog, each with the key of the connection whose defaults these are.
+    #[must_use]
+    pub fn lost_by(&self, catalog: &Catalog, connection: &ConnectionKey) -> Vec<String> {
+        let pair = self
+            .assignment
+            .as_ref()
+            .filter(|pair| catalog.role_of(pair).is_none_or(|role| role.privileged))
+            .map(ToString::to_string);
+        let location = self
+            .location
+            .as_ref()
+            .filter(|location| catalog.location(location.as_str()).is_none())
+            .map(ToString::to_string);
+        pair.into_iter()
+            .chain(location)
+            .map(|value| format!("{value} (default of connection {connection})"))
+            .collect()
+    }
 }
 
 words!(

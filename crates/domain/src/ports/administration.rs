@@ -142,7 +142,8 @@ pub trait Administration: Send + Sync {
     /// The store's; [`StoreError::Conflict`] when there is no such organization.
     async fn catalog(&self, organization: OrganizationId) -> Result<(Catalog, Version), StoreError>;
 
-    /// Replaces the catalog, unless users hold a value that it lacks. Answers such values, of which it names some; then nothing is written.
+    /// Replaces the catalog, unless users hold a value that it lacks, or a connection has [such a
+    /// default](crate::settings::Defaults::lost_by). Answers such values, of which it names some; then nothing is written.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the catalog's version is not `expected`.

@@ -112,6 +112,7 @@ macro_rules! store_contract {
                 a_deleted_organization_takes_everything_with_it,
                 a_catalog_is_replaced_at_the_expected_version,
                 a_catalog_that_lacks_values_in_use_is_refused_by_their_names,
+                a_catalog_that_lacks_a_default_is_refused_by_its_name,
                 a_connection_is_unique_by_key_and_entity_id,
                 a_connection_is_replaced_at_the_expected_version,
                 a_deleted_connection_leaves_users_and_history,
@@ -167,7 +168,8 @@ macro_rules! store_contract {
                 two_simultaneous_claims_share_no_letter,
                 two_simultaneous_redemptions_bind_once,
                 two_simultaneous_changes_of_a_user_conflict,
-                no_catalog_loses_a_value_that_somebody_gets_meanwhile
+                no_catalog_loses_a_value_that_somebody_gets_meanwhile,
+                no_catalog_loses_a_default_that_is_saved_meanwhile
         }
     };
     ($run:path => $($module:ident: $($clause:ident),+);+) => {

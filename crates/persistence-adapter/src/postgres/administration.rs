@@ -232,7 +232,8 @@ impl Credentials for PostgresStore {
     }
 }
 
-/// Keeps everybody from assigning values until the transaction ends, and answers those that users hold and the catalog lacks.
+/// Keeps everybody from assigning values and saving defaults until the transaction ends, and answers those that users hold or
+/// connections have as defaults, and the catalog lacks.
 ///
 /// The lock is a statement of its own: the next one sees what those have written who were waited for.
 async fn lock_catalog(
@@ -260,5 +261,10 @@ async fn lock_catalog(
     .fetch_all(&mut **transaction)
     .await
     .map_err(failed)?;
-    Ok(lost_by(catalog, pairs, locations))
+    let connections = sqlx::query_as("SELECT key, settings FROM connections WHERE organization_id = $1")
+        .bind(organization.0)
+        .fetch_all(&mut **transaction)
+        .await
+        .map_err(failed)?;
+    Ok(lost_by(catalog, pairs, locations, connections))
 }

@@ -9,7 +9,8 @@ use vestibule_domain::catalog::{Assignment, Assignments, Catalog};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::Version;
 use vestibule_domain::name_id::NameId;
-use vestibule_domain::text::{LocationName, PersonName, RoleKey, UserTypeKey};
+use vestibule_domain::settings::Settings;
+use vestibule_domain::text::{ConnectionKey, LocationName, PersonName, RoleKey, UserTypeKey};
 use vestibule_domain::user::{CreatedBy, Identity, User, UserProfile};
 
 use crate::codec::{Document, Hash, Instant, Text};
@@ -139,11 +140,12 @@ impl IdentityRow {
 /// The most values in use that are named.
 const MOST_NAMED: usize = 20;
 
-/// The values that users hold and a catalog lacks; some of them, where they are many.
+/// The values that users hold or connections have as defaults, and a catalog lacks; some of them, where they are many.
 pub(crate) fn lost_by(
     catalog: &Catalog,
     pairs: Vec<(Text<UserTypeKey>, Text<RoleKey>)>,
     locations: Vec<(Text<LocationName>,)>,
+    connections: Vec<(Text<ConnectionKey>, Document<Settings>)>,
 ) -> Vec<String> {
     let pairs = pairs
         .into_iter()
@@ -153,6 +155,9 @@ pub(crate) fn lost_by(
     let known: BTreeSet<&str> = catalog.locations().iter().map(LocationName::as_str).collect();
     let locations =
         locations.into_iter().map(|(name,)| name.0.to_string()).filter(|name| !known.contains(name.as_str()));
-    let lost: BTreeSet<String> = pairs.chain(locations).collect();
+    let defaults = connections
+        .into_iter()
+        .flat_map(|(key, settings)| settings.0.registration.defaults().lost_by(catalog, &key.0));
+    let lost: BTreeSet<String> = pairs.chain(locations).chain(defaults).collect();
     lost.into_iter().take(MOST_NAMED).collect()
 }

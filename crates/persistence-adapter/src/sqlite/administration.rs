@@ -284,7 +284,7 @@ impl Credentials for SqliteStore {
     }
 }
 
-/// Values that users hold and the catalog lacks.
+/// Values that users hold or connections have as defaults, and the catalog lacks.
 async fn in_use(
     transaction: &mut SqliteConnection,
     organization: OrganizationId,
@@ -298,7 +298,11 @@ async fn in_use(
         "SELECT DISTINCT location FROM users WHERE organization_id = ? AND location IS NOT NULL",
     )
     .bind(organization.0)
-    .fetch_all(transaction)
+    .fetch_all(&mut *transaction)
     .await?;
-    Ok(lost_by(catalog, pairs, locations))
+    let connections = sqlx::query_as("SELECT key, settings FROM connections WHERE organization_id = ?")
+        .bind(organization.0)
+        .fetch_all(transaction)
+        .await?;
+    Ok(lost_by(catalog, pairs, locations, connections))
 }

@@ -90,7 +90,7 @@ pub async fn a_deleted_organization_takes_everything_with_it(store: Arc<dyn Stor
 }
 
 pub async fn a_catalog_is_replaced_at_the_expected_version(store: Arc<dyn Store>) {
-    let acme = with_acme(&store).await;
+    let acme = with_acme_without_defaults(&store).await;
     let (id, version) = (acme.organization.id, acme.organization.catalog_version);
     let empty = Catalog::default();
     must_conflict(store.replace_catalog(id, &empty, version.next(), &audit()).await);
@@ -103,7 +103,7 @@ pub async fn a_catalog_is_replaced_at_the_expected_version(store: Arc<dyn Store>
 }
 
 pub async fn a_catalog_that_lacks_values_in_use_is_refused_by_their_names(store: Arc<dyn Store>) {
-    let acme = with_acme(&store).await;
+    let acme = with_acme_without_defaults(&store).await;
     let (id, version) = (acme.organization.id, acme.organization.catalog_version);
     let mut user = User { active: false, ..acme.user("ada@acme.example") };
     user.profile.assignments.extend([pair("contractor", "visitor")]);
@@ -131,6 +131,22 @@ pub async fn a_catalog_that_lacks_values_in_use_is_refused_by_their_names(store:
     let enough = catalog("clerk", &["Berlin"]);
     assert!(store.replace_catalog(id, &enough, version, &audit()).await.unwrap().is_empty());
     assert_eq!(store.catalog(id).await.unwrap(), (enough, version.next()));
+}
+
+pub async fn a_catalog_that_lacks_a_default_is_refused_by_its_name(store: Arc<dyn Store>) {
+    let acme = with_acme_without_defaults(&store).await;
+    let (id, version) = (acme.organization.id, acme.organization.catalog_version);
+    let settings = super::super::acme().connection.settings;
+    store.replace_settings(acme.connection.id, &settings, Version(1), version, &audit()).await.unwrap();
+    let lost = store.replace_catalog(id, &Catalog::default(), version, &audit()).await.unwrap();
+    assert_eq!(lost, ["Berlin (default of connection okta)", "employee/clerk (default of connection okta)"]);
+    assert_eq!(store.catalog(id).await.unwrap(), (acme.catalog.clone(), version));
+    assert!(store.replace_catalog(id, &acme.catalog, version, &audit()).await.unwrap().is_empty());
+    let other = Acme::named("other");
+    other.install(&*store).await;
+    let (id, version) = (other.organization.id, other.organization.catalog_version);
+    store.delete_connection(other.connection.id, other.connection.version, &audit()).await.unwrap();
+    assert!(store.replace_catalog(id, &Catalog::default(), version, &audit()).await.unwrap().is_empty());
 }
 
 pub async fn a_connection_is_unique_by_key_and_entity_id(store: Arc<dyn Store>) {

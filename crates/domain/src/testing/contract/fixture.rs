@@ -16,6 +16,7 @@ use crate::name_id::NameId;
 use crate::ports::{Page, SignInFilter, Store, StoreError, UniqueKey, UserFilter};
 use crate::refusal::RefusalCode;
 use crate::rule::Rule;
+use crate::settings::Settings;
 use crate::sign_in::{
     ConnectionRef, LoginRequest, MatchedBy, Outcome, PendingLink, Recording, Session, SignInRecord, Snapshot,
     Subject, UsedAssertion, UserWrite, WelcomeEmail,
@@ -30,6 +31,14 @@ pub(super) const ALL: Page = Page { after: None, limit: 1_000 };
 /// A store that has the organization `acme`.
 pub(super) async fn with_acme(store: &Arc<dyn Store>) -> Acme {
     let acme = acme();
+    acme.install(&**store).await;
+    acme
+}
+
+/// A store that has the organization `acme`, no value of whose catalog is a default.
+pub(super) async fn with_acme_without_defaults(store: &Arc<dyn Store>) -> Acme {
+    let mut acme = acme();
+    acme.connection.settings = Settings::default();
     acme.install(&**store).await;
     acme
 }

@@ -102,7 +102,7 @@ pub async fn two_simultaneous_changes_of_a_user_conflict(store: Arc<dyn Store>) 
 }
 
 pub async fn no_catalog_loses_a_value_that_somebody_gets_meanwhile(store: Arc<dyn Store>) {
-    let mut acme = with_acme(&store).await;
+    let mut acme = with_acme_without_defaults(&store).await;
     let id = acme.organization.id;
     for round in 0..20 {
         let mut user = acme.user(&format!("u{round}@acme.example"));
@@ -131,6 +131,39 @@ pub async fn no_catalog_loses_a_value_that_somebody_gets_meanwhile(store: Arc<dy
                 acme.organization.catalog_version = version.next().next();
             }
             other => panic!("neither the user nor the catalog, or both: {other:?}"),
+        }
+    }
+}
+
+pub async fn no_catalog_loses_a_default_that_is_saved_meanwhile(store: Arc<dyn Store>) {
+    let acme = with_acme_without_defaults(&store).await;
+    let (id, connection) = (acme.organization.id, acme.connection.id);
+    let (with_defaults, without) = (super::super::acme().connection.settings, &acme.connection.settings);
+    let (mut catalog, mut settings) = (acme.organization.catalog_version, acme.connection.settings_version);
+    for _ in 0..20 {
+        let events = [audit(), audit()];
+        let nothing = Catalog::default();
+        let comes = async || {
+            let saved =
+                store.replace_settings(connection, &with_defaults, settings, catalog, &events[0]).await;
+            saved.map(|()| true)
+        };
+        let goes = async || Ok(store.replace_catalog(id, &nothing, catalog, &events[1]).await?.is_empty());
+        let choice = |first| async move { if first { comes().await } else { goes().await } };
+        match together(choice(true), choice(false)).await {
+            (Ok(true), Ok(false)) => {
+                settings = settings.next();
+                store.replace_settings(connection, without, settings, catalog, &audit()).await.unwrap();
+                settings = settings.next();
+            }
+            (conflict, Ok(true)) => {
+                must_conflict(conflict);
+                catalog = catalog.next();
+                let lost = store.replace_catalog(id, &acme.catalog, catalog, &audit()).await;
+                assert_eq!(lost.unwrap(), Vec::<String>::new());
+                catalog = catalog.next();
+            }
+            other => panic!("neither the default nor the catalog, or both: {other:?}"),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::fixture::*;
 use crate::catalog::Catalog;
 use crate::ports::{SignInFilter, Store, UserFilter};
+use crate::settings::Settings;
 use crate::sign_in::{LoginRequest, Snapshot};
 use crate::user::User;
 
@@ -75,6 +76,8 @@ pub async fn a_snapshot_sees_nothing_of_another_organization(store: Arc<dyn Stor
 pub async fn a_catalog_ignores_what_users_of_another_organization_hold(store: Arc<dyn Store>) {
     let (_, _, other) = two(&store).await;
     let (id, version) = (other.organization.id, other.organization.catalog_version);
+    let (connection, saved) = (other.connection.id, other.connection.settings_version);
+    store.replace_settings(connection, &Settings::default(), saved, version, &audit()).await.unwrap();
     assert!(store.replace_catalog(id, &Catalog::default(), version, &audit()).await.unwrap().is_empty());
 }
 

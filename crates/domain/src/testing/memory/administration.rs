@@ -233,7 +233,7 @@ impl State {
         }
     }
 
-    /// Values that users hold and the catalog lacks.
+    /// Values that users hold or connections have as defaults, and the catalog lacks.
     fn lost_by(&self, organization: OrganizationId, catalog: &Catalog) -> Vec<String> {
         let mut lost = std::collections::BTreeSet::new();
         for profile in self.users_of(organization).map(|user| &user.profile) {
@@ -248,6 +248,11 @@ impl State {
             {
                 lost.insert(location.to_string());
             }
+        }
+        for connection in self.connections.values().filter(|row| row.organization_id == organization) {
+            lost.extend(
+                connection.settings.registration.defaults().lost_by(catalog, &connection.details.key),
+            );
         }
         lost.into_iter().take(MOST_NAMED).collect()
     }
