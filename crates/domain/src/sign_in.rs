@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::connection::Basis;
+use crate::email::EmailAddress;
 use crate::explanation::{Change, Entry, Warning};
 use crate::ids::{ConnectionId, LinkId, OrganizationId, SessionId, SignInId, UserId, Version};
 use crate::letter::Letter;
@@ -156,10 +157,20 @@ pub struct PendingLink {
     pub user_id: UserId,
     /// What would be bound.
     pub identity: Identity,
+    /// Where the link is mailed to. Once the user has another address, whoever reads this one does not own the account.
+    pub email: EmailAddress,
     /// The hash of the token in the mailed link.
     pub token_hash: TokenHash,
     /// Until when the link can be opened.
     pub expires_at: DateTime<Utc>,
+}
+
+impl PendingLink {
+    /// Whether whoever reads the mail has the address that the user has now.
+    #[must_use]
+    pub fn is_mailed_to(&self, user: &User) -> bool {
+        user.profile.email.is_same_as(&self.email)
+    }
 }
 
 /// A signed-in person's session with this service.

@@ -28,7 +28,8 @@ macro_rules! columns {
         "organization_id, id, connection_id, browser, return_to, expires_at"
     };
     (links) => {
-        "organization_id, id, user_id, connection_id, name_id, name_id_hash, name_id_folded_hash, token_hash, expires_at"
+        "organization_id, id, user_id, connection_id, name_id, name_id_hash, name_id_folded_hash, email, token_hash, \
+         expires_at"
     };
     (letters) => {
         "organization_id, id, recipient, content, created_at, due_at"

@@ -99,6 +99,7 @@ macro_rules! store_contract {
                 redeeming_a_link_uses_up_the_others_of_the_user_and_of_the_identity,
                 an_expired_link_is_none,
                 a_link_of_a_deactivated_user_is_none,
+                a_link_mailed_to_an_address_that_the_user_has_no_longer_is_none,
                 a_link_to_an_identity_that_is_taken_conflicts,
                 a_link_to_a_user_with_another_identity_conflicts,
                 a_session_names_person_organization_and_connection,

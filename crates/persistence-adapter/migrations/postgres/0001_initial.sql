@@ -134,6 +134,7 @@ CREATE TABLE links (
     name_id text COLLATE "C" NOT NULL,
     name_id_hash bytea NOT NULL,
     name_id_folded_hash bytea NOT NULL,
+    email text COLLATE "C" NOT NULL,
     token_hash bytea NOT NULL UNIQUE,
     expires_at timestamptz NOT NULL,
     PRIMARY KEY (organization_id, id),

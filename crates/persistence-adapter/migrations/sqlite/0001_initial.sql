@@ -134,6 +134,7 @@ CREATE TABLE links (
     name_id TEXT NOT NULL,
     name_id_hash BLOB NOT NULL,
     name_id_folded_hash BLOB NOT NULL,
+    email TEXT NOT NULL,
     token_hash BLOB NOT NULL UNIQUE,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (organization_id, id),

@@ -51,6 +51,7 @@ WITH link AS MATERIALIZED (
 owner AS (
     UPDATE users AS u SET version = u.version + 1, updated_at = $4 FROM link
     WHERE u.organization_id = link.organization_id AND u.id = link.user_id AND u.active
+    AND u.email_normalized = lower(link.email)
     RETURNING 1
 ),
 bound AS (
@@ -80,7 +81,7 @@ impl LinkStore for PostgresStore {
             "SELECT l.*, to_json(p) AS person, o.name AS organization_name FROM links AS l \
              JOIN people AS p ON p.organization_id = l.organization_id AND p.id = l.user_id \
              JOIN organizations AS o ON o.id = l.organization_id \
-             WHERE l.token_hash = $1 AND l.expires_at > $2 AND p.active",
+             WHERE l.token_hash = $1 AND l.expires_at > $2 AND p.active AND p.email_normalized = lower(l.email)",
         )
         .bind(Hash::from(*token))
         .bind(Instant::from(now));

@@ -68,6 +68,7 @@ pub(crate) struct LinkRow {
     pub(crate) name_id: Text<NameId>,
     pub(crate) name_id_hash: Hash,
     pub(crate) name_id_folded_hash: Hash,
+    pub(crate) email: Text<EmailAddress>,
     pub(crate) token_hash: Hash,
     pub(crate) expires_at: Instant,
 }
@@ -226,6 +227,7 @@ impl From<&PendingLink> for LinkRow {
             name_id: Text(link.identity.name_id.clone()),
             name_id_hash: Hash::of(link.identity.name_id.as_str()),
             name_id_folded_hash: Hash::of(&link.identity.name_id.folded()),
+            email: Text(link.email.clone()),
             token_hash: link.token_hash.into(),
             expires_at: link.expires_at.into(),
         }
@@ -239,6 +241,7 @@ impl From<LinkRow> for PendingLink {
             organization_id: row.organization_id.into(),
             user_id: row.user_id.into(),
             identity: Identity { connection_id: row.connection_id.into(), name_id: row.name_id.0 },
+            email: row.email.0,
             token_hash: row.token_hash.into(),
             expires_at: row.expires_at.into(),
         }

@@ -32,13 +32,14 @@ impl LinkStore for SqliteStore {
                 .map_err(failed)?;
         let Some(link) = link else { return Ok(None) };
         let user = active_user(&mut state, link.organization_id, link.user_id).await.map_err(failed)?;
-        let Some(user) = user else { return Ok(None) };
+        let link = PendingLink::from(link);
+        let Some(user) = user.filter(|user| link.is_mailed_to(user)) else { return Ok(None) };
         let name: Text<DisplayName> = sqlx::query_scalar("SELECT name FROM organizations WHERE id = ?")
-            .bind(link.organization_id)
+            .bind(link.organization_id.0)
             .fetch_one(&mut *state)
             .await
             .map_err(failed)?;
-        Ok(Some((link.into(), user, name.0)))
+        Ok(Some((link, user, name.0)))
     }
 
     async fn redeem_link(
@@ -109,11 +110,13 @@ async fn bind_identity(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let bound = sqlx::query(
-        "UPDATE users SET version = version + 1, updated_at = ? WHERE organization_id = ? AND id = ? AND active",
+        "UPDATE users SET version = version + 1, updated_at = ? \
+         WHERE organization_id = ? AND id = ? AND active AND email_normalized = ?",
     )
     .bind(Instant::from(now))
     .bind(link.organization_id)
     .bind(link.user_id)
+    .bind(link.email.0.normalized())
     .execute(&mut *transaction)
     .await
     .map_err(failed)?;

@@ -224,7 +224,7 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         sqlx::query(
             "INSERT INTO links \
              (organization_id, id, user_id, connection_id, name_id, name_id_hash, name_id_folded_hash, \
-             token_hash, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             email, token_hash, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(row.organization_id)
         .bind(row.id)
@@ -233,6 +233,7 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         .bind(row.name_id)
         .bind(row.name_id_hash)
         .bind(row.name_id_folded_hash)
+        .bind(row.email)
         .bind(row.token_hash)
         .bind(row.expires_at)
         .execute(&mut *transaction)

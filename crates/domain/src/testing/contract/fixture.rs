@@ -207,6 +207,7 @@ pub(super) fn link(view: &ConnectionView, user: &User, name: &str) -> PendingLin
         organization_id: view.organization.id,
         user_id: user.id,
         identity: Identity { connection_id: view.connection.id, name_id: name_id(name) },
+        email: user.profile.email.clone(),
         token_hash: token(),
         expires_at: later(3600),
     }

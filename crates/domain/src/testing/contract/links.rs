@@ -96,6 +96,25 @@ pub async fn a_link_of_a_deactivated_user_is_none(store: Arc<dyn Store>) {
     assert_eq!(stored(&store, &user).await, user);
 }
 
+pub async fn a_link_mailed_to_an_address_that_the_user_has_no_longer_is_none(store: Arc<dyn Store>) {
+    let (acme, mut user) = owner(&store).await;
+    let link = link(&acme.view(), &user, "ada-1");
+    write_link(&store, &acme, &link).await;
+    let catalog = acme.organization.catalog_version;
+    for (address, is_the_same) in [("grace@acme.example", false), ("ADA@acme.example", true)] {
+        user.profile.email = address.parse().unwrap();
+        user.version = user.version.next();
+        store.replace_user(&user, catalog, &audit()).await.unwrap();
+        let found = store.pending_link(&link.token_hash, later(1)).await.unwrap();
+        assert_eq!(found.is_some(), is_the_same, "{address}");
+        if !is_the_same {
+            must_conflict(store.redeem_link(&link, later(1), &audit()).await);
+            assert_eq!(stored(&store, &user).await, user);
+        }
+    }
+    store.redeem_link(&link, later(1), &audit()).await.unwrap();
+}
+
 pub async fn a_link_to_an_identity_that_is_taken_conflicts(store: Arc<dyn Store>) {
     let (acme, user) = owner(&store).await;
     let link = link(&acme.view(), &user, "eve@acme.example");

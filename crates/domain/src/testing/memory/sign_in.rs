@@ -103,7 +103,7 @@ impl LinkStore for MemoryStore {
         else {
             return Ok(None);
         };
-        let user = state.users.get(&link.user_id).filter(|user| user.active);
+        let user = state.users.get(&link.user_id).filter(|user| user.active && link.is_mailed_to(user));
         let organization = state.organizations.get(&link.organization_id);
         Ok(user
             .zip(organization)
@@ -120,7 +120,7 @@ impl LinkStore for MemoryStore {
             let stored = state.links.get(&link.id).filter(|stored| stored.expires_at > now).cloned();
             let link = stored.ok_or(StoreError::Conflict)?;
             let mut user = state.users.get(&link.user_id).cloned().ok_or(StoreError::Conflict)?;
-            unless_conflict(user.active)?;
+            unless_conflict(user.active && link.is_mailed_to(&user))?;
             user.identities.push(link.identity.clone());
             user.version = user.version.next();
             user.updated_at = now;

@@ -272,6 +272,7 @@ fn pending_link(
         organization_id: view.organization.id,
         user_id: user.id,
         identity: Identity { connection_id: view.connection.id, name_id },
+        email: user.profile.email.clone(),
         token_hash: key.link_token(id).hash(),
         expires_at: now + LINK,
     }
