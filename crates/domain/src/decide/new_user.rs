@@ -66,8 +66,7 @@ impl<'a> Case<'a> {
         Ok(address)
     }
 
-    /// A default that is in the catalog when it is saved can be lost by a catalog that is saved at the same moment. It is refused then, as
-    /// a pair is.
+    /// A store keeps a catalog from losing a default. Should one be lost all the same, it is refused, as a pair is.
     fn location_or_default(&mut self, defaults: &Defaults) -> Result<Option<LocationName>, RefusalCode> {
         const CODE: RefusalCode = RefusalCode::UnknownLocation;
         let reading = &self.asserted.location;
