@@ -10,9 +10,11 @@ mod sweeping;
 mod users;
 
 use std::fs::OpenOptions;
+use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::str::FromStr as _;
+use std::time::{Duration, Instant};
 
 use sqlx::error::DatabaseError;
 use sqlx::migrate::Migrator;
@@ -37,6 +39,8 @@ pub struct SqliteStore {
     /// Readers, whom a writer does not keep waiting (the write-ahead log).
     reader: SqlitePool,
     file: PathBuf,
+    /// The longest wait for somebody else's lock.
+    wait: Duration,
 }
 
 impl std::fmt::Debug for SqliteStore {
@@ -72,6 +76,7 @@ impl SqliteStore {
                 .max_connections(limits.connections)
                 .connect_lazy_with(options.pragma("query_only", "ON")),
             file,
+            wait: limits.wait,
         })
     }
 
@@ -84,16 +89,30 @@ impl SqliteStore {
     /// # Errors
     /// [`MigrateError`]; then nothing has changed.
     pub async fn migrate(&self) -> Result<(), MigrateError> {
-        OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&self.file)
-            .map_err(MigrateError::File)?;
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.file);
+        match made {
+            // Opening a file that is there and closing it again would drop the locks that this process's connections hold on it
+            // (sqlite.org/howtocorrupt.html, §2.2).
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => drop(made.map_err(MigrateError::File)?),
+        }
+        let mut transaction = self.begin_on_a_new_file().await?;
         MIGRATOR.run_direct(None, &mut *transaction, false).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Begins to write on a file that may not have its write-ahead log yet. To turn that on SQLite reads first and writes then, and
+    /// lets nobody wait for another writer who is reading already (btree.c, `sqlite3BtreeBeginTrans`).
+    async fn begin_on_a_new_file(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        let began = Instant::now();
+        loop {
+            match self.writer.begin_with(BEGIN).await {
+                Err(sqlx::Error::Database(error)) if is_busy(&*error) && began.elapsed() < self.wait => {
+                    tokio::time::sleep(BETWEEN_TRIES).await;
+                }
+                begun => return begun,
+            }
+        }
     }
 
     /// Waits for what is being done, and closes all connections.
@@ -115,6 +134,14 @@ impl SqliteStore {
 }
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Between two tries to turn on the write-ahead log.
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+
+/// `SQLITE_BUSY`, with or without a reason in the higher bits (sqlite.org/rescode.html).
+fn is_busy(error: &dyn DatabaseError) -> bool {
+    error.code().and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xFF == 5)
+}
 
 /// Ends a transaction with what somebody did in it.
 async fn commit_audited(

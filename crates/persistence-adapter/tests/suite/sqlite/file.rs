@@ -28,6 +28,27 @@ fn migrating_at_once_and_again_succeeds() {
     });
 }
 
+/// What another process does that turns on the write-ahead log of the same new file.
+#[test]
+fn a_new_file_that_is_being_written_is_migrated_afterwards() {
+    block_on(async {
+        let file = File::new();
+        std::fs::File::create_new(file.path()).unwrap();
+        let mut writer = file.connect().await;
+        writer.execute("BEGIN IMMEDIATE").await.unwrap();
+        let database = file.closed(Limits::default());
+        let migrating = tokio::spawn({
+            let database = database.clone();
+            async move { database.migrate().await }
+        });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(!migrating.is_finished());
+        writer.execute("COMMIT").await.unwrap();
+        migrating.await.unwrap().unwrap();
+        database.store().ready().await.unwrap();
+    });
+}
+
 #[test]
 fn what_was_written_is_there_after_closing() {
     block_on(async {
