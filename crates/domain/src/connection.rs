@@ -78,6 +78,9 @@ pub struct IdpMetadata {
     pub wants_signed_requests: bool,
     /// Until when the metadata says it is valid.
     pub valid_until: Option<DateTime<Utc>>,
+    /// For how many seconds a copy of the metadata may be kept before it is fetched anew.
+    #[serde(default)]
+    pub cache_seconds: Option<u64>,
 }
 
 /// One place to send a person to.

@@ -5,6 +5,7 @@ mod address;
 use std::error::Error as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -40,6 +41,8 @@ enum Forbidden {
     NotHttps,
     #[error("the address is not a public one")]
     NotPublic,
+    #[error("the address has a user name or a password in it")]
+    Credentials,
     #[error("there are too many redirects")]
     TooManyRedirects,
 }
@@ -50,7 +53,7 @@ impl HttpMetadataSource {
     /// # Errors
     /// The system's certificates or its resolver cannot be read.
     pub fn new() -> Result<Self, reqwest::Error> {
-        Self::guarded(Guard { http: false, may_ask: address::is_public })
+        Self::guarded(Guard { http: false, may_ask: address::is_public }, FETCH_TIMEOUT)
     }
 
     /// A source that asks anybody, over plain HTTP too: for development on one machine.
@@ -58,17 +61,23 @@ impl HttpMetadataSource {
     /// # Errors
     /// The system's certificates or its resolver cannot be read.
     pub fn for_development() -> Result<Self, reqwest::Error> {
-        Self::guarded(Guard { http: true, may_ask: |_| true })
+        Self::guarded(Guard { http: true, may_ask: |_| true }, FETCH_TIMEOUT)
     }
 
-    fn guarded(guard: Guard) -> Result<Self, reqwest::Error> {
+    fn guarded(guard: Guard, timeout: Duration) -> Result<Self, reqwest::Error> {
         // Whoever installed one before has chosen.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent("vestibule")
-            .timeout(FETCH_TIMEOUT)
+            // Of all of it: names, redirects, and the last byte of the body.
+            .timeout(timeout)
             // A proxy would resolve names itself, past the guard.
             .no_proxy()
+            // What is counted is what arrives, also where another member of a build asks for these features.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
             .referer(false)
             .dns_resolver(Arc::new(guard))
             .redirect(Policy::custom(move |attempt| guard.redirect(attempt)))
@@ -114,6 +123,9 @@ impl Guard {
         if url.scheme() != "https" && !self.http {
             return Err(Forbidden::NotHttps);
         }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Forbidden::Credentials);
+        }
         let literal = match url.host() {
             Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
             Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
@@ -157,6 +169,10 @@ fn forbidden(forbidden: Forbidden) -> MetadataError {
         Forbidden::NotPublic => MetadataError::new(
             "address_not_allowed",
             "The metadata's address leads into a private network, where this service does not ask.",
+        ),
+        Forbidden::Credentials => MetadataError::new(
+            "address_not_allowed",
+            "The metadata's address leads to one with a user name or a password in it.",
         ),
         Forbidden::TooManyRedirects => {
             MetadataError::new("too_many_redirects", "The metadata's address redirects too often.")

@@ -133,6 +133,7 @@ mod tests {
             certificates: Vec::new(),
             wants_signed_requests: false,
             valid_until: None,
+            cache_seconds: None,
         }
     }
 

@@ -2,6 +2,7 @@
 //! administrator what is wrong with anything else.
 
 mod certificates;
+mod duration;
 mod mistake;
 
 use chrono::{DateTime, Utc};
@@ -23,9 +24,10 @@ pub(crate) fn parse(text: &str, now: DateTime<Utc>) -> Result<IdpMetadata, Metad
         return Err(MetadataError::new("too_large", "The metadata is larger than 1 MiB."));
     }
     mistake::recognize(text)?;
-    let text = gate::body(text).map_err(|rejection| not_read(&rejection))?;
-    gate::scan(text, MAX_METADATA_ELEMENTS, Asides::Skipped).map_err(|rejection| not_read(&rejection))?;
-    let document = xml::parse(text, MAX_METADATA_ELEMENTS).ok_or_else(not_xml)?;
+    let text = gate::body(text).map_err(|rejection| not_read(&rejection, text))?;
+    gate::scan(text, MAX_METADATA_ELEMENTS, Asides::Skipped)
+        .map_err(|rejection| not_read(&rejection, text))?;
+    let document = xml::parse(text, MAX_METADATA_ELEMENTS).ok_or_else(|| not_xml(text))?;
     let (entity, role) = identity_provider(document.root_element())?;
     let valid_until = valid_until(role)?;
     if valid_until.is_some_and(|until| until <= now) {
@@ -40,14 +42,26 @@ pub(crate) fn parse(text: &str, now: DateTime<Utc>) -> Result<IdpMetadata, Metad
         certificates: certificates::of(role)?,
         wants_signed_requests: matches!(unqualified(role, "WantAuthnRequestsSigned"), Some("true" | "1")),
         valid_until,
+        cache_seconds: cache_seconds(role),
     })
 }
 
-fn not_xml() -> MetadataError {
+/// What stops in the middle is told from other damage: it is what copying from a window leaves.
+fn not_xml(text: &str) -> MetadataError {
+    let ends_as_metadata =
+        ["EntityDescriptor>", "EntitiesDescriptor>"].iter().any(|end| text.trim_end().ends_with(end));
+    let begins_as_metadata =
+        ["EntityDescriptor", "EntitiesDescriptor"].iter().any(|name| text.contains(name));
+    if begins_as_metadata && !ends_as_metadata {
+        return MetadataError::new(
+            "truncated",
+            "The metadata stops before its end: copy the whole file, down to its last line.",
+        );
+    }
     MetadataError::new("not_xml", "This is not XML, or XML that is damaged: copy the whole file as it is.")
 }
 
-fn not_read(rejection: &Rejection) -> MetadataError {
+fn not_read(rejection: &Rejection, text: &str) -> MetadataError {
     match rejection {
         Rejection::DocumentType => MetadataError::new(
             "document_type",
@@ -64,7 +78,7 @@ fn not_read(rejection: &Rejection) -> MetadataError {
         | Rejection::NamespaceTooLong(_) => {
             MetadataError::new("too_large", "The metadata has more elements or attributes than is accepted.")
         }
-        _ => not_xml(),
+        _ => not_xml(text),
     }
 }
 
@@ -123,6 +137,13 @@ fn valid_until(role: Node) -> Result<Option<DateTime<Utc>>, MetadataError> {
         earliest = Some(earliest.map_or(instant, |known| known.min(instant)));
     }
     Ok(earliest)
+}
+
+/// The shortest time for which the role, its entity and all around it may be kept (SAML metadata 2.0 §2.3.1). One that
+/// cannot be read is none: it says how often to fetch, and nothing about whom to believe.
+fn cache_seconds(role: Node) -> Option<u64> {
+    let durations = role.ancestors().filter_map(|node| unqualified(node, "cacheDuration"));
+    durations.filter_map(duration::seconds).min()
 }
 
 /// The single sign-on services by the two bindings that a browser can follow; others are passed over.

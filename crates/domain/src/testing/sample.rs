@@ -225,6 +225,7 @@ pub(super) fn identity_provider(entity_id: &str) -> IdentityProvider {
             }],
             wants_signed_requests: true,
             valid_until: Some(then() + Duration::days(7)),
+            cache_seconds: Some(21_600),
         },
         source: MetadataOrigin::Url(text(WebUrl::parse("https://okta.example/metadata"))),
         fetched_at: then(),

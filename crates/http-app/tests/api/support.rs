@@ -287,6 +287,7 @@ impl SamlMessages for OneLineSaml {
             }],
             wants_signed_requests: false,
             valid_until: None,
+            cache_seconds: None,
         })
     }
 }

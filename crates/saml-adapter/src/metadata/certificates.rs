@@ -10,6 +10,7 @@ use openssl::x509::{X509, X509NameRef};
 use roxmltree::Node;
 use vestibule_domain::connection::Certificate;
 use vestibule_domain::ports::MetadataError;
+use vestibule_domain::text::is_forbidden;
 
 use crate::limits::{MAX_CERTIFICATES, MIN_RSA_BITS};
 use crate::names::{DS, MD};
@@ -118,14 +119,18 @@ fn describe(certificate: &X509) -> Result<Certificate, MetadataError> {
     })
 }
 
-/// The parts of a subject, as `CN=idp.example, O=Example`.
+/// How many characters of a subject are kept: mails and pages show it.
+const MAX_SUBJECT: usize = 500;
+
+/// The parts of a subject, as `CN=idp.example, O=Example`, in one line that shows all that is in it.
 fn subject(name: &X509NameRef) -> String {
     let parts = name.entries().map(|entry| {
         let key = entry.object().nid().short_name().unwrap_or("?");
         let value = entry.data().to_string().unwrap_or_default();
         format!("{key}={value}")
     });
-    parts.collect::<Vec<_>>().join(", ")
+    let subject = parts.collect::<Vec<_>>().join(", ");
+    subject.chars().map(|c| if is_forbidden(c) { '\u{FFFD}' } else { c }).take(MAX_SUBJECT).collect()
 }
 
 fn instant(time: &Asn1TimeRef) -> Result<DateTime<Utc>, Unreadable> {

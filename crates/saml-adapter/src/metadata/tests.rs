@@ -1,3 +1,5 @@
+mod products;
+
 use rstest::rstest;
 use vestibule_demo_idp::mint::{
     BINDING_POST, BINDING_REDIRECT, Curve, Endpoint, KeyDescriptor, Metadata, SigningKey, metadata,
@@ -103,7 +105,31 @@ fn what_products_add_is_overlooked() {
     .unwrap();
     assert!(read.wants_signed_requests);
     assert_eq!(read.valid_until.unwrap().to_rfc3339(), "2026-11-25T00:00:00.500+00:00");
+    assert_eq!(read.cache_seconds, Some(3_600), "the shorter of the two");
     assert_eq!(read.sso_endpoints.len(), 2);
+}
+
+#[test]
+fn children_are_found_in_any_order() {
+    let xml = right().key(None, &SigningKey::ec(Curve::P256).unwrap().certificate_der()).xml();
+    let role = xml.find("<md:KeyDescriptor").unwrap()..xml.find("</md:IDPSSODescriptor>").unwrap();
+    let children: Vec<_> = role_children(&xml[role.clone()]);
+    assert_eq!(children.len(), 5);
+    let interleaved: String = [3, 0, 2, 4, 1].iter().map(|at| children[*at]).collect();
+    let interleaved = xml.replace(&xml[role], &interleaved);
+    let (ordered, other) = (read(&xml).unwrap(), read(&interleaved).unwrap());
+    assert_eq!(ordered, other);
+    assert_eq!((other.certificates.len(), other.sso_endpoints.len()), (2, 2));
+}
+
+/// The texts of elements that stand one after the other without space.
+fn role_children(text: &str) -> Vec<&str> {
+    let starts: Vec<_> = ["<md:KeyDescriptor", "<md:NameIDFormat", "<md:SingleSignOnService"]
+        .iter()
+        .flat_map(|name| text.match_indices(name).map(|(at, _)| at))
+        .chain([text.len()])
+        .collect();
+    starts.windows(2).map(|pair| &text[pair[0]..pair[1]]).collect()
 }
 
 #[test]
@@ -130,13 +156,24 @@ fn a_federation_of_one_identity_provider_is_taken() {
 #[case::empty("  \n", "empty")]
 #[case::html("\n<!DOCTYPE html><html><body>Sign in</body></html>", "html_page")]
 #[case::html_bare("<HTML lang=en>", "html_page")]
+#[case::xhtml(
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- x -->\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\n<html/>",
+    "html_page"
+)]
+#[case::xhtml_5(
+    "<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\"><head/></html>",
+    "html_page"
+)]
+#[case::comment_alone("<!-- nothing", "not_xml")]
+#[case::openid("  {\"issuer\":\"https://idp.example\",\"jwks_uri\":\"https://idp.example/jwks\"}", "json")]
 #[case::address("https://idp.example/metadata", "url_not_xml")]
 #[case::private_key("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", "private_key")]
 #[case::rsa_private_key("<x>-----BEGIN RSA PRIVATE KEY-----</x>", "private_key")]
 #[case::certificate("-----BEGIN CERTIFICATE-----\nMIID", "certificate_alone")]
 #[case::text("please find attached", "not_xml")]
 #[case::json("{\"entityID\": 1}", "json")]
-#[case::malformed("<md:EntityDescriptor>", "not_xml")]
+#[case::malformed("<a><b></a></EntityDescriptor>", "not_xml")]
+#[case::undeclared("<md:EntityDescriptor></md:EntityDescriptor>", "not_xml")]
 #[case::xml_1_1("<?xml version=\"1.1\"?><a/>", "not_xml")]
 #[case::other_xml("<rss/>", "not_metadata")]
 #[case::saml_1("<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:1.0:metadata\"/>", "not_metadata")]

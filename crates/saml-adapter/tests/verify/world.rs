@@ -58,6 +58,7 @@ pub(crate) fn trusting(keys: &[&SigningKey]) -> IdpMetadata {
         certificates: keys.iter().map(|key| certificate(&key.certificate_der())).collect(),
         wants_signed_requests: false,
         valid_until: None,
+        cache_seconds: None,
     }
 }
 
