@@ -1,7 +1,7 @@
 # `make run` to look at Vestibule, `make test` before a change is done. Both set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench fuzz fmt setup
+.PHONY: help run test audit bench fuzz mutants fmt setup
 
 help: ## What there is to do
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -25,8 +25,12 @@ bench: ## Benchmarks
 	cargo bench --locked --workspace
 
 fuzz: ## Made-up input for each fuzz target, FUZZ_SECONDS long
-	@scripts/setup run
+	@scripts/setup fuzz
 	@scripts/fuzz
+
+mutants: ## Whether the tests notice each small change of the code that decides whom to believe (an hour and more)
+	@scripts/setup run
+	@scripts/mutants
 
 fmt: ## Format the sources
 	cargo fmt --all
