@@ -6,8 +6,8 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 /// Parses text strictly: one root, every prefix declared, no duplicate attribute, no DTD.
 pub(crate) fn parse(xml: &str, max_elements: usize) -> Option<Document<'_>> {
-    // Beside the root, an element has at most one text node before it and one before its end.
-    let nodes_limit = u32::try_from(3 * max_elements + 1).unwrap_or(u32::MAX);
+    // The document itself, the elements, and of texts at most one before each element but the root and one before each end.
+    let nodes_limit = u32::try_from(3 * max_elements).unwrap_or(u32::MAX);
     Document::parse_with_options(xml, ParsingOptions { nodes_limit, ..ParsingOptions::default() }).ok()
 }
 
@@ -76,10 +76,7 @@ pub(crate) fn is_character(character: char) -> bool {
 /// A name without a colon (XML namespaces 1.0 §3), which an `xs:ID` is.
 pub(crate) fn is_nc_name(text: &str) -> bool {
     let mut characters = text.chars();
-    characters.next().is_some_and(is_name_start)
-        // Nearly every name is told without decoding it.
-        && (text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
-            || characters.all(is_name_character))
+    characters.next().is_some_and(is_name_start) && characters.all(is_name_character)
 }
 
 fn is_name_start(character: char) -> bool {

@@ -103,7 +103,8 @@ fn start_tag(markup: &str) -> Result<StartTag<'_>, Rejection> {
         match bytes.get(at).ok_or(Rejection::NotWellFormed)? {
             b'>' => {
                 let closed = bytes[at - 1] == b'/';
-                return Ok(StartTag { attributes, namespaces, closed, rest: &markup[at + 1..] });
+                let rest = markup[at..].strip_prefix('>').unwrap_or_default();
+                return Ok(StartTag { attributes, namespaces, closed, rest });
             }
             quote @ (b'"' | b'\'') => {
                 attributes += 1;
@@ -251,6 +252,7 @@ mod tests {
     #[case::disguised_by_xml("<a xml:xmlns='w'/>", Rejection::NotWellFormed)]
     #[case::reference_in_a_namespace("<a xmlns='u&amp;v'/>", Rejection::NotWellFormed)]
     #[case::reference_in_a_prefixed_namespace("<a xmlns:b='u&#65;v'/>", Rejection::NotWellFormed)]
+    #[case::another_declaration("<a><!ELEMENT a ANY></a>", Rejection::NotWellFormed)]
     #[case::reserved_prefix("<a xmlns:xmlns='b'/>", Rejection::NotWellFormed)]
     #[case::reserved_prefix_spaced("<a xmlns:xmlns ='b'/>", Rejection::NotWellFormed)]
     #[case::two_defaults("<a xmlns='b' xmlns='c'/>", Rejection::NotWellFormed)]
@@ -293,19 +295,22 @@ mod tests {
         };
         assert_eq!(scan(&in_force(MEAN_NAMESPACES * 5_000 / 50), 5_000), Ok(()));
         assert_eq!(scan(&in_force(MEAN_NAMESPACES * 5_000 / 50 + 1), 5_000), rejection);
+        let defaults = format!("{}{}", "<a xmlns='u'>".repeat(60), "</a>".repeat(60));
+        assert_eq!(scan(&defaults, 90), rejection, "a default namespace is one of them");
         let siblings = format!("<a>{}</a>", "<b xmlns:x='u' xmlns:y='v'/>".repeat(100));
         assert_eq!(scan(&siblings, 200), Ok(()), "declarations beside each other do not add up");
     }
 
     #[test]
     fn what_all_elements_have_together_is_limited() {
-        // The innermost elements stand 50 deep.
+        // The innermost elements stand 40 deep, and their number makes the sum of all depths exactly what it may be.
         let deep =
-            |elements: usize| format!("{}{}{}", "<a>".repeat(50), "<b/>".repeat(elements), "</a>".repeat(50));
-        let around = (0..50).sum::<usize>();
-        let most = (MEAN_DEPTH * 5_000 - around) / 50;
-        assert_eq!(scan(&deep(most), 5_000), Ok(()));
-        assert_eq!(scan(&deep(most + 1), 5_000), Err(Rejection::TooDeep(MAX_DEPTH)));
+            |elements: usize| format!("{}{}{}", "<a>".repeat(40), "<b/>".repeat(elements), "</a>".repeat(40));
+        let (most, around) = (3_000, (0..40).sum::<usize>());
+        let elements = (40 * most + around) / MEAN_DEPTH;
+        assert_eq!(elements * MEAN_DEPTH, 40 * most + around);
+        assert_eq!(scan(&deep(most), elements), Ok(()));
+        assert_eq!(scan(&deep(most + 1), elements), Err(Rejection::TooDeep(MAX_DEPTH)));
 
         let attributes: Vec<_> = (0..20).map(|n| format!(" a{n}=''")).collect();
         let element = format!("<b{}/>", attributes.concat());

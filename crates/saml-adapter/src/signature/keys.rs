@@ -118,6 +118,15 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_read_once() {
+        let keys = Keys::default();
+        let (first, second) = (SigningKey::demo(), SigningKey::ec(Curve::P256).unwrap());
+        let of = |key: &SigningKey| keys.of(&key.certificate_der()).unwrap();
+        let (one, other) = (of(&first), of(&second));
+        assert!(Arc::ptr_eq(&one, &of(&first)) && Arc::ptr_eq(&other, &of(&second)));
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let keys = Keys::default();
         for n in 0..3 * REMEMBERED {

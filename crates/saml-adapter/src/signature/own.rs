@@ -45,10 +45,10 @@ fn is_by_rsa(
     let key = key.rsa()?;
     let length = key.size() as usize;
     let signed = [digest_info(hash), &digest(hash, signed_info)].concat();
-    if value.len() != length || length < signed.len() + 11 {
-        return Ok(false);
-    }
-    let padding = vec![0xFF; length - signed.len() - 3];
+    let padding = match length.checked_sub(signed.len() + 3) {
+        Some(padding) if value.len() == length => vec![0xFF; padding],
+        _ => return Ok(false),
+    };
     let expected = [&[0, 1], &padding[..], &[0], &signed].concat();
     let mut found = vec![0; length];
     let count = key.public_decrypt(value, &mut found, Padding::NONE)?;
@@ -85,6 +85,8 @@ fn digest(hash: Hash, bytes: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use openssl::hash::MessageDigest;
+    use openssl::sign::Signer;
     use rstest::rstest;
     use vestibule_demo_idp::mint::{
         Curve, ResponseBuilder, SignatureOptions, SigningKey, signature_algorithm as method,
@@ -124,6 +126,24 @@ mod tests {
         let xml = signed(&key, SignatureOptions::algorithm(method));
         assert_eq!(read(&xml, &[&SigningKey::demo(), &curve, &key]), (Some(2), true));
         assert_eq!(read(&xml, &[&SigningKey::demo(), &curve]), (None, true));
+    }
+
+    #[test]
+    fn an_rsa_value_is_as_long_as_its_key() {
+        let key = SigningKey::demo();
+        let sign = |text: &[u8]| {
+            let mut signer = Signer::new(MessageDigest::sha256(), key.private_key()).unwrap();
+            signer.sign_oneshot_to_vec(text).unwrap()
+        };
+        // One number in 256 begins with a zero, without which it is the same number.
+        let texts = (0_u32..).map(u32::to_be_bytes);
+        let (text, value) = texts.map(|text| (text, sign(&text))).find(|(_, value)| value[0] == 0).unwrap();
+        let keys = Keys::default();
+        let key = keys.of(&key.certificate_der()).unwrap();
+        let is_by = |value: &[u8]| is_by_rsa(&key.public, Hash::Sha256, value, &text).unwrap_or(false);
+        assert!(is_by(&value));
+        assert!(!is_by(&value[1..]));
+        assert!(!is_by(&[&[0], &value[..]].concat()));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use vestibule_demo_idp::mint::{
 use vestibule_domain::ports::Rejection;
 
 use crate::world::{
-    ACS, IDP, SP, accepted, issuer_of, key, now, refused, response, verify, verify_ignoring_time,
+    ACS, IDP, REQUEST, SP, accepted, issuer_of, key, now, refused, response, verify, verify_ignoring_time,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "the fields that it is written into are optional")]
@@ -208,6 +208,14 @@ fn one_confirmation_among_several_is_enough() {
         })
     };
     accepted(&other(|c| method::HOLDER_OF_KEY.clone_into(&mut c.method)));
+    let first_of_two_that_hold = other(|_| {}).with(|r| {
+        r.assertion.subject.as_mut().unwrap().confirmations[1].in_response_to = None;
+    });
+    assert_eq!(accepted(&first_of_two_that_hold).in_response_to.as_deref(), Some(REQUEST));
+    let first_of_two_that_do_not = other(|c| c.recipient = None).with(|r| {
+        r.assertion.subject.as_mut().unwrap().confirmations[1].not_on_or_after = after(-900);
+    });
+    refused(&first_of_two_that_do_not, &Rejection::Recipient);
     let longer = other(|c| {
         c.recipient = Some("https://elsewhere.example/acs".to_owned());
         c.not_on_or_after = after(900);

@@ -220,6 +220,9 @@ fn a_signature_is_a_child_of_what_it_signs() {
     }
     let key_info = SignatureOptions::default().with(|o| o.key_info = KeyInfo::Raw(ds.to_owned()));
     signature_refused(&response(), &key_info, &Rejection::MisplacedSignature);
+    let before_the_issuer = response().inject(Place::AssertionStart, "<x xmlns=\"urn:x\"/>");
+    let signed = before_the_issuer.sign_assertion(&key());
+    both_refuse(&signed.xml(), &Rejection::MisplacedSignature);
     let xml = response().sign_assertion(&key()).xml();
     let start = xml.find("<ds:Signature").unwrap();
     let end = xml.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
@@ -247,7 +250,16 @@ fn a_signature_has_its_parts_and_no_object() {
             "{part}: {rejection}"
         );
     }
-    both_refuse(&xml.replace("ds:SignedInfo>", "ds:Signedinfo>"), &Rejection::SignatureParts);
+    for part in ["SignedInfo", "CanonicalizationMethod", "SignatureMethod", "DigestMethod", "DigestValue"] {
+        let renamed = xml.replace(&format!("ds:{part}"), "ds:Something");
+        both_refuse(&renamed, &Rejection::SignatureParts);
+    }
+    // Where the Reference stands is not where it belongs.
+    let start = xml.find("<ds:Reference").unwrap();
+    let end = xml.find("</ds:Reference>").unwrap() + "</ds:Reference>".len();
+    let method = xml.find("<ds:SignatureMethod").unwrap();
+    let moved = [&xml[..method], &xml[start..end], &xml[method..start], &xml[end..]].concat();
+    both_refuse(&moved, &Rejection::SignatureParts);
 }
 
 #[rstest]
@@ -357,6 +369,14 @@ fn transforms_have_no_content_but_a_prefix_list() {
             }
             signature_refused(&response(), &options, &Rejection::Transforms);
         }
+    }
+    for content in [
+        "<e:Prefixes xmlns:e=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"saml\"/>",
+        "<e:InclusiveNamespaces xmlns:e=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"saml\">x</e:InclusiveNamespaces>",
+    ] {
+        let options =
+            SignatureOptions::default().reference(|r| content.clone_into(&mut r.transforms[1].content));
+        signature_refused(&response(), &options, &Rejection::Transforms);
     }
 }
 
