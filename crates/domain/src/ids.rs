@@ -46,6 +46,8 @@ id_type!(
     ApiKeyId,
     /// An audit event's row.
     AuditEventId,
+    /// The row of a key of the service's own.
+    ServiceKeyId,
 );
 
 /// How often a row has been written: 1 when it is created, one more at each change. The `ETag` of what it holds.

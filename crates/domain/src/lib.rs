@@ -32,6 +32,7 @@ pub mod profile;
 pub mod refusal;
 pub mod return_to;
 pub mod rule;
+pub mod service_key;
 pub mod settings;
 pub mod sign_in;
 #[cfg(any(test, feature = "testing"))]

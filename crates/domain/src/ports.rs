@@ -1,6 +1,7 @@
 //! What the domain needs from the world. Every method is one atomic step; nothing spans two calls.
 
 mod administration;
+mod keys;
 mod mail;
 mod rejection;
 mod saml;
@@ -11,6 +12,7 @@ pub use administration::{
     Actor, Administration, ApiKey, AuditEvent, Credentials, KeyRole, Page, Paged, SignInFilter,
     SignInHistory, UserAdmin, UserFilter,
 };
+pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys};
 pub use mail::{ClaimedLetter, MailError, Mailer, Outbox, Settlement};
 pub use rejection::Rejection;
 pub use saml::{

@@ -4,12 +4,14 @@
 pub mod contract;
 mod failing;
 mod future;
+mod keysmith;
 mod memory;
 mod sample;
 mod world;
 
 pub use failing::{FailingStore, Failure};
 pub use future::block_on;
+pub use keysmith::PaperKeysmith;
 pub use memory::MemoryStore;
 pub use sample::{Acme, acme};
 pub use world::{CountingRandom, FrozenClock};

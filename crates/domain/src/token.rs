@@ -3,6 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use crate::ports::Random;
 
@@ -91,6 +92,33 @@ impl SecretKey {
         mac.update(b"link-verification");
         mac.update(link.0.as_bytes());
         Token(hex(&mac.finalize().into_bytes()))
+    }
+
+    /// The key under which the private keys of the service are sealed: HMAC-SHA-256 of a text that no other secret here is
+    /// derived from.
+    #[must_use]
+    pub fn sealing_key(&self) -> SealingKey {
+        let mut mac = self.mac.clone();
+        mac.update(b"service-key-sealing");
+        SealingKey(Zeroizing::new(mac.finalize().into_bytes().into()))
+    }
+}
+
+/// 256 bits under which private keys are sealed. Wiped from memory when it is dropped.
+#[derive(Clone)]
+pub struct SealingKey(Zeroizing<[u8; 32]>);
+
+impl SealingKey {
+    /// The bits themselves, for a cipher.
+    #[must_use]
+    pub fn reveal(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealingKey(…)")
     }
 }
 

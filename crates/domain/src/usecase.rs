@@ -4,6 +4,7 @@ mod administration;
 mod begin_sign_in;
 mod deliver_letters;
 mod link_identity;
+mod service_keys;
 mod sign_in;
 mod simulate;
 mod world;
@@ -17,6 +18,10 @@ pub use administration::{
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};
 pub use link_identity::{LinkError, LinkIdentity, OpenLink};
+pub use service_keys::{
+    ActivateServiceKey, PrepareError, PrepareServiceKeys, RemoveServiceKey, RotateServiceKey, RotationError,
+    check_all,
+};
 pub use sign_in::{BrowserBinding, PostedResponse, Refused, SignIn, SignInAnswer, SignInError, Welcomed};
 pub use simulate::{Simulate, Simulation, SimulationInput};
 pub use world::World;

@@ -29,6 +29,8 @@ mod office;
 mod organizations;
 #[path = "usecases/requests.rs"]
 mod requests;
+#[path = "usecases/service_keys.rs"]
+mod service_keys;
 #[path = "usecases/settings.rs"]
 mod settings;
 #[path = "usecases/sign_in.rs"]

@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 use vestibule_domain::ports::Actor;
 use vestibule_domain::testing::MemoryStore;
 use vestibule_domain::token::SecretKey;
-use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
+use vestibule_domain::usecase::{CreateApiKey, KeyOwner, PrepareServiceKeys, World};
 use vestibule_http_app::config::PublicUrl;
 use vestibule_http_app::service::serve;
 use vestibule_http_app::state::AppState;
 use vestibule_http_app::system::{SystemClock, SystemRandom};
 use vestibule_http_app::web::{RateLimits, Site, router};
-use vestibule_saml_adapter::{HttpMetadataSource, SamaelVerifier, XmlMessages};
+use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, XmlMessages};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,14 +30,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (_, key) = create.run(&Actor::CommandLine, "example", &KeyOwner::Operator).await?;
     println!("{url}/ with the operator's key {}", key.reveal());
 
+    let secret_key = SecretKey::new(&[7; 32]);
+    let keyring = Keyring::new(secret_key.sealing_key());
+    PrepareServiceKeys { world: world.clone(), keysmith: Arc::new(keyring.clone()) }.run().await?;
+
     let app = AppState {
         world,
         verifier: Arc::new(SamaelVerifier::new()),
         messages: Arc::new(XmlMessages),
+        keysmith: Arc::new(keyring),
         metadata: Arc::new(HttpMetadataSource::for_development()?),
         public_url: url.to_owned(),
     };
-    let site = Site::new(app, PublicUrl::parse(url, false)?, SecretKey::new(&[7; 32]), RateLimits::On);
+    let site = Site::new(app, PublicUrl::parse(url, false)?, secret_key, RateLimits::On);
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
     serve(listener, router(site), CancellationToken::new()).await;
     Ok(())

@@ -17,6 +17,7 @@ mod object;
 mod organizations;
 mod provisioning;
 mod query;
+mod service_keys;
 mod sign_ins;
 mod simulate;
 mod users;
@@ -27,7 +28,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use crate::state::AppState;
 
@@ -56,6 +57,9 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/organizations", get(organizations::list).post(organizations::create))
         .nest("/organizations/{org}", organization)
+        .route("/service-keys", get(service_keys::list).post(service_keys::rotate))
+        .route("/service-keys/{id}", delete(service_keys::remove))
+        .route("/service-keys/{id}/activate", post(service_keys::activate))
 }
 
 /// 201, with the address of the new resource.

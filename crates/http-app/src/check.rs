@@ -1,8 +1,9 @@
-//! What `vestibule check` looks at in the store: the certificates of every identity provider.
+//! What `vestibule check` looks at in the store: the service's own keys, and the certificates of every identity provider.
 
 use chrono::{DateTime, Duration, Utc};
 use vestibule_domain::connection::IdpMetadata;
-use vestibule_domain::ports::{Page, StoreError};
+use vestibule_domain::ports::{Keysmith, Page, StoreError};
+use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::usecase::World;
 
 /// Something that a check found.
@@ -47,6 +48,35 @@ const SOON: Duration = Duration::days(30);
 
 /// How many organizations are read at once.
 const AT_ONCE: u32 = 200;
+
+/// The service's own keys. `keysmith` has the installation's key, where there is one.
+///
+/// # Errors
+/// The store's.
+pub async fn service_keys(
+    world: &World,
+    keysmith: Option<&dyn Keysmith>,
+) -> Result<Vec<Finding>, StoreError> {
+    let keys = world.store.service_keys().await?;
+    if keys.is_empty() {
+        return Ok(vec![Finding::notice("service keys: there is none yet; `serve` makes them")]);
+    }
+    Ok(keys.iter().map(|key| of_key(key, keysmith, world.now())).collect())
+}
+
+fn of_key(key: &ServiceKey, keysmith: Option<&dyn Keysmith>, now: DateTime<Utc>) -> Finding {
+    let ServiceKey { id, usage, state, certificate, .. } = key;
+    let place = format!("service keys: the {state} {usage} key {id}");
+    let end = certificate.not_after.format("%Y-%m-%d");
+    match keysmith.map(|keysmith| keysmith.check(key)) {
+        None => Finding::wrong(format!("{place} needs the key file, which is not there")),
+        Some(Err(error)) => Finding::wrong(format!("{place} cannot be opened: {error}")),
+        Some(Ok(())) if certificate.not_after - now <= SOON => {
+            Finding::notice(format!("{place} has a certificate that ends on {end}: rotate it"))
+        }
+        Some(Ok(())) => Finding::fine(format!("{place} opens, and is valid until {end}")),
+    }
+}
 
 /// The certificates of every connection that has an identity provider, in every organization.
 ///
@@ -107,7 +137,10 @@ mod tests {
     use std::sync::Arc;
 
     use vestibule_domain::ports::Clock as _;
-    use vestibule_domain::testing::{CountingRandom, FrozenClock, MemoryStore, acme};
+    use vestibule_domain::testing::{CountingRandom, FrozenClock, MemoryStore, PaperKeysmith, acme};
+    use vestibule_domain::token::SecretKey;
+    use vestibule_domain::usecase::PrepareServiceKeys;
+    use vestibule_saml_adapter::Keyring;
 
     use super::*;
 
@@ -127,5 +160,27 @@ mod tests {
         assert_eq!(worst().await, Some(Severity::Notice as u8));
         clock.set(end);
         assert_eq!(worst().await, Some(Severity::Wrong as u8));
+    }
+
+    #[tokio::test]
+    async fn keys_are_checked_against_the_key_file() {
+        let store = Arc::new(MemoryStore::default());
+        let (clock, random) = (Arc::new(FrozenClock::default()), Arc::new(CountingRandom::default()));
+        let world = World { store, clock: clock.clone(), random };
+        let found = async |keysmith: Option<&dyn Keysmith>| {
+            let findings = service_keys(&world, keysmith).await.unwrap();
+            findings.iter().map(|finding| finding.severity).collect::<Vec<_>>()
+        };
+        assert_eq!(found(Some(&PaperKeysmith)).await, [Severity::Notice], "there is none yet");
+        let prepare = PrepareServiceKeys { world: world.clone(), keysmith: Arc::new(PaperKeysmith) };
+        let keys = prepare.run().await.unwrap();
+        assert_eq!(found(Some(&PaperKeysmith)).await, [Severity::Fine; 2]);
+        assert_eq!(found(None).await, [Severity::Wrong; 2]);
+        let stranger = Keyring::new(SecretKey::new(&[7; 32]).sealing_key());
+        assert_eq!(found(Some(&stranger)).await, [Severity::Wrong; 2]);
+        let named = service_keys(&world, Some(&stranger)).await.unwrap();
+        assert!(named[0].message.contains(&keys[0].id.to_string()), "{named:?}");
+        clock.advance(Duration::days(3_640));
+        assert_eq!(found(Some(&PaperKeysmith)).await, [Severity::Notice; 2]);
     }
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand};
+use vestibule_domain::service_key::KeyUsage;
 
 use crate::config::{Faults, Flags};
 
@@ -23,6 +24,9 @@ pub enum Command {
     /// Keys of the administration API.
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// The service's own keys: what it signs with, and what assertions are encrypted to.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Check the configuration, the database, the mail server and every identity provider's certificates.
     Check(Flags),
 }
@@ -32,6 +36,54 @@ pub enum Command {
 pub enum ApiKeyCommand {
     /// Create a key, and print it, alone, on standard output. It is never shown again.
     Create(CreateApiKeyFlags),
+}
+
+/// What can be done with the service's own keys.
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// List them, a line each: use, state, id, SHA-256 fingerprint and end of the certificate.
+    List(Flags),
+    /// Begin a rotation: add the next key, which the metadata then has beside the current one.
+    Rotate(KeyFlags),
+    /// Make the next key the current one, once the identity providers have read the metadata.
+    Activate(KeyFlags),
+    /// End a rotation: remove the previous key.
+    Retire(KeyFlags),
+}
+
+/// A step of a rotation of the service's own keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RotationStep {
+    /// The next key is added.
+    Rotate,
+    /// It becomes the current one.
+    Activate,
+    /// The previous one is removed.
+    Retire,
+}
+
+/// Which of the service's own keys is meant, not looked at yet.
+#[derive(Args)]
+pub struct KeyFlags {
+    /// What the key is for: signing or encryption.
+    #[arg(long = "use", value_name = "USE")]
+    pub usage: String,
+    /// The service's settings.
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+impl KeyFlags {
+    /// What the key is for.
+    ///
+    /// # Errors
+    /// It is no use of a key.
+    pub fn parse_usage(&self) -> Result<KeyUsage, Faults> {
+        let mut faults = Faults::default();
+        let usage =
+            KeyUsage::from_word(&self.usage).ok_or_else(|| "must be signing or encryption".to_owned());
+        faults.keep("--use", usage).ok_or(faults)
+    }
 }
 
 /// The new key as it was asked for, not looked at yet.
@@ -125,6 +177,19 @@ mod tests {
             let told = parse(arguments).unwrap_err().to_string();
             assert_eq!(told.lines().count(), faults, "{told}");
         }
+    }
+
+    #[test]
+    fn a_step_of_a_rotation_names_a_use() {
+        let parse = |usage: &str| match Cli::try_parse_from(["vestibule", "keys", "rotate", "--use", usage])
+            .map(|cli| cli.command)
+        {
+            Ok(Command::Keys(KeysCommand::Rotate(flags))) => flags.parse_usage(),
+            _ => panic!("another command"),
+        };
+        assert_eq!(parse("signing").unwrap(), KeyUsage::Signing);
+        assert_eq!(parse("encryption").unwrap(), KeyUsage::Encryption);
+        assert!(parse("both").unwrap_err().to_string().contains("--use"));
     }
 
     #[test]

@@ -7,15 +7,19 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use vestibule_domain::ports::Actor;
+use vestibule_domain::ports::{Actor, Keysmith, StoreError};
+use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::{SecretKey, Token};
-use vestibule_domain::usecase::{CreateApiKey, DeliverLetters, World};
+use vestibule_domain::usecase::{
+    ActivateServiceKey, CreateApiKey, DeliverLetters, PrepareError, PrepareServiceKeys, RemoveServiceKey,
+    RotateServiceKey, World,
+};
 use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
 use vestibule_persistence_adapter::{Database, Limits};
-use vestibule_saml_adapter::{HttpMetadataSource, SamaelVerifier, XmlMessages};
+use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, XmlMessages};
 
 use crate::check::{self, Finding};
-use crate::cli::NewApiKey;
+use crate::cli::{NewApiKey, RotationStep};
 use crate::config::{Config, Faults, Flags, create_key_file};
 use crate::service;
 use crate::state::AppState;
@@ -72,8 +76,10 @@ impl Installation {
         })?;
         self.database.migrate().await?;
         let world = self.world();
+        let keyring = Keyring::new(key.sealing_key());
+        self.prepare_keys(&keyring).await?;
         let mailer = self.mailer(key.clone())?;
-        let site = self.site(world.clone(), key)?;
+        let site = self.site(world.clone(), key, keyring)?;
 
         let shutdown = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -115,6 +121,73 @@ impl Installation {
         Ok(created?.1)
     }
 
+    /// The service's own keys, oldest first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn service_keys(&self) -> anyhow::Result<Vec<ServiceKey>> {
+        self.database.migrate().await?;
+        let keys = self.world().store.service_keys().await;
+        self.database.close().await;
+        Ok(keys?)
+    }
+
+    /// Takes a step of a rotation of the service's own keys, and answers the key that it was taken with.
+    ///
+    /// # Errors
+    /// The state of the keys does not allow it, the key file is missing, or the database does not answer.
+    pub async fn rotate(&self, step: RotationStep, usage: KeyUsage) -> anyhow::Result<ServiceKey> {
+        self.database.migrate().await?;
+        let done = self.take(step, usage).await;
+        self.database.close().await;
+        done
+    }
+
+    async fn take(&self, step: RotationStep, usage: KeyUsage) -> anyhow::Result<ServiceKey> {
+        let world = self.world();
+        let in_state = async |state| {
+            let keys = world.store.service_keys().await?;
+            let key = ServiceKey::find(&keys, usage, state).cloned();
+            key.with_context(|| format!("there is no {state} {usage} key"))
+        };
+        match step {
+            RotationStep::Rotate => {
+                let keyring = self.keyring().context("the key file is not there yet; `serve` makes it")?;
+                // A key that no process could open is not worth publishing.
+                self.prepare_keys(&keyring).await?;
+                let rotate = RotateServiceKey { world: world.clone(), keysmith: Arc::new(keyring) };
+                Ok(rotate.run(&Actor::CommandLine, usage).await?)
+            }
+            RotationStep::Activate => {
+                let next = in_state(KeyState::Next).await?;
+                Ok(ActivateServiceKey(world.clone()).run(&Actor::CommandLine, next.id).await?)
+            }
+            RotationStep::Retire => {
+                let previous = in_state(KeyState::Previous).await?;
+                RemoveServiceKey(world.clone()).run(&Actor::CommandLine, previous.id).await?;
+                Ok(previous)
+            }
+        }
+    }
+
+    /// Makes the service's own keys where they are missing, and makes sure that they can be opened.
+    async fn prepare_keys(&self, keyring: &Keyring) -> anyhow::Result<()> {
+        let keysmith: Arc<dyn Keysmith> = Arc::new(keyring.clone());
+        let prepared = PrepareServiceKeys { world: self.world(), keysmith }.run().await;
+        prepared.map(drop).map_err(|error| match error {
+            PrepareError::Key { .. } => {
+                let file = self.config.secret_key_file.display();
+                anyhow::Error::new(error).context(format!("{file} is not the key file of this database"))
+            }
+            error => error.into(),
+        })
+    }
+
+    /// The keyring of the key file, if that is there.
+    fn keyring(&self) -> Option<Keyring> {
+        self.config.secret_key.as_ref().map(|key| Keyring::new(key.sealing_key()))
+    }
+
     /// Looks at everything that the service needs. Changes nothing, but for a folder of mails that is missing.
     pub async fn check(&self) -> Vec<Finding> {
         let key_file = self.config.secret_key_file.display();
@@ -131,14 +204,17 @@ impl Installation {
         let world = self.world();
         let looked = async {
             world.store.ready().await?;
-            check::certificates(&world).await
+            let keys =
+                check::service_keys(&world, self.keyring().as_ref().map(|keyring| keyring as _)).await?;
+            let certificates = check::certificates(&world).await?;
+            Ok::<_, StoreError>([keys, certificates].concat())
         };
         let looked = looked.await;
         self.database.close().await;
         match looked {
-            Ok(certificates) => {
+            Ok(found) => {
                 let ready = Finding::fine("database: it answers, and has the tables of this version");
-                [vec![ready], certificates].concat()
+                [vec![ready], found].concat()
             }
             // What the caller of a store can do about it helps nobody here; what went wrong does.
             Err(error) => {
@@ -169,11 +245,12 @@ impl Installation {
         Ok(ConfiguredMailer::new(self.mail_url.clone(), composer)?)
     }
 
-    fn site(&self, world: World, key: SecretKey) -> anyhow::Result<Site> {
+    fn site(&self, world: World, key: SecretKey, keyring: Keyring) -> anyhow::Result<Site> {
         let app = AppState {
             world,
             verifier: Arc::new(SamaelVerifier::new()),
             messages: Arc::new(XmlMessages),
+            keysmith: Arc::new(keyring),
             metadata: Arc::new(HttpMetadataSource::new().context("metadata cannot be fetched")?),
             public_url: self.config.public_url.as_str().to_owned(),
         };

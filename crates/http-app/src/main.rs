@@ -4,8 +4,9 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use vestibule_domain::service_key::ServiceKey;
 use vestibule_http_app::check::{Finding, Severity};
-use vestibule_http_app::cli::{ApiKeyCommand, Cli, Command};
+use vestibule_http_app::cli::{ApiKeyCommand, Cli, Command, KeysCommand, RotationStep};
 use vestibule_http_app::compose::Installation;
 use vestibule_http_app::config::{Faults, Flags};
 use vestibule_http_app::logs;
@@ -30,6 +31,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(flags) => installation(flags)?.serve().await?,
         Command::Migrate(flags) => installation(flags)?.migrate().await?,
         Command::Check(flags) => return Ok(report(&installation(flags)?.check().await)?),
+        Command::Keys(command) => return keys(command).await,
         Command::ApiKey(ApiKeyCommand::Create(flags)) => {
             let mut faults = Faults::default();
             let key = faults.merge(flags.parse_key());
@@ -39,6 +41,33 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn keys(command: KeysCommand) -> anyhow::Result<ExitCode> {
+    let (step, flags) = match command {
+        KeysCommand::List(flags) => {
+            for key in installation(flags)?.service_keys().await? {
+                tell(&key)?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        KeysCommand::Rotate(flags) => (RotationStep::Rotate, flags),
+        KeysCommand::Activate(flags) => (RotationStep::Activate, flags),
+        KeysCommand::Retire(flags) => (RotationStep::Retire, flags),
+    };
+    let mut faults = Faults::default();
+    let usage = faults.merge(flags.parse_usage());
+    let installation = faults.merge(installation(flags.settings));
+    let (Some(usage), Some(installation)) = (usage, installation) else { return Err(faults.into()) };
+    tell(&installation.rotate(step, usage).await?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A key of the service in a line.
+fn tell(key: &ServiceKey) -> io::Result<()> {
+    let ServiceKey { id, usage, state, certificate, .. } = key;
+    let end = certificate.not_after.format("%Y-%m-%d");
+    writeln!(io::stdout(), "{usage}\t{state}\t{id}\t{}\t{end}", certificate.sha256_fingerprint)
 }
 
 fn installation(flags: Flags) -> Result<Installation, Faults> {

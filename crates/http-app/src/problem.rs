@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use vestibule_domain::ports::{StoreError, UniqueKey};
 use vestibule_domain::problem::Problems;
-use vestibule_domain::usecase::AdminError;
+use vestibule_domain::usecase::{AdminError, RotationError};
 
 /// The most faults that one answer lists. A mebibyte of JSON can hold so many that an answer with all of them would
 /// be a burden to both sides.
@@ -253,6 +253,9 @@ impl From<AdminError> for Problem {
             AdminError::NotFound("sign-in") => {
                 Self::new(StatusCode::NOT_FOUND, "sign_in_not_found", "the organization has no such sign-in")
             }
+            AdminError::NotFound("service key") => {
+                Self::new(StatusCode::NOT_FOUND, "service_key_not_found", "the service has no such key")
+            }
             AdminError::NotFound(_) => Self::not_found(),
             AdminError::Invalid(problems) => Self::invalid_request(problems),
             AdminError::Stale => Self::new(
@@ -266,6 +269,11 @@ impl From<AdminError> for Problem {
             }
             AdminError::OperatorOnly => {
                 Self::new(StatusCode::FORBIDDEN, "operator_only", "only an operator may do this")
+            }
+            AdminError::Rotation(error) => error.into(),
+            AdminError::Key(error) => {
+                tracing::error!(error = %error, "a key of the service could not be made");
+                Self::internal_error()
             }
             AdminError::Metadata(error) => {
                 let mut problems = Problems::default();
@@ -297,11 +305,24 @@ impl From<UniqueKey> for Problem {
             UniqueKey::Email => {
                 Self::conflict("email_in_use", "another user of the organization has this address")
             }
+            UniqueKey::ServiceKey => RotationError::NextExists.into(),
             UniqueKey::Identity => Self::conflict(
                 "name_id_in_use",
                 "another user of the organization has this NameID on the connection",
             ),
         }
+    }
+}
+
+impl From<RotationError> for Problem {
+    fn from(error: RotationError) -> Self {
+        let code = match error {
+            RotationError::NextExists => "next_key_exists",
+            RotationError::PreviousExists => "previous_key_exists",
+            RotationError::NotNext => "not_the_next_key",
+            RotationError::IsCurrent => "current_key",
+        };
+        Self::conflict(code, error.to_string())
     }
 }
 

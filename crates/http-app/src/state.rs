@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_domain::ports::{MetadataSource, ResponseVerifier, SamlMessages};
+use vestibule_domain::ports::{Keysmith, MetadataSource, ResponseVerifier, SamlMessages};
 use vestibule_domain::usecase::World;
 
 /// The ports behind which the world is.
@@ -16,6 +16,8 @@ pub struct AppState {
     pub messages: Arc<dyn SamlMessages>,
     /// Who fetches metadata by URL.
     pub metadata: Arc<dyn MetadataSource>,
+    /// Who makes the service's own keys.
+    pub keysmith: Arc<dyn Keysmith>,
     /// The address under which people reach this service, without a slash at the end.
     pub public_url: String,
 }

@@ -12,6 +12,8 @@ mod operators_day;
 mod preconditions;
 #[path = "api/rules.rs"]
 mod rules;
+#[path = "api/service_keys.rs"]
+mod service_keys;
 #[path = "api/support.rs"]
 mod support;
 #[path = "api/tenants.rs"]

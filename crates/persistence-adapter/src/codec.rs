@@ -30,6 +30,10 @@ pub(crate) struct Document<T>(pub(crate) T);
 #[derive(Debug, Clone)]
 pub(crate) struct Opaque(pub(crate) String);
 
+/// Bytes of any kind.
+#[derive(Debug, Clone)]
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
+
 /// SHA-256 of something.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hash([u8; 32]);
@@ -153,6 +157,7 @@ stored_as!(
 stored_as!(Opaque, [], Vec<u8>, |value| Ok(value.0.clone().into_bytes()), |bytes| {
     Ok(Self(String::from_utf8(bytes)?))
 });
+stored_as!(Bytes, [], Vec<u8>, |value| Ok(value.0.clone()), |bytes| Ok(Self(bytes)));
 stored_as!(Hash, [], Vec<u8>, |value| Ok(value.0.to_vec()), |bytes| {
     Ok(Self(bytes.try_into().map_err(|_| "not 32 bytes")?))
 });
@@ -175,6 +180,12 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Document<T> {
 impl Serialize for Opaque {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         bytea(self.0.as_bytes(), serializer)
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        bytea(&self.0, serializer)
     }
 }
 

@@ -44,6 +44,9 @@ macro_rules! columns {
     (api_keys) => {
         "id, organization_id, name, token_hash, created_at"
     };
+    (service_keys) => {
+        "id, usage, state, certificate, sealed, created_at"
+    };
     (audit_events) => {
         "id, organization_id, at, actor, action, subject, \"before\", \"after\""
     };

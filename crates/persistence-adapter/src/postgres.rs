@@ -3,6 +3,7 @@
 mod administration;
 mod directory;
 mod history;
+mod keys;
 mod links;
 mod outbox;
 mod recording;
@@ -173,6 +174,7 @@ impl Dialect for PostgresDialect {
             "connections_key" => Some(UniqueKey::ConnectionKey),
             "connections_entity_id" => Some(UniqueKey::EntityId),
             "users_email" => Some(UniqueKey::Email),
+            "service_keys_state" => Some(UniqueKey::ServiceKey),
             "identities_name_id" | "identities_user" => Some(UniqueKey::Identity),
             _ => None,
         }

@@ -3,6 +3,7 @@
 
 mod administration;
 mod directory;
+mod keys;
 mod people;
 mod sign_in;
 
@@ -10,6 +11,7 @@ pub(crate) use administration::{ApiKeyRow, AuditRow};
 pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,
 };
+pub(crate) use keys::ServiceKeyRow;
 pub(crate) use people::{AssignmentRow, IdentityRow, PersonRow, UserRow, lost_by};
 pub(crate) use sign_in::{LetterRow, LinkRow, NewLetter, RequestRow, SessionRow, SettledColumns, SignInRow};
 

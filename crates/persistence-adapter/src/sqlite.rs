@@ -3,6 +3,7 @@
 mod administration;
 mod directory;
 mod history;
+mod keys;
 mod links;
 mod outbox;
 mod recording;
@@ -194,6 +195,7 @@ impl Dialect for SqliteDialect {
             ("users.email_normalized", UniqueKey::Email),
             ("identities.name_id_hash", UniqueKey::Identity),
             ("identities.connection_id", UniqueKey::Identity),
+            ("service_keys.state", UniqueKey::ServiceKey),
         ]
         .into_iter()
         .find_map(|(column, key)| columns.ends_with(column).then_some(key))

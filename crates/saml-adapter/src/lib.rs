@@ -4,6 +4,7 @@
 //!   xmlsec, then checks of our own on the bytes that the signature covers. `docs/explanation/saml-trust.md` lists them in the
 //!   order of the code.
 //! - [`XmlMessages`] writes requests and this service's metadata, and reads an identity provider's.
+//! - [`Keyring`] makes the service's own keys, seals them for the store, and signs with them.
 //! - [`HttpMetadataSource`] fetches metadata by URL.
 //!
 //! ```no_run
@@ -37,6 +38,7 @@ mod canonical;
 mod checks;
 mod fetch;
 mod gate;
+mod keyring;
 pub mod limits;
 mod messages;
 mod metadata;
@@ -49,5 +51,6 @@ mod xml;
 mod xmlsec;
 
 pub use fetch::HttpMetadataSource;
+pub use keyring::Keyring;
 pub use messages::XmlMessages;
 pub use verifier::SamaelVerifier;

@@ -12,9 +12,12 @@ use url::Url;
 use vestibule_domain::connection::{Binding, IdpMetadata};
 use vestibule_domain::ports::{MetadataError, RequestMessage, SamlMessages, ServiceProvider};
 use vestibule_domain::return_to::WebUrl;
+use vestibule_domain::service_key::{KeyUsage, ServiceKey};
 
 use crate::metadata;
-use crate::names::{HTTP_POST, MD, NAME_ID_FORMATS, SAML, SAMLP};
+use crate::names::{
+    CONTENT_ENCRYPTION, DS, HTTP_POST, MD, NAME_ID_FORMATS, RSA_OAEP, RSA_OAEP_MGF1P, SAML, SAMLP,
+};
 
 /// Writes and reads messages as XML. Requests go by redirect, and are not signed, also where the metadata wants it: products
 /// (Keycloak is one) say so always, and then decide by a setting of their own.
@@ -40,7 +43,9 @@ impl SamlMessages for XmlMessages {
         redirect(&endpoint.location, &authn_request_xml(request, &endpoint.location), request.relay_state)
     }
 
-    fn sp_metadata(&self, service_provider: &ServiceProvider) -> String {
+    fn sp_metadata(&self, service_provider: &ServiceProvider, keys: &[ServiceKey]) -> String {
+        let keys = KeyUsage::ALL.iter().flat_map(|usage| ServiceKey::published(keys, *usage));
+        let keys = keys.map(key_descriptor).collect::<Vec<_>>().concat();
         let formats = NAME_ID_FORMATS
             .map(|format| format!("    <md:NameIDFormat>{format}</md:NameIDFormat>\n"))
             .concat();
@@ -48,7 +53,7 @@ impl SamlMessages for XmlMessages {
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <md:EntityDescriptor xmlns:md="{MD}" entityID="{}">
   <md:SPSSODescriptor AuthnRequestsSigned="false" WantAssertionsSigned="true" protocolSupportEnumeration="{SAMLP}">
-{formats}    <md:AssertionConsumerService Binding="{HTTP_POST}" Location="{}" index="0" isDefault="true"/>
+{keys}{formats}    <md:AssertionConsumerService Binding="{HTTP_POST}" Location="{}" index="0" isDefault="true"/>
   </md:SPSSODescriptor>
 </md:EntityDescriptor>
 "#,
@@ -60,6 +65,24 @@ impl SamlMessages for XmlMessages {
     fn parse_idp_metadata(&self, xml: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
         metadata::parse(xml, now)
     }
+}
+
+/// SAML metadata 2.0 §2.4.1.1. Of several keys of a use many products take the first, which is the current one.
+fn key_descriptor(key: &ServiceKey) -> String {
+    let methods: &[&str] = match key.usage {
+        KeyUsage::Signing => &[],
+        KeyUsage::Encryption => &[&CONTENT_ENCRYPTION[..], &[RSA_OAEP_MGF1P, RSA_OAEP]].concat(),
+    };
+    let method = |name: &&str| format!("      <md:EncryptionMethod Algorithm=\"{name}\"/>\n");
+    let methods = methods.iter().map(method).collect::<Vec<_>>().concat();
+    format!(
+        r#"    <md:KeyDescriptor use="{}">
+      <ds:KeyInfo xmlns:ds="{DS}"><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>
+{methods}    </md:KeyDescriptor>
+"#,
+        key.usage,
+        STANDARD.encode(&key.certificate.der),
+    )
 }
 
 /// SAML core 2.0 §3.4.1. Which `NameID` comes back is the identity provider's affair, so no policy asks for one.
@@ -111,7 +134,10 @@ fn deflate(xml: &str) -> Vec<u8> {
 mod tests {
     use std::io::Read as _;
 
-    use vestibule_domain::connection::SsoEndpoint;
+    use vestibule_domain::connection::{Certificate, SsoEndpoint};
+    use vestibule_domain::ports::Random;
+    use vestibule_domain::service_key::{KeyState, SealedKey};
+    use vestibule_domain::testing::CountingRandom;
     use vestibule_domain::text::{EntityId, OrganizationSlug};
 
     use super::*;
@@ -204,11 +230,43 @@ mod tests {
 
     #[test]
     fn metadata_of_this_service() {
-        let xml = XmlMessages.sp_metadata(&service_provider("https://sso.example.com"));
+        let xml = XmlMessages.sp_metadata(&service_provider("https://sso.example.com"), &[]);
         insta::assert_snapshot!(xml);
-        let odd = XmlMessages.sp_metadata(&service_provider("https://a.example/?x=1&y=\"<"));
+        let odd = XmlMessages.sp_metadata(&service_provider("https://a.example/?x=1&y=\"<"), &[]);
         assert!(roxmltree::Document::parse(&odd).is_ok());
         let read = XmlMessages.parse_idp_metadata(&xml, "2026-11-24T08:00:00Z".parse().unwrap());
         assert_eq!(read.unwrap_err().code, "service_provider_metadata");
+    }
+
+    fn key(usage: KeyUsage, state: KeyState, der: &[u8]) -> ServiceKey {
+        let now = "2026-11-24T08:00:00Z".parse().unwrap();
+        let certificate = Certificate {
+            der: der.to_vec(),
+            subject: "CN=Vestibule".into(),
+            sha256_fingerprint: String::new(),
+            not_before: now,
+            not_after: now,
+        };
+        let id = (&CountingRandom::default() as &dyn Random).id(now);
+        ServiceKey { id, usage, state, certificate, sealed: SealedKey(Vec::new()), created_at: now }
+    }
+
+    #[test]
+    fn metadata_has_the_keys_of_the_service_the_current_one_first() {
+        let keys = [
+            key(KeyUsage::Encryption, KeyState::Previous, b"previous"),
+            key(KeyUsage::Encryption, KeyState::Next, b"next"),
+            key(KeyUsage::Encryption, KeyState::Current, b"current"),
+            key(KeyUsage::Signing, KeyState::Next, b"sign next"),
+            key(KeyUsage::Signing, KeyState::Current, b"sign"),
+        ];
+        let xml = XmlMessages.sp_metadata(&service_provider("https://sso.example.com"), &keys);
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let certificates = document.descendants().filter(|node| node.has_tag_name((DS, "X509Certificate")));
+        let published: Vec<_> =
+            certificates.map(|node| STANDARD.decode(node.text().unwrap()).unwrap()).collect();
+        let expected: [&[u8]; 5] = [b"sign", b"sign next", b"current", b"next", b"previous"];
+        assert_eq!(published, expected);
+        insta::assert_snapshot!(xml);
     }
 }

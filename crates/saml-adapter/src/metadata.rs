@@ -5,6 +5,7 @@ mod certificates;
 mod duration;
 mod mistake;
 
+pub(crate) use certificates::described;
 use chrono::{DateTime, Utc};
 use roxmltree::Node;
 use vestibule_domain::connection::{Binding, IdpMetadata, SsoEndpoint};

@@ -35,6 +35,20 @@ pub(crate) const ECDSA_METHODS: [&str; 3] = [
     "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
 ];
 
+/// Encryption of content, in the order of preference (XML Encryption 1.1 §5.2): authenticated first.
+pub(crate) const CONTENT_ENCRYPTION: [&str; 6] = [
+    "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    "http://www.w3.org/2009/xmlenc11#aes192-gcm",
+    "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+    "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
+    "http://www.w3.org/2001/04/xmlenc#aes192-cbc",
+    "http://www.w3.org/2001/04/xmlenc#aes128-cbc",
+];
+/// RSA-OAEP with MGF1 over SHA-1 (XML Encryption 1.1 §5.5.2).
+pub(crate) const RSA_OAEP_MGF1P: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+/// RSA-OAEP with a mask generation function that it names (XML Encryption 1.1 §5.5.2).
+pub(crate) const RSA_OAEP: &str = "http://www.w3.org/2009/xmlenc11#rsa-oaep";
+
 /// SAML core 2.0 §3.2.2.2.
 pub(crate) const STATUS_PREFIX: &str = "urn:oasis:names:tc:SAML:2.0:status:";
 /// SAML profiles 2.0 §3.3.

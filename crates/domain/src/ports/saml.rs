@@ -7,6 +7,7 @@ use super::Rejection;
 use crate::connection::IdpMetadata;
 use crate::profile::VerifiedAssertion;
 use crate::return_to::WebUrl;
+use crate::service_key::ServiceKey;
 use crate::text::{EntityId, OrganizationSlug};
 
 /// This service as the service provider of one organization: its addresses.
@@ -100,7 +101,8 @@ pub trait SamlMessages: Send + Sync {
     ) -> Result<WebUrl, MetadataError>;
 
     /// This service's own metadata for an organization (SAML metadata 2.0 §2.4.4).
-    fn sp_metadata(&self, service_provider: &ServiceProvider) -> String;
+    /// It publishes the certificates of `keys`, the current one of each use first.
+    fn sp_metadata(&self, service_provider: &ServiceProvider, keys: &[ServiceKey]) -> String;
 
     /// Reads an identity provider's metadata.
     ///

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{Administration, Credentials, Outbox, SignInHistory, UserAdmin};
+use super::{Administration, Credentials, Outbox, ServiceKeys, SignInHistory, UserAdmin};
 use crate::connection::{Connection, ConnectionView};
 use crate::ids::OrganizationId;
 use crate::organization::Organization;
@@ -42,6 +42,8 @@ pub enum UniqueKey {
     Email,
     /// A NameID on a connection, and one identity of a user on a connection.
     Identity,
+    /// The state of a key of the service's own, among those of its use.
+    ServiceKey,
 }
 
 /// Finding an organization and its connections.
@@ -199,6 +201,7 @@ pub trait Store:
     + UserAdmin
     + SignInHistory
     + Credentials
+    + ServiceKeys
     + Outbox
 {
 }
@@ -213,6 +216,7 @@ impl<T> Store for T where
         + UserAdmin
         + SignInHistory
         + Credentials
+        + ServiceKeys
         + Outbox
 {
 }

@@ -34,6 +34,7 @@ pub mod directory;
 mod fixture;
 pub mod history;
 pub mod housekeeping;
+pub mod keys;
 pub mod links;
 pub mod outbox;
 pub mod racing;
@@ -123,6 +124,14 @@ macro_rules! store_contract {
                 organizations_are_paged_oldest_first,
                 api_keys_are_found_by_their_hash,
                 an_api_key_of_an_organization_goes_with_it;
+            keys:
+                service_keys_are_read_back_oldest_first,
+                a_use_has_one_key_in_each_state,
+                activating_the_next_key_makes_the_current_one_previous,
+                only_a_next_key_is_activated,
+                no_key_is_activated_while_there_is_a_previous_one,
+                a_use_with_a_next_key_alone_gets_a_current_one,
+                a_key_is_removed_unless_it_is_current;
             users:
                 every_field_of_a_user_is_read_back,
                 a_user_is_created_at_the_catalog_they_were_checked_against,
@@ -169,6 +178,8 @@ macro_rules! store_contract {
                 two_simultaneous_claims_share_no_letter,
                 two_simultaneous_redemptions_bind_once,
                 two_simultaneous_changes_of_a_user_conflict,
+                of_simultaneous_first_keys_one_is_kept,
+                a_key_is_activated_once,
                 no_catalog_loses_a_value_that_somebody_gets_meanwhile,
                 no_catalog_loses_a_default_that_is_saved_meanwhile
         }

@@ -8,13 +8,14 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
-use crate::ids::{ConnectionId, LetterId, OrganizationId, SignInId, UserId, Version};
+use crate::ids::{ConnectionId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId, Version};
 use crate::organization::Organization;
 use crate::ports::{
     Administration, ApiKey, AuditEvent, ClaimedLetter, Credentials, Directory, Housekeeping, LinkStore,
-    Outbox, Page, Paged, Sessions, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store,
-    StoreError, UserAdmin, UserFilter,
+    Outbox, Page, Paged, ServiceKeys, Sessions, Settlement, SignInFilter, SignInHistory, SignInStore,
+    SignedIn, Store, StoreError, UserAdmin, UserFilter,
 };
+use crate::service_key::ServiceKey;
 use crate::settings::Settings;
 use crate::sign_in::{LoginRequest, PendingLink, Recording, SignInRecord, Snapshot, Subject};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
@@ -143,6 +144,12 @@ passes_on!(SignInHistory {
 passes_on!(Credentials {
     fn api_key(token: &TokenHash) -> Option<ApiKey>;
     fn create_api_key(key: &ApiKey, audit: &AuditEvent) -> ();
+});
+passes_on!(ServiceKeys {
+    fn service_keys() -> Vec<ServiceKey>;
+    fn add_service_key(key: &ServiceKey, audit: &AuditEvent) -> ();
+    fn activate_service_key(id: ServiceKeyId, audit: &AuditEvent) -> ();
+    fn remove_service_key(id: ServiceKeyId, audit: &AuditEvent) -> ();
 });
 passes_on!(Outbox {
     fn claim(now: DateTime<Utc>, lease: Duration, limit: u32) -> Vec<ClaimedLetter>;

@@ -1,6 +1,7 @@
 //! A store that forgets everything when it is dropped, and keeps the same contract as the databases.
 
 mod administration;
+mod keys;
 mod outbox;
 mod sign_in;
 mod users;
@@ -14,11 +15,13 @@ use uuid::Uuid;
 use crate::catalog::Catalog;
 use crate::connection::Connection;
 use crate::ids::{
-    ApiKeyId, ConnectionId, LetterId, LinkId, OrganizationId, SessionId, SignInId, UserId, Version,
+    ApiKeyId, ConnectionId, LetterId, LinkId, OrganizationId, ServiceKeyId, SessionId, SignInId, UserId,
+    Version,
 };
 use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::ports::{ApiKey, AuditEvent, Page, Paged, StoreError, UniqueKey};
+use crate::service_key::ServiceKey;
 use crate::sign_in::{LoginRequest, PendingLink, Session, SignInRecord};
 use crate::user::{Identity, User};
 
@@ -42,6 +45,7 @@ struct State {
     sessions: BTreeMap<SessionId, Session>,
     history: BTreeMap<SignInId, SignInRecord>,
     api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    service_keys: BTreeMap<ServiceKeyId, ServiceKey>,
     outbox: BTreeMap<LetterId, Posted>,
     audit: Vec<AuditEvent>,
 }

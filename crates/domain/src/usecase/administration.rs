@@ -18,11 +18,12 @@ pub use organizations::{ChangeOrganization, CreateOrganization, DeleteOrganizati
 pub use settings::SaveSettings;
 pub use users::{ChangeUser, CreateUser, IdentityDraft, UserDraft};
 
+use super::service_keys::RotationError;
 use super::world::{ATTEMPTS, World};
 use crate::connection::ConnectionView;
 use crate::ids::{UserId, Version};
 use crate::organization::Organization;
-use crate::ports::{Actor, KeyRole, MetadataError, StoreError, UniqueKey};
+use crate::ports::{Actor, KeyError, KeyRole, MetadataError, StoreError, UniqueKey};
 use crate::problem::Problems;
 use crate::text::{ConnectionKey, OrganizationSlug};
 use crate::user::User;
@@ -51,6 +52,12 @@ pub enum AdminError {
     /// The metadata cannot be used.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+    /// The state of the service's keys does not allow it.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    /// A key of the service could not be made or opened.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
@@ -117,7 +124,7 @@ fn must_be(current: Version, expected: Option<Version>) -> Result<(), AdminError
 }
 
 /// Reads, checks and writes again while somebody else is faster.
-async fn decide_again<T, F>(attempt: impl Fn() -> F + Send) -> Result<T, AdminError>
+pub(super) async fn decide_again<T, F>(attempt: impl Fn() -> F + Send) -> Result<T, AdminError>
 where
     F: Future<Output = Result<T, AdminError>> + Send,
 {

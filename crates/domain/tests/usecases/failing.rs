@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use vestibule_domain::catalog::CatalogDraft;
 use vestibule_domain::connection::ConnectionDraft;
+use vestibule_domain::ids::ServiceKeyId;
 use vestibule_domain::letter::LetterContent;
 use vestibule_domain::organization::OrganizationDraft;
-use vestibule_domain::ports::StoreError;
+use vestibule_domain::ports::{ServiceKeys, StoreError};
+use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::settings::{LinkByEmail, SettingsDraft};
-use vestibule_domain::testing::{FailingStore, Failure, block_on};
+use vestibule_domain::testing::{FailingStore, Failure, PaperKeysmith, block_on};
 use vestibule_domain::usecase::{
-    AdminError, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey, CreateConnection,
-    CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, KeyOwner, LinkIdentity,
-    LoginAttempt, MetadataDraft, RemoveIdentityProvider, SaveCatalog, SaveSettings, SignInError, UserDraft,
-    World,
+    ActivateServiceKey, AdminError, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
+    CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, KeyOwner,
+    LinkIdentity, LoginAttempt, MetadataDraft, PrepareServiceKeys, RemoveIdentityProvider, RemoveServiceKey,
+    RotateServiceKey, SaveCatalog, SaveSettings, SignInError, UserDraft, World,
 };
 
 use crate::installation::{Installation, secret_key};
@@ -142,6 +144,31 @@ fn acts() -> Vec<Act> {
     ]
 }
 
+/// The same of the service's own keys.
+fn acts_on_keys() -> [Act; 4] {
+    [
+        once("make the key that is missing", |_, world| {
+            let keysmith = Arc::new(PaperKeysmith);
+            text(block_on(PrepareServiceKeys { world, keysmith }.run()))
+        }),
+        once("rotate a key", |_, world| {
+            let rotate = RotateServiceKey { world, keysmith: Arc::new(PaperKeysmith) };
+            text(block_on(rotate.run(&OPERATOR, KeyUsage::Encryption)))
+        }),
+        five_times("activate a key", |office, world| {
+            text(block_on(ActivateServiceKey(world).run(&OPERATOR, next_key(office))))
+        }),
+        five_times("remove a key", |office, world| {
+            text(block_on(RemoveServiceKey(world).run(&OPERATOR, next_key(office))))
+        }),
+    ]
+}
+
+fn next_key(office: &Installation) -> ServiceKeyId {
+    let keys = block_on(office.store.service_keys()).unwrap();
+    ServiceKey::find(&keys, KeyUsage::Signing, KeyState::Next).unwrap().id
+}
+
 /// Acme with Ada, and with Bob, who is asked by mail whether an identity is his.
 fn prepared() -> Installation {
     let office = office_with_ada();
@@ -150,6 +177,11 @@ fn prepared() -> Installation {
     bob.identities.clear();
     office.knows(&bob);
     office.post(&office.response("_0", "bob@acme.example"));
+    // A current key for signing, and a next one; no key for encryption.
+    let rotate = RotateServiceKey { world: office.world(), keysmith: Arc::new(PaperKeysmith) };
+    let first = block_on(rotate.run(&OPERATOR, KeyUsage::Signing)).unwrap();
+    block_on(ActivateServiceKey(office.world()).run(&OPERATOR, first.id)).unwrap();
+    block_on(rotate.run(&OPERATOR, KeyUsage::Signing)).unwrap();
     office
 }
 
@@ -172,7 +204,7 @@ fn calls_of(act: &Act) -> usize {
 
 #[test]
 fn whichever_call_fails_an_error_is_answered_and_nothing_is_written() {
-    for act in acts() {
+    for act in acts().into_iter().chain(acts_on_keys()) {
         for nth in 1..=calls_of(&act) {
             for failure in [Failure::Unavailable, Failure::Corrupt] {
                 let office = prepared();
@@ -189,7 +221,7 @@ fn whichever_call_fails_an_error_is_answered_and_nothing_is_written() {
 
 #[test]
 fn when_somebody_is_faster_once_it_is_done_all_the_same() {
-    for act in acts().into_iter().filter(|act| act.attempts > 1) {
+    for act in acts().into_iter().chain(acts_on_keys()).filter(|act| act.attempts > 1) {
         let last = calls_of(&act);
         let (result, calls) =
             on_failing(&prepared(), &act, |inner| FailingStore::at(inner, last, Failure::Conflict));
@@ -200,7 +232,7 @@ fn when_somebody_is_faster_once_it_is_done_all_the_same() {
 
 #[test]
 fn when_somebody_is_always_faster_it_is_given_up_and_nothing_is_written() {
-    for act in acts() {
+    for act in acts().into_iter().chain(acts_on_keys()) {
         let last = calls_of(&act);
         let office = prepared();
         let before = office.contents();

@@ -11,6 +11,7 @@ use vestibule_domain::ports::{
     SamlMessages, ServiceProvider,
 };
 use vestibule_domain::return_to::WebUrl;
+use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::settings::Settings;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::testing::{acme, block_on};
@@ -134,7 +135,7 @@ impl SamlMessages for OneLineMessages {
         Ok(WebUrl::parse(format!("{}?id={}", endpoint.location, request.id)).unwrap())
     }
 
-    fn sp_metadata(&self, service_provider: &ServiceProvider) -> String {
+    fn sp_metadata(&self, service_provider: &ServiceProvider, _: &[ServiceKey]) -> String {
         service_provider.entity_id()
     }
 

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 use vestibule_domain::connection::{Connection, ConnectionDraft, TechnicalContactDraft};
-use vestibule_domain::ports::{Page, Paged};
 use vestibule_domain::usecase::{ChangeConnection, CreateConnection, DeleteConnection};
 
 use super::body::Body;
@@ -16,7 +15,7 @@ use super::caller::{InOrganization, OnConnection};
 use super::created;
 use super::etag::{IfMatch, IfNoneMatch, tagged};
 use super::object::Object;
-use super::query::{List, Query};
+use super::query::{List, Query, cut};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -87,20 +86,8 @@ pub(super) async fn list(
     let page = query.page();
     query.finish()?;
     let connections = state.world.store.connections(scope.organization.id).await?;
-    let page = paged(connections, page);
+    let page = cut(connections, page, |connection| connection.id.0);
     Ok(Json(List::of(page, |connection| ConnectionShape::from(connection))).into_response())
-}
-
-/// An organization has few connections, so the store answers all of them and the page is cut here: oldest first, as in
-/// the other lists.
-fn paged(mut connections: Vec<Connection>, page: Page) -> Paged<Connection> {
-    connections.sort_by_key(|connection| connection.id);
-    connections.retain(|connection| page.after.is_none_or(|after| connection.id.0 > after));
-    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let more = connections.len() > limit;
-    connections.truncate(limit);
-    let next = connections.last().filter(|_| more).map(|connection| connection.id.0);
-    Paged { items: connections, next }
 }
 
 pub(super) async fn create(

@@ -127,3 +127,14 @@ impl<T> List<T> {
         }
     }
 }
+
+/// A page of a list that is short enough for the store to answer all of it: oldest first, as in the other lists.
+pub(crate) fn cut<T>(mut all: Vec<T>, page: Page, id: impl Fn(&T) -> Uuid) -> Paged<T> {
+    all.sort_by_key(&id);
+    all.retain(|item| page.after.is_none_or(|after| id(item) > after));
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let more = all.len() > limit;
+    all.truncate(limit);
+    let next = all.last().filter(|_| more).map(id);
+    Paged { items: all, next }
+}

@@ -11,6 +11,8 @@ use super::failure::Failure;
 pub(super) async fn metadata(State(site): State<Site>, Path(org): Path<String>) -> Result<Response, Failure> {
     let organization = site.organization(&org).await?;
     let service_provider = ServiceProvider::new(&site.app.public_url, &organization.slug);
-    let xml = site.app.messages.sp_metadata(&service_provider);
+    // Read anew each time: what is published is what decrypts, on every replica.
+    let keys = site.app.world.store.service_keys().await.map_err(Failure::store)?;
+    let xml = site.app.messages.sp_metadata(&service_provider, &keys);
     Ok(([(CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response())
 }

@@ -17,7 +17,8 @@ use vestibule_domain::ports::{
 };
 use vestibule_domain::profile::{Profile, VerifiedAssertion};
 use vestibule_domain::return_to::WebUrl;
-use vestibule_domain::testing::MemoryStore;
+use vestibule_domain::service_key::ServiceKey;
+use vestibule_domain::testing::{MemoryStore, PaperKeysmith};
 use vestibule_domain::text::{EntityId, OrganizationSlug};
 use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
 use vestibule_http_app::api;
@@ -51,6 +52,7 @@ impl Api {
             world: world.clone(),
             verifier: Arc::new(OneLineSaml),
             messages: Arc::new(OneLineSaml),
+            keysmith: Arc::new(PaperKeysmith),
             metadata: Arc::new(OneLineSaml),
             public_url: "https://sso.example.com".to_owned(),
         };
@@ -266,7 +268,7 @@ impl SamlMessages for OneLineSaml {
         Err(MetadataError::new("unused", "nobody starts a sign-in here"))
     }
 
-    fn sp_metadata(&self, _: &ServiceProvider) -> String {
+    fn sp_metadata(&self, _: &ServiceProvider, _: &[ServiceKey]) -> String {
         String::new()
     }
 

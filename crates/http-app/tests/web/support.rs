@@ -14,7 +14,9 @@ use vestibule_domain::ports::{
     Actor, Clock as _, MetadataError, MetadataSource, Random as _, ResponseVerifier, Store,
 };
 use vestibule_domain::return_to::WebUrl;
-use vestibule_domain::testing::{CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore};
+use vestibule_domain::testing::{
+    CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, PaperKeysmith,
+};
 use vestibule_domain::token::SecretKey;
 use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
 use vestibule_http_app::config::PublicUrl;
@@ -63,6 +65,7 @@ fn site(
         world,
         verifier,
         messages: Arc::new(XmlMessages),
+        keysmith: Arc::new(PaperKeysmith),
         metadata: Arc::new(NoMetadata),
         public_url: url.to_owned(),
     };

@@ -24,7 +24,7 @@ type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
 
 impl SqliteStore {
     /// A change of one row and its audit event, unless the row does not stand at the expected version.
-    async fn change(&self, change: Query, audit: &AuditEvent) -> Result<(), StoreError> {
+    pub(super) async fn change(&self, change: Query, audit: &AuditEvent) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         let changed = change.execute(&mut *transaction).await.map_err(failed)?;
         unless_conflict(changed.rows_affected() == 1)?;

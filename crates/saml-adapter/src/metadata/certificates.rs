@@ -91,6 +91,11 @@ fn read(node: Node) -> Result<X509, Unreadable> {
     Ok(X509::from_der(&der)?)
 }
 
+/// A certificate of the service's own.
+pub(crate) fn described(certificate: &X509) -> Option<Certificate> {
+    describe(certificate).ok()
+}
+
 fn describe(certificate: &X509) -> Result<Certificate, MetadataError> {
     let key = certificate.public_key().map_err(Unreadable::from)?;
     if key_kind_of(&key).is_none() {

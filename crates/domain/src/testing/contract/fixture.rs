@@ -16,6 +16,7 @@ use crate::name_id::NameId;
 use crate::ports::{Page, SignInFilter, Store, StoreError, UniqueKey, UserFilter};
 use crate::refusal::RefusalCode;
 use crate::rule::Rule;
+use crate::service_key::{KeyState, KeyUsage, SealedKey, ServiceKey};
 use crate::settings::Settings;
 use crate::sign_in::{
     ConnectionRef, LoginRequest, MatchedBy, Outcome, PendingLink, Recording, Session, SignInRecord, Snapshot,
@@ -233,6 +234,19 @@ pub(super) fn subject(view: &ConnectionView, name: &str, email: &str) -> Subject
         email: Some(text(email.parse())),
         assertion_id: None,
         request_id: None,
+    }
+}
+
+/// A key of the service's own, of which no byte is left out.
+pub(super) fn service_key(usage: KeyUsage, state: KeyState) -> ServiceKey {
+    let mut metadata = identity_provider("https://okta.example/idp").metadata;
+    ServiceKey {
+        id: id(),
+        usage,
+        state,
+        certificate: metadata.certificates.remove(0),
+        sealed: SealedKey((0..=255).collect()),
+        created_at: then(),
     }
 }
 

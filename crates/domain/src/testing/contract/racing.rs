@@ -7,7 +7,8 @@ use chrono::Duration;
 use super::super::future::together;
 use super::fixture::*;
 use crate::catalog::Catalog;
-use crate::ports::{SignInFilter, Store, StoreError, UserFilter};
+use crate::ports::{SignInFilter, Store, StoreError, UniqueKey, UserFilter};
+use crate::service_key::{KeyState, KeyUsage};
 use crate::sign_in::{Outcome, Recording};
 use crate::user::User;
 
@@ -165,5 +166,40 @@ pub async fn no_catalog_loses_a_default_that_is_saved_meanwhile(store: Arc<dyn S
             }
             other => panic!("neither the default nor the catalog, or both: {other:?}"),
         }
+    }
+}
+
+pub async fn of_simultaneous_first_keys_one_is_kept(store: Arc<dyn Store>) {
+    for &usage in KeyUsage::ALL {
+        let keys = [(); 2].map(|()| service_key(usage, KeyState::Current));
+        let events = [audit(), audit()];
+        let add = |index: usize| store.add_service_key(&keys[index], &events[index]);
+        let kept = match together(add(0), add(1)).await {
+            (Ok(()), taken) => (taken, 0),
+            (taken, Ok(())) => (taken, 1),
+            other => panic!("none was kept: {other:?}"),
+        };
+        must_be_taken(kept.0, UniqueKey::ServiceKey);
+        let mut stored = store.service_keys().await.unwrap();
+        stored.retain(|key| key.usage == usage);
+        assert_eq!(stored, [keys[kept.1].clone()]);
+    }
+}
+
+pub async fn a_key_is_activated_once(store: Arc<dyn Store>) {
+    for &usage in KeyUsage::ALL {
+        let [current, next] = [KeyState::Current, KeyState::Next].map(|state| service_key(usage, state));
+        for key in [&current, &next] {
+            store.add_service_key(key, &audit()).await.unwrap();
+        }
+        let events = [audit(), audit()];
+        let activate = |index: usize| store.activate_service_key(next.id, &events[index]);
+        match together(activate(0), activate(1)).await {
+            (Ok(()), conflict) | (conflict, Ok(())) => must_conflict(conflict),
+            other => panic!("nobody activated it: {other:?}"),
+        }
+        let stored = store.service_keys().await.unwrap();
+        let states = [current.id, next.id].map(|id| stored.iter().find(|key| key.id == id).unwrap().state);
+        assert_eq!(states, [KeyState::Previous, KeyState::Current]);
     }
 }
