@@ -31,7 +31,14 @@ const MINT: &str = "https://idp.example";
 /// The metadata of [`DEMO`].
 #[must_use]
 pub fn minted_metadata() -> String {
-    metadata(MINT, "https://idp.example/sso", &[SigningKey::demo().certificate_der()]).xml()
+    minted_metadata_of(&[&SigningKey::demo()])
+}
+
+/// The same with these keys in place of the usual one.
+#[must_use]
+pub fn minted_metadata_of(keys: &[&SigningKey]) -> String {
+    let certificates: Vec<_> = keys.iter().map(|key| key.certificate_der()).collect();
+    metadata(MINT, "https://idp.example/sso", &certificates).xml()
 }
 
 impl Service {
@@ -56,6 +63,11 @@ impl Service {
 
     /// Adds a connection that registers people.
     pub async fn connect(&self, provider: &Provider, metadata_xml: &str) {
+        self.connect_with(provider, &json!({"metadata_xml": metadata_xml})).await;
+    }
+
+    /// The same with what is said of the identity provider.
+    pub async fn connect_with(&self, provider: &Provider, identity_provider: &Value) {
         let key = provider.key;
         self.must(
             "POST",
@@ -72,7 +84,7 @@ impl Service {
         self.must(
             "PUT",
             &format!("organizations/acme/connections/{key}/identity-provider"),
-            &json!({"metadata_xml": metadata_xml}),
+            identity_provider,
         )
         .await;
     }

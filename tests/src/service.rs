@@ -21,6 +21,8 @@ pub struct Settings {
     pub mail_url: Option<String>,
     /// Where people reach it; none is the port on which it listens.
     pub public_url: Option<String>,
+    /// Whether it fetches metadata from public addresses alone. Identity providers of tests are on this machine.
+    pub guarded: bool,
 }
 
 /// A service with a folder, a database and an operator of its own.
@@ -45,7 +47,7 @@ pub struct Answer {
 impl Service {
     /// A new service, once it answers.
     pub async fn start(database: Database) -> Self {
-        Self::start_with(Settings { database, mail_url: None, public_url: None }).await
+        Self::start_with(Settings { database, mail_url: None, public_url: None, guarded: false }).await
     }
 
     /// A new service with settings of its own, once it answers.
@@ -174,6 +176,7 @@ fn vestibule(folder: &Path, settings: &Settings) -> Command {
         .env("DATABASE_URL", settings.database.url(folder))
         .env("VESTIBULE_MAIL_URL", settings.mail_url.as_deref().unwrap_or("file://./outbox"))
         .env("VESTIBULE_RATE_LIMITS", "off")
+        .env("VESTIBULE_ALLOW_INSECURE_METADATA", if settings.guarded { "off" } else { "on" })
         .env("VESTIBULE_LOG_FORMAT", "json");
     command
 }

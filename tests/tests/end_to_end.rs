@@ -12,6 +12,8 @@ mod demo;
 mod foreign_identity_providers;
 #[path = "end_to_end/mails.rs"]
 mod mails;
+#[path = "end_to_end/metadata.rs"]
+mod metadata;
 #[path = "end_to_end/proxy.rs"]
 mod proxy;
 #[path = "end_to_end/replicas.rs"]

@@ -132,6 +132,23 @@ pub struct IdentityProvider {
     pub source: MetadataOrigin,
     /// When it was read.
     pub fetched_at: DateTime<Utc>,
+    /// Whether what its address says from now on is taken without asking anybody.
+    #[serde(default)]
+    pub trust_metadata_url: bool,
+    /// The certificate by whose key all its metadata must be signed, if there is one.
+    #[serde(default)]
+    pub metadata_signing_certificate: Option<Certificate>,
+}
+
+impl IdentityProvider {
+    /// The address that its metadata is fetched from, if it is.
+    #[must_use]
+    pub fn metadata_url(&self) -> Option<&WebUrl> {
+        match &self.source {
+            MetadataOrigin::Xml => None,
+            MetadataOrigin::Url(url) => Some(url),
+        }
+    }
 }
 
 /// Where metadata came from.

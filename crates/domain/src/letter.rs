@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::connection::{Certificate, TechnicalContact};
 use crate::email::EmailAddress;
 use crate::ids::{LetterId, LinkId, OrganizationId};
-use crate::organization::Locale;
-use crate::text::{DisplayName, OrganizationSlug, PersonName};
+use crate::organization::{Locale, Organization};
+use crate::text::{ConnectionKey, DisplayName, OrganizationSlug, PersonName};
 
 /// A letter in the outbox. It is written in the transaction of what it tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,49 @@ pub struct Correspondence {
     pub locale: Locale,
 }
 
+impl Correspondence {
+    /// What a letter to a technical contact names.
+    #[must_use]
+    pub fn with_contact(organization: &Organization, contact: &TechnicalContact) -> Self {
+        Self {
+            organization: organization.slug.clone(),
+            organization_name: organization.name.clone(),
+            first_name: PersonName::from(&contact.name),
+            locale: organization.locale.clone(),
+        }
+    }
+}
+
+/// A connection, as a letter names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionInLetter {
+    /// Its name in URLs.
+    pub key: ConnectionKey,
+    /// What people call it.
+    pub name: DisplayName,
+}
+
+/// A certificate, as a letter names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateInLetter {
+    /// Its subject.
+    pub subject: String,
+    /// Its SHA-256 fingerprint.
+    pub sha256_fingerprint: String,
+    /// When it ends.
+    pub not_after: DateTime<Utc>,
+}
+
+impl From<&Certificate> for CertificateInLetter {
+    fn from(certificate: &Certificate) -> Self {
+        Self {
+            subject: certificate.subject.clone(),
+            sha256_fingerprint: certificate.sha256_fingerprint.clone(),
+            not_after: certificate.not_after,
+        }
+    }
+}
+
 /// What a letter says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
@@ -58,6 +102,42 @@ pub enum LetterContent {
         /// Until when it can be opened.
         expires_at: DateTime<Utc>,
     },
+    /// To the technical contact: a signing certificate of the identity provider ends.
+    CertificateExpires {
+        /// To whom, from whom.
+        #[serde(flatten)]
+        about: Correspondence,
+        /// Of which connection.
+        connection: ConnectionInLetter,
+        /// Which one.
+        certificate: CertificateInLetter,
+    },
+    /// To the technical contact: the identity provider's metadata has changed, and waits for approval.
+    MetadataAwaitsApproval {
+        /// To whom, from whom.
+        #[serde(flatten)]
+        about: Correspondence,
+        /// Of which connection.
+        connection: ConnectionInLetter,
+        /// Certificates that would be believed from then on.
+        added: Vec<CertificateInLetter>,
+        /// Certificates that would not be believed any more.
+        removed: Vec<CertificateInLetter>,
+        /// Whether people would be sent elsewhere.
+        endpoints_changed: bool,
+    },
+    /// To the technical contact: for days the identity provider's metadata could not be refreshed.
+    MetadataNotRefreshed {
+        /// To whom, from whom.
+        #[serde(flatten)]
+        about: Correspondence,
+        /// Of which connection.
+        connection: ConnectionInLetter,
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Why not, in a sentence.
+        reason: String,
+    },
     /// To the old address: it is not the account's any more.
     AddressChanged {
         /// To whom, from whom.
@@ -73,6 +153,9 @@ impl LetterContent {
         match self {
             Self::Welcome { .. } => "welcome",
             Self::LinkVerification { .. } => "link_verification",
+            Self::CertificateExpires { .. } => "certificate_expires",
+            Self::MetadataAwaitsApproval { .. } => "metadata_awaits_approval",
+            Self::MetadataNotRefreshed { .. } => "metadata_not_refreshed",
             Self::AddressChanged { .. } => "address_changed",
         }
     }
@@ -83,6 +166,9 @@ impl LetterContent {
         match self {
             Self::Welcome { about }
             | Self::LinkVerification { about, .. }
+            | Self::CertificateExpires { about, .. }
+            | Self::MetadataAwaitsApproval { about, .. }
+            | Self::MetadataNotRefreshed { about, .. }
             | Self::AddressChanged { about } => about,
         }
     }

@@ -29,6 +29,7 @@ pub mod organization;
 pub mod ports;
 pub mod problem;
 pub mod profile;
+pub mod refresh;
 pub mod refusal;
 pub mod return_to;
 pub mod rule;

@@ -3,6 +3,7 @@
 mod administration;
 mod keys;
 mod mail;
+mod refreshing;
 mod rejection;
 mod saml;
 mod store;
@@ -14,6 +15,9 @@ pub use administration::{
 };
 pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys};
 pub use mail::{ClaimedLetter, MailError, Mailer, Outbox, Settlement};
+pub use refreshing::{
+    CertificateWarning, CertificateWarnings, MetadataRefreshes, SettledRefresh, TrackedRefresh,
+};
 pub use rejection::Rejection;
 pub use saml::{
     EncodedResponse, Expectation, Lifetimes, MetadataError, MetadataSource, RequestMessage, ResponseVerifier,

@@ -159,6 +159,13 @@ plain_debug!(
 );
 redacted_debug!(PersonName);
 
+/// Both are one line of the same length.
+impl From<&DisplayName> for PersonName {
+    fn from(name: &DisplayName) -> Self {
+        Self(name.0.clone())
+    }
+}
+
 /// One line of text: trimmed, not empty, at most `max` characters, nothing invisible that changes what is read.
 fn line(text: &str, max: usize) -> Result<(), TextError> {
     if text.trim().is_empty() {

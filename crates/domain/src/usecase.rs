@@ -4,24 +4,28 @@ mod administration;
 mod begin_sign_in;
 mod deliver_letters;
 mod link_identity;
+mod refresh_metadata;
 mod service_keys;
 mod sign_in;
 mod simulate;
+mod warn_of_certificates;
 mod world;
 
 pub use administration::{
     AdminError, Authenticate, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
     CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, IdentityDraft,
-    KeyOwner, MetadataDraft, RemoveIdentityProvider, SaveCatalog, SaveIdentityProvider, SaveSettings,
-    UserDraft,
+    IdentityProviderDraft, KeyOwner, MetadataDraft, RemoveIdentityProvider, SaveCatalog,
+    SaveIdentityProvider, SaveSettings, UserDraft,
 };
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};
 pub use link_identity::{LinkError, LinkIdentity, OpenLink};
+pub use refresh_metadata::{ApproveMetadata, RefreshMetadata, Refreshes, RejectMetadata};
 pub use service_keys::{
     ActivateServiceKey, PrepareError, PrepareServiceKeys, RemoveServiceKey, RotateServiceKey, RotationError,
     check_all,
 };
 pub use sign_in::{BrowserBinding, PostedResponse, Refused, SignIn, SignInAnswer, SignInError, Welcomed};
 pub use simulate::{Simulate, Simulation, SimulationInput};
+pub use warn_of_certificates::WarnOfCertificates;
 pub use world::World;

@@ -27,6 +27,8 @@ mod meanwhile;
 mod office;
 #[path = "usecases/organizations.rs"]
 mod organizations;
+#[path = "usecases/refreshing.rs"]
+mod refreshing;
 #[path = "usecases/requests.rs"]
 mod requests;
 #[path = "usecases/service_keys.rs"]
@@ -41,3 +43,5 @@ mod simulate;
 mod untrusted;
 #[path = "usecases/users.rs"]
 mod users;
+#[path = "usecases/warnings.rs"]
+mod warnings;

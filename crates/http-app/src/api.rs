@@ -43,6 +43,9 @@ pub fn router() -> Router<AppState> {
             "/identity-provider",
             get(identity_provider::read).put(identity_provider::save).delete(identity_provider::remove),
         )
+        .route("/identity-provider/refresh", post(identity_provider::refresh))
+        .route("/identity-provider/approve", post(identity_provider::approve))
+        .route("/identity-provider/reject", post(identity_provider::reject))
         .route("/provisioning", get(provisioning::read).put(provisioning::save))
         .route("/simulate", post(simulate::simulate));
     let organization = Router::new()

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ports::{Keysmith, Page, StoreError};
+use vestibule_domain::refresh::{MetadataRefresh, due_warning};
 use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::usecase::World;
 
@@ -43,7 +44,7 @@ impl Finding {
     }
 }
 
-/// How long before its end a certificate is noticed.
+/// How long before its end a certificate of the service's own is noticed.
 const SOON: Duration = Duration::days(30);
 
 /// How many organizations are read at once.
@@ -91,7 +92,12 @@ pub async fn certificates(world: &World) -> Result<Vec<Finding>, StoreError> {
             for connection in world.store.connections(organization.id).await? {
                 let place = format!("{}/{}", organization.slug, connection.details.key);
                 match &connection.identity_provider {
-                    Some(idp) => findings.extend(of_metadata(&place, &idp.metadata, world.now())),
+                    Some(idp) => {
+                        findings.extend(of_metadata(&place, &idp.metadata, world.now()));
+                        let tracked = world.store.metadata_refresh(connection.id).await?;
+                        findings
+                            .extend(tracked.iter().flat_map(|tracked| of_refresh(&place, &tracked.refresh)));
+                    }
                     None => findings.push(Finding::notice(format!("{place}: no identity provider yet"))),
                 }
             }
@@ -101,6 +107,19 @@ pub async fn certificates(world: &World) -> Result<Vec<Finding>, StoreError> {
             return Ok(findings);
         }
     }
+}
+
+/// What waits for somebody, and what cannot be refreshed.
+fn of_refresh(place: &str, refresh: &MetadataRefresh) -> Vec<Finding> {
+    let pending = refresh.pending.as_ref().map(|pending| {
+        let since = pending.fetched_at.format("%Y-%m-%d");
+        format!("{place}: the metadata has changed, and has awaited approval since {since}")
+    });
+    let failure = refresh.failure.as_ref().map(|failure| {
+        let since = failure.since.format("%Y-%m-%d");
+        format!("{place}: the metadata could not be refreshed since {since} ({})", failure.code)
+    });
+    pending.into_iter().chain(failure).map(Finding::notice).collect()
 }
 
 fn of_metadata(place: &str, metadata: &IdpMetadata, now: DateTime<Utc>) -> Vec<Finding> {
@@ -123,7 +142,7 @@ fn of_metadata(place: &str, metadata: &IdpMetadata, now: DateTime<Utc>) -> Vec<F
             Finding::wrong(format!("{place}: certificate {name}… ended on {end}"))
         } else if certificate.not_before > now {
             Finding::wrong(format!("{place}: certificate {name}… is not valid yet"))
-        } else if certificate.not_after - now <= SOON {
+        } else if due_warning(certificate, now).is_some() {
             Finding::notice(format!("{place}: certificate {name}… ends on {end}"))
         } else {
             Finding::fine(format!("{place}: certificate {name}… is valid until {end}"))
@@ -136,7 +155,8 @@ fn of_metadata(place: &str, metadata: &IdpMetadata, now: DateTime<Utc>) -> Vec<F
 mod tests {
     use std::sync::Arc;
 
-    use vestibule_domain::ports::Clock as _;
+    use vestibule_domain::ports::{Actor, Administration as _, AuditEvent, Clock as _};
+    use vestibule_domain::refresh::{PendingMetadata, RefreshFailure};
     use vestibule_domain::testing::{CountingRandom, FrozenClock, MemoryStore, PaperKeysmith, acme};
     use vestibule_domain::token::SecretKey;
     use vestibule_domain::usecase::PrepareServiceKeys;
@@ -182,5 +202,58 @@ mod tests {
         assert!(named[0].message.contains(&keys[0].id.to_string()), "{named:?}");
         clock.advance(Duration::days(3_640));
         assert_eq!(found(Some(&PaperKeysmith)).await, [Severity::Notice; 2]);
+    }
+
+    #[tokio::test]
+    async fn what_waits_and_what_fails_is_noticed() {
+        let (clock, store) = (Arc::new(FrozenClock::default()), Arc::new(MemoryStore::default()));
+        let acme = acme();
+        acme.install(&*store).await;
+        let provider = acme.connection.identity_provider.as_ref().unwrap();
+        let (now, metadata) = (clock.now(), provider.metadata.clone());
+        let failure = RefreshFailure {
+            code: "fetch_failed".to_owned(),
+            message: "It did not answer.".to_owned(),
+            at: now,
+            since: now,
+            count: 1,
+            told: false,
+        };
+        let refresh = MetadataRefresh {
+            next_at: now,
+            fetched_at: now,
+            valid_until: None,
+            failure: Some(failure),
+            pending: Some(PendingMetadata { metadata, fetched_at: now }),
+            rejected: None,
+        };
+        let event = AuditEvent {
+            id: uuid::Uuid::nil().into(),
+            organization_id: None,
+            at: now,
+            actor: Actor::System,
+            action: "test",
+            subject: String::new(),
+            before: None,
+            after: None,
+        };
+        let (id, version) = (acme.connection.id, acme.connection.identity_provider_version);
+        store.replace_identity_provider(id, Some(provider), Some(&refresh), version, &event).await.unwrap();
+        let world = World { store, clock, random: Arc::new(CountingRandom::default()) };
+        let notices: Vec<_> = certificates(&world)
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|finding| finding.severity == Severity::Notice)
+            .map(|finding| finding.message)
+            .collect();
+        assert!(
+            notices.iter().any(|notice| notice.contains("awaited approval since 2026-01-02")),
+            "{notices:?}"
+        );
+        assert!(
+            notices.iter().any(|notice| notice.contains("since 2026-01-02 (fetch_failed)")),
+            "{notices:?}"
+        );
     }
 }

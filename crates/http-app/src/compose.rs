@@ -7,12 +7,12 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use vestibule_domain::ports::{Actor, Keysmith, StoreError};
+use vestibule_domain::ports::{Actor, Keysmith, MetadataSource, StoreError};
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::{SecretKey, Token};
 use vestibule_domain::usecase::{
-    ActivateServiceKey, CreateApiKey, DeliverLetters, PrepareError, PrepareServiceKeys, RemoveServiceKey,
-    RotateServiceKey, World,
+    ActivateServiceKey, CreateApiKey, DeliverLetters, PrepareError, PrepareServiceKeys, RefreshMetadata,
+    RemoveServiceKey, RotateServiceKey, WarnOfCertificates, World,
 };
 use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
 use vestibule_persistence_adapter::{Database, Limits};
@@ -79,12 +79,16 @@ impl Installation {
         let keyring = Keyring::new(key.sealing_key());
         self.prepare_keys(&keyring).await?;
         let mailer = self.mailer(key.clone())?;
-        let site = self.site(world.clone(), key, keyring)?;
+        let source = self.metadata_source()?;
+        let site = self.site(world.clone(), key, keyring, source.clone());
 
         let shutdown = CancellationToken::new();
         let tasks = TaskTracker::new();
         tasks.spawn(cancel_when_told(shutdown.clone())?);
         tasks.spawn(service::sweep(world.clone(), shutdown.clone()));
+        let refresh = RefreshMetadata { world: world.clone(), messages: Arc::new(XmlMessages), source };
+        tasks.spawn(service::refresh_metadata(refresh, shutdown.clone()));
+        tasks.spawn(service::warn_of_certificates(WarnOfCertificates(world.clone()), shutdown.clone()));
         let worker = OutboxWorker::new(DeliverLetters { world, mailer: Arc::new(mailer) });
         tasks.spawn({
             let shutdown = shutdown.clone();
@@ -245,17 +249,32 @@ impl Installation {
         Ok(ConfiguredMailer::new(self.mail_url.clone(), composer)?)
     }
 
-    fn site(&self, world: World, key: SecretKey, keyring: Keyring) -> anyhow::Result<Site> {
+    fn metadata_source(&self) -> anyhow::Result<Arc<dyn MetadataSource>> {
+        let insecure = self.config.allow_insecure_metadata;
+        if insecure {
+            tracing::warn!("metadata is fetched over plain http and from private addresses, too");
+        }
+        let source = if insecure { HttpMetadataSource::for_development() } else { HttpMetadataSource::new() };
+        Ok(Arc::new(source.context("metadata cannot be fetched")?))
+    }
+
+    fn site(
+        &self,
+        world: World,
+        key: SecretKey,
+        keyring: Keyring,
+        metadata: Arc<dyn MetadataSource>,
+    ) -> Site {
         let app = AppState {
             world,
             verifier: Arc::new(SamaelVerifier::new()),
             messages: Arc::new(XmlMessages),
             keysmith: Arc::new(keyring),
-            metadata: Arc::new(HttpMetadataSource::new().context("metadata cannot be fetched")?),
+            metadata,
             public_url: self.config.public_url.as_str().to_owned(),
         };
         let limits = if self.config.rate_limits { RateLimits::On } else { RateLimits::Off };
-        Ok(Site::new(app, self.config.public_url.clone(), key, limits))
+        Site::new(app, self.config.public_url.clone(), key, limits)
     }
 }
 

@@ -27,6 +27,10 @@ pub struct Flags {
     /// Take a public URL with plain http whose host is not this machine. Cookies and sign-ins then travel readable.
     #[arg(long, env = "VESTIBULE_ALLOW_INSECURE_HTTP", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub allow_insecure_http: bool,
+    /// Fetch metadata over plain http and from private addresses, too: for development, or for an identity provider inside
+    /// one's own network.
+    #[arg(long, env = "VESTIBULE_ALLOW_INSECURE_METADATA", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub allow_insecure_metadata: bool,
     /// Database: sqlite://FILE or postgres://….
     #[arg(
         long,
@@ -71,6 +75,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where people and identity providers reach this service.
     pub public_url: PublicUrl,
+    /// Whether metadata may be fetched over plain http and from private addresses.
+    pub allow_insecure_metadata: bool,
     /// Where the key is, or will be.
     pub secret_key_file: PathBuf,
     /// The key, where its file is there already.
@@ -114,6 +120,7 @@ impl Flags {
                 Ok(Config {
                     listen,
                     public_url,
+                    allow_insecure_metadata: self.allow_insecure_metadata,
                     secret_key_file: self.secret_key_file,
                     secret_key,
                     rate_limits,
@@ -154,6 +161,7 @@ mod tests {
             listen: "127.0.0.1:0".to_owned(),
             public_url: "http://localhost:8080".to_owned(),
             allow_insecure_http: false,
+            allow_insecure_metadata: false,
             database_url: "sqlite://vestibule.db".to_owned(),
             mail_url: "file://./outbox".to_owned(),
             mail_from: "Vestibule <no-reply@localhost>".to_owned(),

@@ -256,6 +256,11 @@ impl From<AdminError> for Problem {
             AdminError::NotFound("service key") => {
                 Self::new(StatusCode::NOT_FOUND, "service_key_not_found", "the service has no such key")
             }
+            AdminError::NotFound("pending metadata") => Self::new(
+                StatusCode::NOT_FOUND,
+                "pending_metadata_not_found",
+                "no change of the metadata awaits approval",
+            ),
             AdminError::NotFound(_) => Self::not_found(),
             AdminError::Invalid(problems) => Self::invalid_request(problems),
             AdminError::Stale => Self::new(
@@ -275,6 +280,10 @@ impl From<AdminError> for Problem {
                 tracing::error!(error = %error, "a key of the service could not be made");
                 Self::internal_error()
             }
+            AdminError::NotByUrl => Self::conflict(
+                "metadata_not_by_url",
+                "the metadata did not come from an address, so that there is nothing to fetch",
+            ),
             AdminError::Metadata(error) => {
                 let mut problems = Problems::default();
                 problems.add("", error.code, error.message);

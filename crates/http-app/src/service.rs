@@ -13,7 +13,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
-use vestibule_domain::usecase::World;
+use vestibule_domain::usecase::{RefreshMetadata, WarnOfCertificates, World};
 
 /// How long the head of a request may take to arrive. The rest of it has the deadline of `web::frame`.
 const HEAD: Duration = Duration::from_secs(15);
@@ -24,6 +24,13 @@ const FAREWELL: Duration = Duration::from_secs(30);
 /// How often expired rows are cleared away, and how many of a kind in one step.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const SWEEP_AT_ONCE: u32 = 500;
+
+/// How often metadata that is due is looked for, and how much of it is fetched side by side.
+const REFRESH_EVERY: Duration = Duration::from_mins(1);
+const REFRESH_AT_ONCE: u32 = 4;
+
+/// How often certificates are looked at.
+const WARN_EVERY: Duration = Duration::from_hours(1);
 
 /// Answers requests on a listener until `shutdown`, and then until the last answer is given, 30 seconds at most.
 ///
@@ -98,6 +105,48 @@ pub async fn sweep(world: World, shutdown: CancellationToken) {
                     break;
                 }
             }
+        }
+    }
+}
+
+/// Fetches metadata that is due, now and then, until `shutdown`. Several processes share the work. One that is told to stop does not wait
+/// for somebody's address: what it had begun is begun again when its lease ends.
+pub async fn refresh_metadata(refresh: RefreshMetadata, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval(REFRESH_EVERY);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        loop {
+            let refreshed = tokio::select! {
+                () = shutdown.cancelled() => return,
+                refreshed = refresh.run(REFRESH_AT_ONCE) => refreshed,
+            };
+            match refreshed {
+                Ok(refreshes) if refreshes.all() >= REFRESH_AT_ONCE => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(error = %error, "metadata could not be refreshed");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Tells technical contacts of certificates that end, until `shutdown`. Several processes may do so at once.
+pub async fn warn_of_certificates(warn: WarnOfCertificates, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval(WARN_EVERY);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        match warn.run().await {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "technical contacts are told of certificates that end"),
+            Err(error) => tracing::warn!(error = %error, "certificates could not be looked at"),
         }
     }
 }

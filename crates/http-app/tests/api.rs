@@ -6,6 +6,8 @@
 mod faults;
 #[path = "api/lists.rs"]
 mod lists;
+#[path = "api/metadata.rs"]
+mod metadata;
 #[path = "api/operators_day.rs"]
 mod operators_day;
 #[path = "api/preconditions.rs"]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -11,7 +12,16 @@ use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
-use vestibule_http_app::service::serve;
+use vestibule_demo_idp::mint::{SigningKey, metadata};
+use vestibule_domain::letter::LetterContent;
+use vestibule_domain::ports::{Actor, Clock as _, Directory as _, MetadataError, MetadataSource};
+use vestibule_domain::return_to::WebUrl;
+use vestibule_domain::testing::{CountingRandom, FrozenClock, MemoryStore, acme};
+use vestibule_domain::usecase::{
+    IdentityProviderDraft, MetadataDraft, RefreshMetadata, SaveIdentityProvider, WarnOfCertificates, World,
+};
+use vestibule_http_app::service::{refresh_metadata, serve, warn_of_certificates};
+use vestibule_saml_adapter::XmlMessages;
 
 /// Sends a request, and answers all that comes back.
 async fn ask(stream: &mut TcpStream, request: &str) -> String {
@@ -69,4 +79,79 @@ async fn nobody_keeps_a_connection_without_asking_for_anything() {
     assert!([silent, undecided, unfinished].iter().all(|answer| !answer.starts_with(b"HTTP/1.1 200")));
     assert!(idle.ends_with(b"hello"));
     assert!(of_http_2.is_empty() || of_http_2.starts_with(b"HTTP/1.1 400"), "{of_http_2:?}");
+}
+
+/// An address that says what it is told.
+struct Address(Mutex<String>);
+
+#[async_trait::async_trait]
+impl MetadataSource for Address {
+    async fn fetch(&self, _: &WebUrl) -> Result<String, MetadataError> {
+        Ok(self.0.lock().unwrap().clone())
+    }
+}
+
+/// Metadata of an identity provider with certificates that end in so many days.
+fn metadata_with(clock: &FrozenClock, days: &[i64]) -> String {
+    let now = clock.now();
+    let certificate = |days: &i64| {
+        let end = now + chrono::Duration::days(*days);
+        SigningKey::demo().with_validity(now, end).unwrap().certificate_der()
+    };
+    let certificates: Vec<_> = days.iter().map(certificate).collect();
+    metadata("https://okta.example/idp", "https://okta.example/sso", &certificates).xml()
+}
+
+/// Waits until something is so.
+async fn until(mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..500 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it never was");
+}
+
+#[tokio::test]
+async fn metadata_is_refreshed_and_certificates_are_told_of_while_the_service_runs() {
+    let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(FrozenClock::default()));
+    let acme = acme();
+    acme.install(&*store).await;
+    let random = Arc::new(CountingRandom::default());
+    let world = World { store: store.clone(), clock: clock.clone(), random };
+    let address = Arc::new(Address(Mutex::new(metadata_with(&clock, &[900]))));
+    let (organization, key) = (&acme.organization, &acme.connection.details.key);
+    let save = SaveIdentityProvider {
+        world: world.clone(),
+        messages: Arc::new(XmlMessages),
+        source: address.clone(),
+    };
+    let draft = IdentityProviderDraft {
+        metadata: MetadataDraft::Url("https://okta.example/metadata".to_owned()),
+        trust_metadata_url: true,
+        metadata_signing_certificate: None,
+    };
+    save.run(&Actor::CommandLine, &organization.slug, key, None, &draft).await.unwrap();
+    *address.0.lock().unwrap() = metadata_with(&clock, &[900, 20]);
+    clock.advance(chrono::Duration::days(1));
+
+    let shutdown = CancellationToken::new();
+    let refresh = RefreshMetadata { world: world.clone(), messages: Arc::new(XmlMessages), source: address };
+    let refreshing = tokio::spawn(refresh_metadata(refresh, shutdown.clone()));
+    until(async || {
+        let view = store.connection_by_key(organization.id, key).await.unwrap().unwrap();
+        view.connection.identity_provider.unwrap().metadata.certificates.len() == 2
+    })
+    .await;
+    let warning = tokio::spawn(warn_of_certificates(WarnOfCertificates(world), shutdown.clone()));
+    until(async || {
+        let letters = store.letters();
+        letters.iter().any(|letter| matches!(letter.content, LetterContent::CertificateExpires { .. }))
+    })
+    .await;
+    shutdown.cancel();
+    refreshing.await.unwrap();
+    warning.await.unwrap();
+    assert_eq!(store.letters().len(), 1);
 }

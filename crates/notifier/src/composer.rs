@@ -2,12 +2,12 @@
 
 use std::time::SystemTime;
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, TimeDelta};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use minijinja::{Value, context};
 use url::Url;
-use vestibule_domain::letter::{Letter, LetterContent};
+use vestibule_domain::letter::{CertificateInLetter, Letter, LetterContent};
 use vestibule_domain::ports::MailError;
 use vestibule_domain::text::is_forbidden;
 use vestibule_domain::token::SecretKey;
@@ -105,6 +105,31 @@ impl Composer {
                 lifetime => (*expires_at - letter.created_at).num_hours(),
                 ..every
             },
+            LetterContent::CertificateExpires { connection, certificate, .. } => context! {
+                connection => connection.name.as_str(),
+                connection_key => connection.key.as_str(),
+                certificate => named(certificate),
+                // A day that has begun counts.
+                days_left => (certificate.not_after - letter.created_at + TimeDelta::hours(23)).num_days().max(1),
+                ..every
+            },
+            LetterContent::MetadataAwaitsApproval {
+                connection, added, removed, endpoints_changed, ..
+            } => context! {
+                connection => connection.name.as_str(),
+                connection_key => connection.key.as_str(),
+                added => added.iter().map(named).collect::<Vec<_>>(),
+                removed => removed.iter().map(named).collect::<Vec<_>>(),
+                endpoints_changed,
+                ..every
+            },
+            LetterContent::MetadataNotRefreshed { connection, since, reason, .. } => context! {
+                connection => connection.name.as_str(),
+                connection_key => connection.key.as_str(),
+                since => instant(*since),
+                reason => one_line(reason),
+                ..every
+            },
             LetterContent::AddressChanged { .. } => every,
         }
     }
@@ -160,6 +185,15 @@ impl std::fmt::Debug for Mail {
 /// That no person wrote it, so that nobody's absence is announced to it (RFC 3834 §5).
 fn auto_submitted() -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned())
+}
+
+/// A certificate as templates name it. What it says of itself is somebody else's text.
+fn named(certificate: &CertificateInLetter) -> Value {
+    context! {
+        subject => one_line(&certificate.subject),
+        fingerprint => certificate.sha256_fingerprint.as_str(),
+        ends => instant(certificate.not_after),
+    }
 }
 
 /// A link for text and HTML alike: an origin, a slug and a token have no character that means something in HTML, and escaped

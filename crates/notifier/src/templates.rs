@@ -69,7 +69,14 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [&str; 3] = ["welcome", "link_verification", "address_changed"];
+    const KINDS: [&str; 6] = [
+        "welcome",
+        "link_verification",
+        "address_changed",
+        "certificate_expires",
+        "metadata_awaits_approval",
+        "metadata_not_refreshed",
+    ];
     const PARTS: [&str; 3] = ["subject.txt", "txt", "html"];
 
     #[test]

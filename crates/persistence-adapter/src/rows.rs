@@ -5,6 +5,7 @@ mod administration;
 mod directory;
 mod keys;
 mod people;
+mod refreshing;
 mod sign_in;
 
 pub(crate) use administration::{ApiKeyRow, AuditRow};
@@ -13,6 +14,7 @@ pub(crate) use directory::{
 };
 pub(crate) use keys::ServiceKeyRow;
 pub(crate) use people::{AssignmentRow, IdentityRow, PersonRow, UserRow, lost_by};
+pub(crate) use refreshing::RefreshRow;
 pub(crate) use sign_in::{LetterRow, LinkRow, NewLetter, RequestRow, SessionRow, SettledColumns, SignInRow};
 
 use uuid::Uuid;

@@ -7,6 +7,7 @@ mod keys;
 mod links;
 mod outbox;
 mod recording;
+mod refreshing;
 mod sweeping;
 mod users;
 

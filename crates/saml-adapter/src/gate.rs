@@ -10,7 +10,7 @@ mod signatures;
 
 #[cfg(feature = "testing")]
 pub(crate) use document::normalize;
-pub(crate) use document::{body, decode};
+pub(crate) use document::{body, decode, with_line_feeds};
 use roxmltree::{Document, Node};
 pub(crate) use scan::{Asides, scan};
 pub(crate) use signatures::{Hash, KeyKind, Signature};
@@ -65,6 +65,15 @@ pub(crate) fn inspect<'a>(document: &'a Document<'a>) -> Result<Envelope<'a>, Re
         response_signature: signatures::of(response)?,
         assertion_signature: assertion.map(signatures::of).transpose()?.flatten(),
     })
+}
+
+/// The signature of a document's root, which is the root's first child and the only signature of the document.
+pub(crate) fn root_signature<'a>(document: &'a Document<'a>) -> Result<Option<Signature<'a>>, Rejection> {
+    let root = document.root_element();
+    signatures::only_on(document, root)?;
+    let Some(signature) = signatures::of(root)? else { return Ok(None) };
+    shape::ids(document)?;
+    Ok(Some(signature))
 }
 
 impl<'a> Envelope<'a> {

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use quick_xml::escape::escape;
 use url::Url;
-use vestibule_domain::connection::{Binding, IdpMetadata};
+use vestibule_domain::connection::{Binding, Certificate, IdpMetadata};
 use vestibule_domain::ports::{MetadataError, RequestMessage, SamlMessages, ServiceProvider};
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::{KeyUsage, ServiceKey};
@@ -60,6 +60,14 @@ impl SamlMessages for XmlMessages {
             escape(service_provider.entity_id()),
             escape(service_provider.acs_url()),
         )
+    }
+
+    fn signed_metadata(&self, xml: &str, by: &Certificate) -> Result<String, MetadataError> {
+        metadata::signed(xml, by)
+    }
+
+    fn parse_certificate(&self, pem: &str) -> Result<Certificate, MetadataError> {
+        metadata::from_pem(pem)
     }
 
     fn parse_idp_metadata(&self, xml: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {

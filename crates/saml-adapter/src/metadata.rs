@@ -4,6 +4,7 @@
 mod certificates;
 mod duration;
 mod mistake;
+mod signed;
 
 pub(crate) use certificates::described;
 use chrono::{DateTime, Utc};
@@ -19,15 +20,12 @@ use crate::limits::{MAX_METADATA_BYTES, MAX_METADATA_ELEMENTS};
 use crate::names::{HTTP_POST, HTTP_REDIRECT, MD, SAMLP};
 use crate::xml::{self, named, unqualified};
 
+pub(crate) use certificates::from_pem;
+pub(crate) use signed::signed;
+
 /// Reads the metadata of exactly one identity provider.
 pub(crate) fn parse(text: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
-    if text.len() > MAX_METADATA_BYTES {
-        return Err(MetadataError::new("too_large", "The metadata is larger than 1 MiB."));
-    }
-    mistake::recognize(text)?;
-    let text = gate::body(text).map_err(|rejection| not_read(&rejection, text))?;
-    gate::scan(text, MAX_METADATA_ELEMENTS, Asides::Skipped)
-        .map_err(|rejection| not_read(&rejection, text))?;
+    let text = gated(text)?;
     let document = xml::parse(text, MAX_METADATA_ELEMENTS).ok_or_else(|| not_xml(text))?;
     let (entity, role) = identity_provider(document.root_element())?;
     let valid_until = valid_until(role)?;
@@ -45,6 +43,18 @@ pub(crate) fn parse(text: &str, now: DateTime<Utc>) -> Result<IdpMetadata, Metad
         valid_until,
         cache_seconds: cache_seconds(role),
     })
+}
+
+/// The text of a document that may be parsed.
+fn gated(text: &str) -> Result<&str, MetadataError> {
+    if text.len() > MAX_METADATA_BYTES {
+        return Err(MetadataError::new("too_large", "The metadata is larger than 1 MiB."));
+    }
+    mistake::recognize(text)?;
+    let text = gate::body(text).map_err(|rejection| not_read(&rejection, text))?;
+    gate::scan(text, MAX_METADATA_ELEMENTS, Asides::Skipped)
+        .map_err(|rejection| not_read(&rejection, text))?;
+    Ok(text)
 }
 
 /// What stops in the middle is told from other damage: it is what copying from a window leaves.

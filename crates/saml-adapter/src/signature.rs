@@ -49,8 +49,19 @@ pub(crate) fn verify(
     if certificates.is_empty() {
         return Err(Rejection::NoTrustedKey);
     }
-    let signatures = [&envelope.response_signature, &envelope.assertion_signature].map(Option::as_ref);
-    if signatures.iter().all(Option::is_none) {
+    let signatures = [&envelope.response_signature, &envelope.assertion_signature];
+    let signatures: Vec<&Signature> = signatures.into_iter().flatten().collect();
+    verify_all(xml, &signatures, certificates, keys)
+}
+
+/// Verifies these signatures of a document, all that it has, the outermost first. `xml` is what they were parsed from.
+pub(crate) fn verify_all(
+    xml: &str,
+    signatures: &[&Signature],
+    certificates: &[Certificate],
+    keys: &Keys,
+) -> Result<Signed, Rejection> {
+    if signatures.is_empty() {
         return Err(Rejection::NotSigned);
     }
     let keys: Vec<Arc<Key>> = certificates.iter().filter_map(|each| keys.of(&each.der)).collect();
@@ -72,12 +83,12 @@ pub(crate) fn verify(
     Ok(Signed { digested: by_xmlsec, verified_by: signer.fingerprint.clone() })
 }
 
-/// What is found of each signature that is there, if it is found of all of them.
+/// What is found of each signature, if it is found of all of them.
 fn each<'s, 'a, T>(
-    signatures: [Option<&'s Signature<'a>>; 2],
+    signatures: &[&'s Signature<'a>],
     find: impl Fn(&'s Signature<'a>) -> Option<T>,
 ) -> Result<Vec<T>, Rejection> {
-    signatures.into_iter().flatten().map(find).collect::<Option<_>>().ok_or(Rejection::InvalidSignature)
+    signatures.iter().copied().map(find).collect::<Option<_>>().ok_or(Rejection::InvalidSignature)
 }
 
 /// The bytes that the outer signature of a document covers, if each signature verifies by one of the keys.

@@ -7,7 +7,8 @@ use vestibule_tests::{
 };
 
 async fn acme_mailing_to(mail_url: String) -> Service {
-    let settings = Settings { database: Database::Sqlite, mail_url: Some(mail_url), public_url: None };
+    let settings =
+        Settings { database: Database::Sqlite, mail_url: Some(mail_url), public_url: None, guarded: false };
     let service = Service::start_with(settings).await;
     service.set_up_acme().await;
     service.connect(&DEMO, &minted_metadata()).await;

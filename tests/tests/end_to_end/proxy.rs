@@ -88,7 +88,12 @@ fn nginx(folder: &Path, public: u16, service: u16) -> Program {
 async fn an_application_behind_nginx_learns_who_is_there() {
     let public = free_port();
     let url = format!("https://{HOST}:{public}");
-    let settings = Settings { database: Database::Sqlite, mail_url: None, public_url: Some(url.clone()) };
+    let settings = Settings {
+        database: Database::Sqlite,
+        mail_url: None,
+        public_url: Some(url.clone()),
+        guarded: false,
+    };
     let service = Service::start_with(settings).await;
     service.set_up_acme().await;
     service.connect(&DEMO, &minted_metadata()).await;

@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
 use crate::ids::{ApiKeyId, AuditEventId, ConnectionId, OrganizationId, SignInId, UserId, Version};
 use crate::organization::Organization;
+use crate::refresh::MetadataRefresh;
 use crate::refusal::RefusalCode;
 use crate::settings::Settings;
 use crate::sign_in::{Outcome, SignInRecord};
@@ -31,6 +32,8 @@ pub enum Actor {
     CommandLine,
     /// The owner of an address, by a mailed link.
     User(UserId),
+    /// This service by itself, because it was time.
+    System,
 }
 
 /// What a key may do.
@@ -184,7 +187,8 @@ pub trait Administration: Send + Sync {
         audit: &AuditEvent,
     ) -> Result<(), StoreError>;
 
-    /// Replaces or removes a connection's identity provider; its version goes one on.
+    /// Replaces or removes a connection's identity provider; its version goes one on. `refresh` is how its metadata is kept
+    /// fresh from now on, whatever was known before; none where nothing is to be fetched.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when its version is not `expected`; [`StoreError::Taken`]: the entity id.
@@ -192,6 +196,7 @@ pub trait Administration: Send + Sync {
         &self,
         connection: ConnectionId,
         identity_provider: Option<&IdentityProvider>,
+        refresh: Option<&MetadataRefresh>,
         expected: Version,
         audit: &AuditEvent,
     ) -> Result<(), StoreError>;

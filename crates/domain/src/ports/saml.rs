@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Rejection;
-use crate::connection::IdpMetadata;
+use crate::connection::{Certificate, IdpMetadata};
 use crate::profile::VerifiedAssertion;
 use crate::return_to::WebUrl;
 use crate::service_key::ServiceKey;
@@ -103,6 +103,19 @@ pub trait SamlMessages: Send + Sync {
     /// This service's own metadata for an organization (SAML metadata 2.0 §2.4.4).
     /// It publishes the certificates of `keys`, the current one of each use first.
     fn sp_metadata(&self, service_provider: &ServiceProvider, keys: &[ServiceKey]) -> String;
+
+    /// What of a metadata document is signed by the key of a certificate: all of it, but for the signature. Only that may
+    /// be read afterwards.
+    ///
+    /// # Errors
+    /// Says, for an administrator, that it is not signed, not by that key, or in a way that is not accepted.
+    fn signed_metadata(&self, xml: &str, by: &Certificate) -> Result<String, MetadataError>;
+
+    /// Reads a certificate (RFC 7468) whose key is to sign something.
+    ///
+    /// # Errors
+    /// Says, for an administrator, what is wrong with it.
+    fn parse_certificate(&self, pem: &str) -> Result<Certificate, MetadataError>;
 
     /// Reads an identity provider's metadata.
     ///

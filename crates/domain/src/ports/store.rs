@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{Administration, Credentials, Outbox, ServiceKeys, SignInHistory, UserAdmin};
+use super::{
+    Administration, CertificateWarnings, Credentials, MetadataRefreshes, Outbox, ServiceKeys, SignInHistory,
+    UserAdmin,
+};
 use crate::connection::{Connection, ConnectionView};
 use crate::ids::OrganizationId;
 use crate::organization::Organization;
@@ -203,6 +206,8 @@ pub trait Store:
     + Credentials
     + ServiceKeys
     + Outbox
+    + MetadataRefreshes
+    + CertificateWarnings
 {
 }
 
@@ -218,5 +223,7 @@ impl<T> Store for T where
         + Credentials
         + ServiceKeys
         + Outbox
+        + MetadataRefreshes
+        + CertificateWarnings
 {
 }

@@ -39,6 +39,7 @@ pub mod links;
 pub mod outbox;
 pub mod racing;
 pub mod recording;
+pub mod refreshing;
 pub mod refusing;
 pub mod snapshots;
 pub mod tenants;
@@ -161,6 +162,19 @@ macro_rules! store_contract {
                 who_lost_the_lease_cannot_settle,
                 a_letter_is_settled_once_an_attempt,
                 nobody_settles_what_was_never_claimed;
+            refreshing:
+                a_refresh_is_read_back_with_what_it_stands_on,
+                metadata_that_does_not_come_from_an_address_is_never_due,
+                another_address_forgets_what_was_known_of_the_one_before,
+                refreshes_are_claimed_longest_due_first_and_once,
+                a_settled_refresh_is_due_again_at_its_time,
+                a_new_description_is_taken_with_all_that_is_told_of_it,
+                nothing_is_settled_by_who_has_not_seen_the_last_of_it,
+                a_refresh_goes_with_its_connection,
+                two_simultaneous_claims_share_no_refresh,
+                a_certificate_is_warned_of_once_for_each_of_the_days,
+                a_warning_needs_its_connection,
+                two_simultaneous_warnings_are_one_letter;
             housekeeping:
                 a_store_with_its_tables_is_ready,
                 what_has_expired_is_swept_and_nothing_else,

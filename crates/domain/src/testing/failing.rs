@@ -9,12 +9,15 @@ use chrono::{DateTime, Duration, Utc};
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
 use crate::ids::{ConnectionId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId, Version};
+use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::ports::{
-    Administration, ApiKey, AuditEvent, ClaimedLetter, Credentials, Directory, Housekeeping, LinkStore,
-    Outbox, Page, Paged, ServiceKeys, Sessions, Settlement, SignInFilter, SignInHistory, SignInStore,
-    SignedIn, Store, StoreError, UserAdmin, UserFilter,
+    Administration, ApiKey, AuditEvent, CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials,
+    Directory, Housekeeping, LinkStore, MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, Sessions,
+    SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store, StoreError,
+    TrackedRefresh, UserAdmin, UserFilter,
 };
+use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
 use crate::settings::Settings;
 use crate::sign_in::{LoginRequest, PendingLink, Recording, SignInRecord, Snapshot, Subject};
@@ -128,7 +131,7 @@ passes_on!(Administration {
     fn create_connection(connection: &Connection, audit: &AuditEvent) -> ();
     fn replace_connection(connection: ConnectionId, details: &ConnectionDetails, expected: Version, audit: &AuditEvent) -> ();
     fn delete_connection(connection: ConnectionId, expected: Version, audit: &AuditEvent) -> ();
-    fn replace_identity_provider(connection: ConnectionId, identity_provider: Option<&IdentityProvider>, expected: Version, audit: &AuditEvent) -> ();
+    fn replace_identity_provider(connection: ConnectionId, identity_provider: Option<&IdentityProvider>, refresh: Option<&MetadataRefresh>, expected: Version, audit: &AuditEvent) -> ();
     fn replace_settings(connection: ConnectionId, settings: &Settings, expected: Version, catalog: Version, audit: &AuditEvent) -> ();
 });
 passes_on!(UserAdmin {
@@ -154,4 +157,12 @@ passes_on!(ServiceKeys {
 passes_on!(Outbox {
     fn claim(now: DateTime<Utc>, lease: Duration, limit: u32) -> Vec<ClaimedLetter>;
     fn settle(id: LetterId, attempt: u32, settlement: &Settlement, now: DateTime<Utc>) -> ();
+});
+passes_on!(MetadataRefreshes {
+    fn metadata_refresh(connection: ConnectionId) -> Option<TrackedRefresh>;
+    fn claim_refreshes(now: DateTime<Utc>, lease: Duration, limit: u32) -> Vec<TrackedRefresh>;
+    fn settle_refresh(settled: &SettledRefresh) -> ();
+});
+passes_on!(CertificateWarnings {
+    fn warn_of_certificate(warning: &CertificateWarning, letter: &Letter) -> bool;
 });

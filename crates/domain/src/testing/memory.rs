@@ -3,10 +3,11 @@
 mod administration;
 mod keys;
 mod outbox;
+mod refreshing;
 mod sign_in;
 mod users;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -26,6 +27,7 @@ use crate::sign_in::{LoginRequest, PendingLink, Session, SignInRecord};
 use crate::user::{Identity, User};
 
 use outbox::Posted;
+use refreshing::Refreshing;
 
 /// A store in memory, for tests. Every method is one atomic step: it works on a copy, which takes the place of
 /// what was there only if nothing went wrong.
@@ -47,6 +49,8 @@ struct State {
     api_keys: BTreeMap<ApiKeyId, ApiKey>,
     service_keys: BTreeMap<ServiceKeyId, ServiceKey>,
     outbox: BTreeMap<LetterId, Posted>,
+    refreshes: BTreeMap<ConnectionId, Refreshing>,
+    warned: BTreeSet<(ConnectionId, String, u16)>,
     audit: Vec<AuditEvent>,
 }
 

@@ -229,6 +229,8 @@ pub(super) fn identity_provider(entity_id: &str) -> IdentityProvider {
         },
         source: MetadataOrigin::Url(text(WebUrl::parse("https://okta.example/metadata"))),
         fetched_at: then(),
+        trust_metadata_url: false,
+        metadata_signing_certificate: None,
     }
 }
 

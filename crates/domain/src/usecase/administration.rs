@@ -13,7 +13,10 @@ use std::future::Future;
 pub use api_keys::{Authenticate, CreateApiKey, KeyOwner};
 pub use catalog::SaveCatalog;
 pub use connections::{ChangeConnection, CreateConnection, DeleteConnection};
-pub use identity_provider::{MetadataDraft, RemoveIdentityProvider, SaveIdentityProvider};
+pub(super) use identity_provider::read;
+pub use identity_provider::{
+    IdentityProviderDraft, MetadataDraft, RemoveIdentityProvider, SaveIdentityProvider,
+};
 pub use organizations::{ChangeOrganization, CreateOrganization, DeleteOrganization};
 pub use settings::SaveSettings;
 pub use users::{ChangeUser, CreateUser, IdentityDraft, UserDraft};
@@ -49,6 +52,9 @@ pub enum AdminError {
     /// Only an operator may do this.
     #[error("only an operator may change this")]
     OperatorOnly,
+    /// The metadata did not come from an address, so that there is nothing to fetch.
+    #[error("the metadata did not come from an address")]
+    NotByUrl,
     /// The metadata cannot be used.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
@@ -116,7 +122,7 @@ fn is_operator(actor: &Actor) -> bool {
 }
 
 /// Rule `save_version`: what the caller has seen must still be what is there.
-fn must_be(current: Version, expected: Option<Version>) -> Result<(), AdminError> {
+pub(super) fn must_be(current: Version, expected: Option<Version>) -> Result<(), AdminError> {
     match expected {
         Some(expected) if expected != current => Err(AdminError::Stale),
         _ => Ok(()),

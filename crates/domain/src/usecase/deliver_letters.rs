@@ -126,7 +126,11 @@ fn unsendable(claimed: &ClaimedLetter, now: DateTime<Utc>) -> Option<&'static st
 fn expires_at(letter: &Letter) -> Option<DateTime<Utc>> {
     match &letter.content {
         LetterContent::LinkVerification { expires_at, .. } => Some(*expires_at),
-        LetterContent::Welcome { .. } | LetterContent::AddressChanged { .. } => None,
+        LetterContent::Welcome { .. }
+        | LetterContent::AddressChanged { .. }
+        | LetterContent::CertificateExpires { .. }
+        | LetterContent::MetadataAwaitsApproval { .. }
+        | LetterContent::MetadataNotRefreshed { .. } => None,
     }
 }
 

@@ -4,19 +4,21 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use vestibule_domain::catalog::CatalogDraft;
-use vestibule_domain::connection::ConnectionDraft;
+use vestibule_domain::connection::{ConnectionDraft, IdpMetadata};
 use vestibule_domain::ids::ServiceKeyId;
 use vestibule_domain::letter::LetterContent;
 use vestibule_domain::organization::OrganizationDraft;
-use vestibule_domain::ports::{ServiceKeys, StoreError};
+use vestibule_domain::ports::{Administration as _, ServiceKeys, StoreError};
+use vestibule_domain::refresh::{MetadataRefresh, PendingMetadata};
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::settings::{LinkByEmail, SettingsDraft};
 use vestibule_domain::testing::{FailingStore, Failure, PaperKeysmith, block_on};
 use vestibule_domain::usecase::{
-    ActivateServiceKey, AdminError, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
-    CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, KeyOwner,
-    LinkIdentity, LoginAttempt, MetadataDraft, PrepareServiceKeys, RemoveIdentityProvider, RemoveServiceKey,
-    RotateServiceKey, SaveCatalog, SaveSettings, SignInError, UserDraft, World,
+    ActivateServiceKey, AdminError, ApproveMetadata, ChangeConnection, ChangeOrganization, ChangeUser,
+    CreateApiKey, CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization,
+    KeyOwner, LinkIdentity, LoginAttempt, MetadataDraft, PrepareServiceKeys, RejectMetadata,
+    RemoveIdentityProvider, RemoveServiceKey, RotateServiceKey, SaveCatalog, SaveSettings, SignInError,
+    UserDraft, World,
 };
 
 use crate::installation::{Installation, secret_key};
@@ -121,13 +123,32 @@ fn acts() -> Vec<Act> {
             let nothing = SettingsDraft::default();
             text(block_on(SaveSettings(world).run(&OPERATOR, &slug(), &okta(), None, &nothing)))
         }),
+    ]
+    .into_iter()
+    .chain(further_acts())
+    .collect()
+}
+
+fn further_acts() -> Vec<Act> {
+    vec![
         five_times("remove an identity provider", |_, world| {
             text(block_on(RemoveIdentityProvider(world).run(&OPERATOR, &slug(), &okta(), None)))
         }),
         five_times("save an identity provider", |_, world| {
             let draft = MetadataDraft::Xml("idp https://one.example".into());
             let save = Installation::save_identity_provider(world);
-            text(block_on(save.run(&OPERATOR, &slug(), &okta(), None, &draft)))
+            text(block_on(save.run(&OPERATOR, &slug(), &okta(), None, &draft.into())))
+        }),
+        once("refresh metadata now", |_, world| {
+            text(block_on(Installation::refresh_metadata(world).run_one(&OPERATOR, &slug(), &okta())))
+        }),
+        five_times("approve metadata", |office, world| {
+            let digest = changed_metadata(office).digest();
+            text(block_on(ApproveMetadata(world).run(&OPERATOR, &slug(), &okta(), None, &digest)))
+        }),
+        five_times("reject metadata", |office, world| {
+            let digest = changed_metadata(office).digest();
+            text(block_on(RejectMetadata(world).run(&OPERATOR, &slug(), &okta(), None, &digest)))
         }),
         once("create an API key", |_, world| {
             let owner = KeyOwner::Organization(slug());
@@ -169,7 +190,7 @@ fn next_key(office: &Installation) -> ServiceKeyId {
     ServiceKey::find(&keys, KeyUsage::Signing, KeyState::Next).unwrap().id
 }
 
-/// Acme with Ada, and with Bob, who is asked by mail whether an identity is his.
+/// Acme with Ada, with Bob, who is asked by mail whether an identity is his, and with metadata that waits.
 fn prepared() -> Installation {
     let office = office_with_ada();
     office.set(|settings| settings.link_by_email = LinkByEmail::Verify);
@@ -182,7 +203,30 @@ fn prepared() -> Installation {
     let first = block_on(rotate.run(&OPERATOR, KeyUsage::Signing)).unwrap();
     block_on(ActivateServiceKey(office.world()).run(&OPERATOR, first.id)).unwrap();
     block_on(rotate.run(&OPERATOR, KeyUsage::Signing)).unwrap();
+    let now = office.world().now();
+    let refresh = MetadataRefresh {
+        next_at: now,
+        fetched_at: now,
+        valid_until: None,
+        failure: None,
+        pending: Some(PendingMetadata { metadata: changed_metadata(&office), fetched_at: now }),
+        rejected: None,
+    };
+    let before = office.connection();
+    let provider = before.identity_provider.as_ref();
+    let version = before.identity_provider_version;
+    let noted = office.noted();
+    let scheduled =
+        office.store.replace_identity_provider(before.id, provider, Some(&refresh), version, &noted);
+    block_on(scheduled).unwrap();
     office
+}
+
+/// What Acme's identity provider would be believed to be, if somebody approved it.
+fn changed_metadata(office: &Installation) -> IdpMetadata {
+    let mut metadata = office.acme.connection.identity_provider.clone().unwrap().metadata;
+    metadata.certificates[0].der.push(7);
+    metadata
 }
 
 /// Does it on a store that fails, and says how it ended and how many calls there were.

@@ -4,7 +4,7 @@ use vestibule_domain::connection::{IdentityProvider, MetadataOrigin};
 use vestibule_domain::ids::Version;
 use vestibule_domain::ports::{Clock, UniqueKey};
 use vestibule_domain::testing::block_on;
-use vestibule_domain::usecase::{AdminError, MetadataDraft, RemoveIdentityProvider};
+use vestibule_domain::usecase::{AdminError, IdentityProviderDraft, MetadataDraft, RemoveIdentityProvider};
 
 use crate::installation::Installation;
 use crate::office::{FIRST, OPERATOR, office, okta, slug};
@@ -19,7 +19,7 @@ fn save(
         &slug(),
         &okta(),
         expected,
-        draft,
+        &draft.clone().into(),
     ))
 }
 
@@ -102,6 +102,38 @@ fn a_connection_that_does_not_exist_fetches_nothing() {
     let office = office();
     let unknown = "entra".parse().unwrap();
     let saving = Installation::save_identity_provider(office.world());
-    let saved = block_on(saving.run(&OPERATOR, &slug(), &unknown, None, &url("https://one.example/nothing")));
+    let saved =
+        block_on(saving.run(&OPERATOR, &slug(), &unknown, None, &url("https://one.example/nothing").into()));
     assert!(matches!(saved, Err(AdminError::NotFound("connection"))));
+}
+
+fn save_signed(
+    office: &Installation,
+    text: &str,
+    pem: &str,
+) -> Result<(IdentityProvider, Version), AdminError> {
+    let draft = IdentityProviderDraft {
+        metadata: xml(text),
+        trust_metadata_url: true,
+        metadata_signing_certificate: Some(pem.to_owned()),
+    };
+    let saving = Installation::save_identity_provider(office.world());
+    block_on(saving.run(&OPERATOR, &slug(), &okta(), None, &draft))
+}
+
+#[test]
+fn where_a_key_is_pinned_metadata_must_be_signed_by_it() {
+    let office = office();
+    let (saved, _) = save_signed(&office, "idp https://one.example signed aa", "pem aa").unwrap();
+    assert_eq!(saved.metadata_signing_certificate.unwrap().sha256_fingerprint, "aa");
+    assert!(!saved.trust_metadata_url, "there is no address to trust");
+    for unsigned in ["idp https://one.example", "idp https://one.example signed bb"] {
+        let refused = save_signed(&office, unsigned, "pem aa");
+        assert!(
+            matches!(refused, Err(AdminError::Metadata(error)) if error.code == "metadata_signature_missing")
+        );
+    }
+    let refused = save_signed(&office, "idp https://one.example signed aa", "aa");
+    let Err(AdminError::Invalid(problems)) = refused else { panic!("{refused:?}") };
+    assert_eq!(problems.0[0].pointer, "/metadata_signing_certificate");
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use vestibule_domain::connection::{Connection, ConnectionDetails, IdpMetadata};
+use vestibule_domain::connection::{Certificate, Connection, ConnectionDetails, IdpMetadata};
 use vestibule_domain::ids::{ApiKeyId, OrganizationId, Version};
 use vestibule_domain::ports::{
     Actor, Administration, AuditEvent, Directory, KeyRole, MetadataError, MetadataSource, RequestMessage,
@@ -16,7 +16,7 @@ use vestibule_domain::settings::Settings;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::testing::{acme, block_on};
 use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
-use vestibule_domain::usecase::{BeginSignIn, SaveIdentityProvider, SaveSettings, World};
+use vestibule_domain::usecase::{BeginSignIn, RefreshMetadata, SaveIdentityProvider, SaveSettings, World};
 
 use crate::installation::{Installation, PUBLIC_URL};
 use crate::saml::Response;
@@ -89,7 +89,7 @@ impl Installation {
     }
 
     /// An audit event for what a test does behind the use-cases' back.
-    fn noted(&self) -> AuditEvent {
+    pub(crate) fn noted(&self) -> AuditEvent {
         AuditEvent {
             id: self.world().id(),
             organization_id: None,
@@ -110,6 +110,10 @@ impl Installation {
         SaveIdentityProvider { world, messages: Arc::new(OneLineMessages), source: Arc::new(OneLineMessages) }
     }
 
+    pub(crate) fn refresh_metadata(world: World) -> RefreshMetadata {
+        RefreshMetadata { world, messages: Arc::new(OneLineMessages), source: Arc::new(OneLineMessages) }
+    }
+
     /// The action of the newest audit event, and its subject.
     pub(crate) fn last_audit(&self) -> (&'static str, String) {
         let last = self.contents().audit.pop().unwrap();
@@ -120,7 +124,7 @@ impl Installation {
 /// The version of what nobody has changed yet.
 pub(crate) const FIRST: Option<Version> = Some(Version::FIRST);
 
-/// Metadata is `idp <entity id>`, and lies at `<entity id>/metadata`; a request is its ID, in a URL.
+/// Metadata is `idp <entity id>`, perhaps with fingerprints of certificates and with `sso=<address>`, and lies at `<entity id>/metadata`; a request is its ID, in a URL.
 pub(crate) struct OneLineMessages;
 
 impl SamlMessages for OneLineMessages {
@@ -139,11 +143,46 @@ impl SamlMessages for OneLineMessages {
         service_provider.entity_id()
     }
 
+    /// Whoever signs writes their fingerprint at the end.
+    fn signed_metadata(&self, xml: &str, by: &Certificate) -> Result<String, MetadataError> {
+        let signed = xml.strip_suffix(&format!(" signed {}", by.sha256_fingerprint));
+        signed
+            .map(ToOwned::to_owned)
+            .ok_or_else(|| MetadataError::new("metadata_signature_missing", "is not signed"))
+    }
+
+    fn parse_certificate(&self, pem: &str) -> Result<Certificate, MetadataError> {
+        let sample = acme().connection.identity_provider.unwrap().metadata.certificates.remove(0);
+        match pem.strip_prefix("pem ") {
+            Some(fingerprint) => Ok(Certificate { sha256_fingerprint: fingerprint.to_owned(), ..sample }),
+            None => Err(MetadataError::new("unreadable_certificate", "is no certificate")),
+        }
+    }
+
     fn parse_idp_metadata(&self, xml: &str, _now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
-        let entity_id = xml.strip_prefix("idp ").and_then(|entity_id| entity_id.parse().ok());
+        let mut words = xml.strip_prefix("idp ").unwrap_or_default().split(' ');
+        let entity_id = words.next().and_then(|entity_id| entity_id.parse().ok());
         let entity_id = entity_id.ok_or_else(|| MetadataError::new("not_metadata", "is no metadata"))?;
-        let sample = acme().connection.identity_provider.unwrap().metadata;
-        Ok(IdpMetadata { entity_id, ..sample })
+        let mut metadata = IdpMetadata { entity_id, ..acme().connection.identity_provider.unwrap().metadata };
+        let sample = metadata.certificates[0].clone();
+        for (index, word) in words.enumerate() {
+            if let Some(location) = word.strip_prefix("sso=") {
+                metadata.sso_endpoints[0].location = location.parse().unwrap();
+                continue;
+            }
+            if index == 0 {
+                metadata.certificates.clear();
+            }
+            if word == "keyless" {
+                continue;
+            }
+            let (der, sha256_fingerprint) = (word.as_bytes().to_vec(), word.to_owned());
+            metadata.certificates.push(Certificate { der, sha256_fingerprint, ..sample.clone() });
+        }
+        if metadata.certificates.is_empty() {
+            return Err(MetadataError::new("no_signing_key", "has no key"));
+        }
+        Ok(metadata)
     }
 }
 

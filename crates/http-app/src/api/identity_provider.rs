@@ -1,107 +1,83 @@
 //! The identity provider of a connection.
 
+mod shape;
+
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use vestibule_domain::connection::{IdentityProvider, MetadataOrigin};
+use vestibule_domain::connection::IdentityProvider;
 use vestibule_domain::ids::Version;
+use vestibule_domain::ports::StoreError;
 use vestibule_domain::problem::Problems;
-use vestibule_domain::usecase::{AdminError, MetadataDraft, RemoveIdentityProvider, SaveIdentityProvider};
+use vestibule_domain::usecase::{
+    AdminError, ApproveMetadata, IdentityProviderDraft, MetadataDraft, RefreshMetadata, RejectMetadata,
+    RemoveIdentityProvider, SaveIdentityProvider,
+};
 
 use super::body::Body;
 use super::caller::OnConnection;
-use super::etag::{IfMatch, IfNoneMatch, tagged};
+use super::etag::{IfMatch, tagged};
 use crate::problem::Problem;
 use crate::state::AppState;
+use shape::{IdentityProviderShape, RefreshShape};
 
-/// An identity provider, as JSON.
-#[derive(Debug, Serialize)]
-struct IdentityProviderShape {
-    entity_id: String,
-    sso_urls: Vec<String>,
-    certificates: Vec<CertificateShape>,
-    source: &'static str,
-    fetched_at: DateTime<Utc>,
-    next_refresh_at: Option<DateTime<Utc>>,
-    last_refresh_error: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct CertificateShape {
-    subject: String,
-    sha256_fingerprint: String,
-    not_before: DateTime<Utc>,
-    not_after: DateTime<Utc>,
-}
-
-impl From<&IdentityProvider> for IdentityProviderShape {
-    fn from(provider: &IdentityProvider) -> Self {
-        let metadata = &provider.metadata;
-        let mut sso_urls = Vec::new();
-        for endpoint in &metadata.sso_endpoints {
-            let url = endpoint.location.to_string();
-            // One address often serves both bindings.
-            if !sso_urls.contains(&url) {
-                sso_urls.push(url);
-            }
-        }
-        let certificates = metadata.certificates.iter().map(|certificate| CertificateShape {
-            subject: certificate.subject.clone(),
-            sha256_fingerprint: certificate.sha256_fingerprint.clone(),
-            not_before: certificate.not_before,
-            not_after: certificate.not_after,
-        });
-        Self {
-            entity_id: metadata.entity_id.to_string(),
-            sso_urls,
-            certificates: certificates.collect(),
-            source: match provider.source {
-                MetadataOrigin::Xml => "xml",
-                MetadataOrigin::Url(_) => "url",
-            },
-            fetched_at: provider.fetched_at,
-            // Metadata is read when it is saved, and not again by itself.
-            next_refresh_at: None,
-            last_refresh_error: None,
-        }
-    }
-}
-
-/// What a body says of metadata.
+/// What a body says of an identity provider.
 #[derive(Default)]
-struct MetadataBody {
+struct IdentityProviderBody {
     xml: String,
     url: String,
+    trust_metadata_url: bool,
+    metadata_signing_certificate: Option<String>,
 }
 
-impl MetadataBody {
-    /// The metadata to take; the body must name exactly one.
-    fn parse(body: &Body) -> Result<MetadataDraft, Problems> {
+impl IdentityProviderBody {
+    /// The identity provider to save; the body must name its metadata in exactly one way.
+    fn parse(body: &Body) -> Result<IdentityProviderDraft, Problems> {
         let mut draft = Self::default();
         let mut by_url = false;
         let faults = body.read(&[], |object| {
             object.text("metadata_xml", &mut draft.xml);
             object.text("metadata_url", &mut draft.url);
+            object.flag("trust_metadata_url", &mut draft.trust_metadata_url);
+            object.optional_text("metadata_signing_certificate", &mut draft.metadata_signing_certificate);
             by_url = object.has("metadata_url");
             match (object.has("metadata_xml"), by_url) {
                 (false, false) => object.require(&["metadata_xml"]),
                 (true, true) => {
                     object.invalid_choice("metadata_url", "send metadata_xml or metadata_url, not both");
                 }
+                (true, false) if draft.trust_metadata_url => {
+                    object.invalid_choice("trust_metadata_url", "there is no metadata_url to trust");
+                }
                 _ => {}
             }
         });
         faults.check(|| None)?;
-        Ok(if by_url { MetadataDraft::Url(draft.url) } else { MetadataDraft::Xml(draft.xml) })
+        Ok(IdentityProviderDraft {
+            metadata: if by_url { MetadataDraft::Url(draft.url) } else { MetadataDraft::Xml(draft.xml) },
+            trust_metadata_url: draft.trust_metadata_url,
+            metadata_signing_certificate: draft.metadata_signing_certificate,
+        })
     }
 }
 
-pub(super) async fn read(on: OnConnection, seen: IfNoneMatch) -> Result<Response, Problem> {
+/// The identity provider as it is, with how its metadata is kept fresh.
+async fn shown(
+    state: &AppState,
+    on: &OnConnection,
+    provider: &IdentityProvider,
+) -> Result<IdentityProviderShape, StoreError> {
+    let tracked = state.world.store.metadata_refresh(on.view.connection.id).await?;
+    let refresh = tracked.as_ref().map(|tracked| &tracked.refresh);
+    Ok(IdentityProviderShape::new(provider, refresh, state.world.now()))
+}
+
+/// Never 304: warnings come with time, and errors without a new version.
+pub(super) async fn read(State(state): State<AppState>, on: OnConnection) -> Result<Response, Problem> {
     let connection = &on.view.connection;
     let provider = connection.identity_provider.as_ref().ok_or_else(Problem::sso_not_configured)?;
-    Ok(seen.answer(connection.identity_provider_version, IdentityProviderShape::from(provider)))
+    Ok(tagged(connection.identity_provider_version, shown(&state, &on, provider).await?))
 }
 
 pub(super) async fn save(
@@ -111,11 +87,15 @@ pub(super) async fn save(
     body: Body,
 ) -> Result<Response, Problem> {
     let expected = expected(&on, &seen)?;
-    let draft = MetadataBody::parse(&body)?;
-    let save = SaveIdentityProvider { world: state.world, messages: state.messages, source: state.metadata };
+    let draft = IdentityProviderBody::parse(&body)?;
+    let save = SaveIdentityProvider {
+        world: state.world.clone(),
+        messages: state.messages.clone(),
+        source: state.metadata.clone(),
+    };
     let saved = save.run(&on.actor, on.slug(), on.key(), expected, &draft).await;
-    let (provider, version) = saved.map_err(|error| at_field(error, &draft))?;
-    Ok(tagged(version, IdentityProviderShape::from(&provider)))
+    let (provider, version) = saved.map_err(|error| at_field(error, &draft.metadata))?;
+    Ok(tagged(version, shown(&state, &on, &provider).await?))
 }
 
 pub(super) async fn remove(
@@ -129,6 +109,55 @@ pub(super) async fn remove(
     }
     RemoveIdentityProvider(state.world).run(&on.actor, on.slug(), on.key(), expected).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Fetches the metadata now, and says what came of it.
+pub(super) async fn refresh(State(state): State<AppState>, on: OnConnection) -> Result<Response, Problem> {
+    if on.view.connection.identity_provider.is_none() {
+        return Err(Problem::sso_not_configured());
+    }
+    let refresh = RefreshMetadata {
+        world: state.world.clone(),
+        messages: state.messages.clone(),
+        source: state.metadata.clone(),
+    };
+    let outcome = refresh.run_one(&on.actor, on.slug(), on.key()).await?;
+    let connection = state.world.connection(on.slug(), on.key()).await?.connection;
+    let provider = connection.identity_provider.as_ref().ok_or_else(Problem::sso_not_configured)?;
+    Ok(Json(RefreshShape::new(&outcome, shown(&state, &on, provider).await?)).into_response())
+}
+
+pub(super) async fn approve(
+    State(state): State<AppState>,
+    on: OnConnection,
+    seen: IfMatch,
+    body: Body,
+) -> Result<Response, Problem> {
+    let expected = expected(&on, &seen)?;
+    let approve = ApproveMetadata(state.world.clone());
+    let decided = approve.run(&on.actor, on.slug(), on.key(), expected, &digest(&body)?).await;
+    let (provider, version) = decided?;
+    Ok(tagged(version, shown(&state, &on, &provider).await?))
+}
+
+pub(super) async fn reject(
+    State(state): State<AppState>,
+    on: OnConnection,
+    seen: IfMatch,
+    body: Body,
+) -> Result<Response, Problem> {
+    let expected = expected(&on, &seen)?;
+    let reject = RejectMetadata(state.world.clone());
+    let decided = reject.run(&on.actor, on.slug(), on.key(), expected, &digest(&body)?).await;
+    let (provider, version) = decided?;
+    Ok(tagged(version, shown(&state, &on, &provider).await?))
+}
+
+/// What is decided on, by the digest under which the caller has seen it.
+fn digest(body: &Body) -> Result<String, Problems> {
+    let mut digest = String::new();
+    body.read(&["digest"], |object| object.text("digest", &mut digest)).check(|| None)?;
+    Ok(digest)
 }
 
 fn expected(on: &OnConnection, seen: &IfMatch) -> Result<Option<Version>, AdminError> {

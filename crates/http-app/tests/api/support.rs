@@ -1,7 +1,7 @@
 //! The API on an in-memory store, a SAML adapter that reads one-line texts, and a client for it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -29,6 +29,8 @@ use vestibule_http_app::state::AppState;
 pub(crate) struct Api {
     router: Router,
     pub(crate) world: World,
+    /// What every metadata address says.
+    pub(crate) address: Arc<Address>,
     authorization: Option<String>,
 }
 
@@ -48,16 +50,17 @@ impl Api {
             clock: Arc::new(Ticking::default()),
             random: Arc::new(Counting::default()),
         };
+        let address = Arc::new(Address::default());
         let state = AppState {
             world: world.clone(),
             verifier: Arc::new(OneLineSaml),
             messages: Arc::new(OneLineSaml),
             keysmith: Arc::new(PaperKeysmith),
-            metadata: Arc::new(OneLineSaml),
+            metadata: address.clone(),
             public_url: "https://sso.example.com".to_owned(),
         };
         let router = Router::new().nest("/api/v1", api::router()).with_state(state);
-        Self { router, world, authorization: None }.with_key_of(&KeyOwner::Operator).await
+        Self { router, world, address, authorization: None }.with_key_of(&KeyOwner::Operator).await
     }
 
     /// The service with the organization `acme`: a catalog, the connections `okta` and `entra`.
@@ -260,7 +263,39 @@ impl Random for Counting {
     }
 }
 
-/// Metadata is `idp <entity id>`; a response is `<NameID>` alone, and believed unless it is `forged`.
+/// What an address says beside its entity id, or that it is gone.
+#[derive(Default)]
+pub(crate) struct Address(Mutex<String>);
+
+impl Address {
+    pub(crate) fn says(&self, text: &str) {
+        text.clone_into(&mut self.0.lock().unwrap());
+    }
+}
+
+#[async_trait]
+impl MetadataSource for Address {
+    async fn fetch(&self, url: &WebUrl) -> Result<String, MetadataError> {
+        let said = self.0.lock().unwrap().clone();
+        match url.as_str().strip_suffix("/metadata").filter(|_| said != "gone") {
+            Some(entity_id) => Ok(format!("idp {entity_id}{said}")),
+            None => Err(MetadataError::new("unreachable", "does not answer")),
+        }
+    }
+}
+
+/// A certificate that ends at once.
+fn certificate(name: &str, now: DateTime<Utc>) -> Certificate {
+    Certificate {
+        der: name.as_bytes().to_vec(),
+        subject: format!("CN={name}"),
+        sha256_fingerprint: "ab".repeat(32),
+        not_before: now,
+        not_after: now,
+    }
+}
+
+/// Metadata is `idp <entity id>`, perhaps with names of certificates; a response is `<NameID>` alone, and believed unless it is `forged`.
 struct OneLineSaml;
 
 impl SamlMessages for OneLineSaml {
@@ -272,35 +307,36 @@ impl SamlMessages for OneLineSaml {
         String::new()
     }
 
+    fn signed_metadata(&self, xml: &str, by: &Certificate) -> Result<String, MetadataError> {
+        let signed = xml.strip_suffix(&format!(" signed {}", by.subject));
+        let missing = || MetadataError::new("metadata_signature_missing", "is not signed");
+        signed.map(str::to_owned).ok_or_else(missing)
+    }
+
+    fn parse_certificate(&self, pem: &str) -> Result<Certificate, MetadataError> {
+        let name = pem.strip_prefix("pem ");
+        let unreadable = || MetadataError::new("unreadable_certificate", "is no certificate");
+        name.map(|name| certificate(name, DateTime::UNIX_EPOCH)).ok_or_else(unreadable)
+    }
+
     fn parse_idp_metadata(&self, xml: &str, now: DateTime<Utc>) -> Result<IdpMetadata, MetadataError> {
-        let entity_id = xml.strip_prefix("idp ").and_then(|id| EntityId::parse(id).ok());
+        let mut words = xml.strip_prefix("idp ").unwrap_or_default().split(' ');
+        let entity_id = words.next().and_then(|id| EntityId::parse(id).ok());
         let entity_id = entity_id.ok_or_else(|| MetadataError::new("not_metadata", "is no metadata"))?;
         let location = WebUrl::parse("https://idp.example.com/sso").unwrap();
+        let mut certificates: Vec<_> = words.map(|name| certificate(name, now)).collect();
+        if certificates.is_empty() {
+            certificates.push(certificate("idp.example.com", now));
+        }
         let endpoint = |binding| SsoEndpoint { binding, location: location.clone() };
         Ok(IdpMetadata {
             entity_id,
             sso_endpoints: vec![endpoint(Binding::Redirect), endpoint(Binding::Post)],
-            certificates: vec![Certificate {
-                der: vec![1],
-                subject: "CN=idp.example.com".to_owned(),
-                sha256_fingerprint: "ab".repeat(32),
-                not_before: now,
-                not_after: now,
-            }],
+            certificates,
             wants_signed_requests: false,
             valid_until: None,
             cache_seconds: None,
         })
-    }
-}
-
-#[async_trait]
-impl MetadataSource for OneLineSaml {
-    async fn fetch(&self, url: &WebUrl) -> Result<String, MetadataError> {
-        match url.as_str().strip_suffix("/metadata") {
-            Some(entity_id) => Ok(format!("idp {entity_id}")),
-            None => Err(MetadataError::new("unreachable", "does not answer")),
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use vestibule_domain::letter::{Correspondence, Letter, LetterContent};
 use vestibule_domain::token::SecretKey;
 use vestibule_notifier::Mail;
 
-use crate::support::{about, composer, letter, link_verification, then};
+use crate::support::{about, composer, letter, link_verification, then, to_the_contact};
 
 const TO: &str = "zoe@acme.example";
 
@@ -31,6 +31,40 @@ fn the_link_verification_mail() {
 #[test]
 fn the_mail_to_an_old_address() {
     insta::assert_snapshot!(shown(LetterContent::AddressChanged { about: about() }));
+}
+
+#[test]
+fn the_mails_to_a_technical_contact() {
+    let [expires, awaits, failed] = to_the_contact(&about(), "CN=idp.example, O=Acme & Søn");
+    insta::assert_snapshot!("a_certificate_that_ends", shown(expires));
+    insta::assert_snapshot!("metadata_that_awaits_approval", shown(awaits));
+    insta::assert_snapshot!("metadata_that_is_not_refreshed", shown(failed));
+}
+
+#[test]
+fn the_last_day_is_one_day() {
+    let [expires, ..] = to_the_contact(&about(), "CN=x");
+    let LetterContent::CertificateExpires { about, connection, mut certificate } = expires else {
+        unreachable!()
+    };
+    for hours in [1, 24] {
+        certificate.not_after = then() + chrono::Duration::hours(hours);
+        let (about, connection) = (about.clone(), connection.clone());
+        let content =
+            LetterContent::CertificateExpires { about, connection, certificate: certificate.clone() };
+        assert!(mail(content).subject.ends_with("ends in 1 day"));
+    }
+}
+
+/// Whoever writes metadata chooses what its certificates are called.
+#[test]
+fn what_a_certificate_is_called_is_one_line_and_no_markup() {
+    let subject = "CN=<img src=x>\r\n\r\nHello {{ 7 * 7 }}\u{202E}";
+    for content in to_the_contact(&about(), subject).into_iter().take(2) {
+        let mail = mail(content);
+        assert!(!mail.html.contains("<img") && mail.html.contains("&lt;img src=x&gt; Hello {{ 7 * 7 }}"));
+        assert!(mail.text.contains("CN=<img src=x> Hello {{ 7 * 7 }}\n"), "{}", mail.text);
+    }
 }
 
 #[test]

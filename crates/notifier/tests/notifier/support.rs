@@ -9,7 +9,9 @@ use mailparse::{MailHeaderMap as _, ParsedMail};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
-use vestibule_domain::letter::{Correspondence, Letter, LetterContent};
+use vestibule_domain::letter::{
+    CertificateInLetter, ConnectionInLetter, Correspondence, Letter, LetterContent,
+};
 use vestibule_domain::ports::Clock as _;
 use vestibule_domain::testing::FrozenClock;
 use vestibule_domain::token::SecretKey;
@@ -56,6 +58,37 @@ pub(crate) fn link_verification(about: Correspondence) -> LetterContent {
         connection_name: "Okta “für alle”".parse().unwrap(),
         expires_at: then() + chrono::Duration::hours(24),
     }
+}
+
+/// Letters to a technical contact: of a certificate, of a change that waits, of a failure.
+pub(crate) fn to_the_contact(about: &Correspondence, subject: &str) -> [LetterContent; 3] {
+    let connection =
+        || ConnectionInLetter { key: "okta".parse().unwrap(), name: "Okta “für alle”".parse().unwrap() };
+    let certificate = |digit: &str, days| CertificateInLetter {
+        subject: subject.to_owned(),
+        sha256_fingerprint: digit.repeat(64),
+        not_after: then() + chrono::Duration::days(days),
+    };
+    [
+        LetterContent::CertificateExpires {
+            about: about.clone(),
+            connection: connection(),
+            certificate: certificate("a", 14),
+        },
+        LetterContent::MetadataAwaitsApproval {
+            about: about.clone(),
+            connection: connection(),
+            added: vec![certificate("b", 700)],
+            removed: vec![certificate("a", 14)],
+            endpoints_changed: true,
+        },
+        LetterContent::MetadataNotRefreshed {
+            about: about.clone(),
+            connection: connection(),
+            since: then(),
+            reason: "The metadata's address did not answer in time.".to_owned(),
+        },
+    ]
 }
 
 /// An address that no other test writes to.

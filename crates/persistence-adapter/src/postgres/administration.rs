@@ -8,6 +8,7 @@ use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvid
 use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{Administration, ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
+use vestibule_domain::refresh::MetadataRefresh;
 use vestibule_domain::settings::Settings;
 use vestibule_domain::token::TokenHash;
 
@@ -25,6 +26,25 @@ const DELETE_ORGANIZATION: &str = concat!(
      forgotten AS (DELETE FROM audit_events WHERE organization_id IN (SELECT gone FROM deleted)) ",
     insert!(audit_events, "$1"),
     ", deleted"
+);
+
+/// The refresh of the one before makes place for this one's, or goes.
+const REPLACE_IDENTITY_PROVIDER: &str = concat!(
+    "WITH changed AS (
+        UPDATE connections SET identity_provider = $4, entity_id_hash = $5,
+        identity_provider_version = identity_provider_version + 1, updated_at = $6
+        WHERE id = $2 AND identity_provider_version = $3 RETURNING organization_id AS owner, id AS connection
+    ), scheduled AS (
+        INSERT INTO metadata_refreshes (organization_id, connection_id, refresh, due_at)
+        SELECT owner, connection, $7, $8 FROM changed WHERE $7 IS NOT NULL
+        ON CONFLICT (organization_id, connection_id)
+        DO UPDATE SET refresh = excluded.refresh, due_at = excluded.due_at, attempt = metadata_refreshes.attempt + 1
+    ), unscheduled AS (
+        DELETE FROM metadata_refreshes USING changed
+        WHERE organization_id = owner AND connection_id = connection AND $7 IS NULL
+    ) ",
+    insert!(audit_events, "$1"),
+    ", changed"
 );
 
 const REPLACE_SETTINGS: &str = concat!(
@@ -179,21 +199,20 @@ impl Administration for PostgresStore {
         &self,
         connection: ConnectionId,
         identity_provider: Option<&IdentityProvider>,
+        refresh: Option<&MetadataRefresh>,
         expected: Version,
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
         let columns = IdentityProviderColumns::from(identity_provider);
-        let replace = sqlx::query(audited!(
-            "UPDATE connections SET identity_provider = $4, entity_id_hash = $5, \
-             identity_provider_version = identity_provider_version + 1, updated_at = $6 \
-             WHERE id = $2 AND identity_provider_version = $3"
-        ))
-        .bind(Json([AuditRow::from(audit)]))
-        .bind(connection.0)
-        .bind(expected.0)
-        .bind(columns.identity_provider)
-        .bind(columns.entity_id_hash)
-        .bind(Instant::from(audit.at));
+        let replace = sqlx::query(REPLACE_IDENTITY_PROVIDER)
+            .bind(Json([AuditRow::from(audit)]))
+            .bind(connection.0)
+            .bind(expected.0)
+            .bind(columns.identity_provider)
+            .bind(columns.entity_id_hash)
+            .bind(Instant::from(audit.at))
+            .bind(refresh.cloned().map(Document))
+            .bind(refresh.map(|refresh| Instant::from(refresh.next_at)));
         self.change(replace).await
     }
 

@@ -39,6 +39,7 @@ pub(crate) enum ActorDocument {
     ApiKey { id: Uuid, organization_id: Option<Uuid> },
     CommandLine,
     User { id: Uuid },
+    System,
 }
 
 /// The organization that a key is bound to.
@@ -82,6 +83,7 @@ impl From<&AuditEvent> for AuditRow {
             }
             Actor::CommandLine => ActorDocument::CommandLine,
             Actor::User(id) => ActorDocument::User { id: id.0 },
+            Actor::System => ActorDocument::System,
         };
         Self {
             id: event.id.0,

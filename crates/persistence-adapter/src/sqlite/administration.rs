@@ -8,6 +8,7 @@ use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvid
 use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{Administration, ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
+use vestibule_domain::refresh::MetadataRefresh;
 use vestibule_domain::settings::Settings;
 use vestibule_domain::token::TokenHash;
 
@@ -220,11 +221,13 @@ impl Administration for SqliteStore {
         &self,
         connection: ConnectionId,
         identity_provider: Option<&IdentityProvider>,
+        refresh: Option<&MetadataRefresh>,
         expected: Version,
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
         let columns = IdentityProviderColumns::from(identity_provider);
-        let update = sqlx::query(
+        let mut transaction = self.write().await?;
+        let updated = sqlx::query(
             "UPDATE connections SET identity_provider = ?, entity_id_hash = ?, \
              identity_provider_version = identity_provider_version + 1, updated_at = ? \
              WHERE id = ? AND identity_provider_version = ?",
@@ -233,8 +236,29 @@ impl Administration for SqliteStore {
         .bind(columns.entity_id_hash)
         .bind(Instant::from(audit.at))
         .bind(connection.0)
-        .bind(expected.0);
-        self.change(update, audit).await
+        .bind(expected.0)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        unless_conflict(updated.rows_affected() == 1)?;
+        sqlx::query("DELETE FROM metadata_refreshes WHERE connection_id = ?")
+            .bind(connection.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        if let Some(refresh) = refresh {
+            sqlx::query(
+                "INSERT INTO metadata_refreshes (organization_id, connection_id, refresh, due_at) \
+                 SELECT organization_id, id, ?, ? FROM connections WHERE id = ?",
+            )
+            .bind(Document(refresh.clone()))
+            .bind(Instant::from(refresh.next_at))
+            .bind(connection.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        }
+        commit_audited(transaction, audit).await
     }
 
     async fn replace_settings(

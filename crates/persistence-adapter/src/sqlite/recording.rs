@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use vestibule_domain::ids::Version;
+use vestibule_domain::letter::Letter;
 use vestibule_domain::name_id::NameId;
 use vestibule_domain::ports::{SignInStore, StoreError};
 use vestibule_domain::sign_in::{LoginRequest, Recording, SignInRecord, Snapshot, Subject, UserWrite};
@@ -240,19 +241,7 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         .await?;
     }
     for letter in &recording.letters {
-        let row = NewLetter::from(letter);
-        sqlx::query(
-            "INSERT INTO letters (organization_id, id, recipient, content, created_at, due_at) \
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(row.organization_id)
-        .bind(row.id)
-        .bind(row.recipient)
-        .bind(row.content)
-        .bind(row.created_at)
-        .bind(row.due_at)
-        .execute(&mut *transaction)
-        .await?;
+        insert_letter(transaction, letter).await?;
     }
     if let Some(session) = &recording.session {
         let row = SessionRow::from(session);
@@ -273,6 +262,23 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         .await?;
     }
     insert_sign_in(transaction, &recording.record).await
+}
+
+pub(super) async fn insert_letter(transaction: &mut SqliteConnection, letter: &Letter) -> sqlx::Result<()> {
+    let row = NewLetter::from(letter);
+    sqlx::query(
+        "INSERT INTO letters (organization_id, id, recipient, content, created_at, due_at) \
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(row.organization_id)
+    .bind(row.id)
+    .bind(row.recipient)
+    .bind(row.content)
+    .bind(row.created_at)
+    .bind(row.due_at)
+    .execute(transaction)
+    .await
+    .map(drop)
 }
 
 async fn insert_sign_in(transaction: &mut SqliteConnection, record: &SignInRecord) -> sqlx::Result<()> {

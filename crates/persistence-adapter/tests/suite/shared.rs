@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
+
 use vestibule_domain::ids::{AuditEventId, SignInId};
 use vestibule_domain::ports::{Actor, AuditEvent, Clock as _, Store, StoreError};
 use vestibule_domain::sign_in::{
@@ -182,4 +184,33 @@ fn creation(acme: &Acme, user: &User, id: u128) -> Recording {
 fn replay(acme: &Acme, recording: &Recording) -> Recording {
     let again = creation(acme, &acme.user("eve@acme.example"), 2);
     Recording { assertion: recording.assertion.clone(), user: UserWrite::Nothing, ..again }
+}
+
+/// The statement of a migration that schedules what was saved from an address before there was a schedule.
+pub(crate) fn backfill(migration: &'static str) -> &'static str {
+    let start = migration.find("INSERT INTO metadata_refreshes").unwrap();
+    let end = start + migration[start..].find(';').unwrap();
+    &migration[start..end]
+}
+
+/// A connection whose metadata came from an address is due at once, and is as it was; one without metadata has no schedule.
+pub(crate) async fn assert_scheduled(database: &Database, acme: &Acme) {
+    let store = database.store();
+    let claimed = store.claim_refreshes(FrozenClock::default().now(), TimeDelta::zero(), 10).await.unwrap();
+    let [claimed] = &claimed[..] else { panic!("{claimed:?}") };
+    let provider = acme.connection.identity_provider.as_ref().unwrap();
+    assert_eq!((claimed.connection_id, claimed.attempt), (acme.connection.id, 1));
+    assert_eq!(claimed.refresh.fetched_at, provider.fetched_at);
+    assert_eq!(claimed.refresh.valid_until, provider.metadata.valid_until);
+    assert!(claimed.refresh.failure.is_none() && claimed.refresh.pending.is_none());
+}
+
+/// Acme, as a version before left it, with a second connection that believes nobody.
+pub(crate) async fn acme_of_old(database: &Database) -> Acme {
+    let (store, acme) = (database.store(), acme());
+    acme.install(&*store).await;
+    let mut without = acme.connection("entra");
+    without.identity_provider = None;
+    store.create_connection(&without, &audit()).await.unwrap();
+    acme
 }

@@ -23,7 +23,7 @@ pub(crate) fn normalize(text: &str) -> Result<String, Rejection> {
 }
 
 /// Line ends as XML 1.0 §2.11 has them, before any parser sees them: ours keeps a carriage return before CDATA.
-fn with_line_feeds(text: &str) -> String {
+pub(crate) fn with_line_feeds(text: &str) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 

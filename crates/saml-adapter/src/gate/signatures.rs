@@ -65,6 +65,16 @@ pub(super) fn places(document: &Document, response: Node, assertion: Option<Node
     Ok(())
 }
 
+/// No signature is anywhere but at the beginning of this element.
+pub(super) fn only_on(document: &Document, signed: Node) -> Result<(), Rejection> {
+    for signature in document.descendants().filter(is_signature) {
+        if signature.parent() != Some(signed) || signature.prev_sibling_element().is_some() {
+            return Err(Rejection::MisplacedSignature);
+        }
+    }
+    Ok(())
+}
+
 fn is_signature(node: &Node) -> bool {
     node.has_tag_name((DS, "Signature"))
 }

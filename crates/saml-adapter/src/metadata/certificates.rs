@@ -12,7 +12,8 @@ use vestibule_domain::connection::Certificate;
 use vestibule_domain::ports::MetadataError;
 use vestibule_domain::text::is_forbidden;
 
-use crate::limits::{MAX_CERTIFICATES, MIN_RSA_BITS};
+use super::mistake;
+use crate::limits::{MAX_CERTIFICATES, MAX_METADATA_BYTES, MIN_RSA_BITS};
 use crate::names::{DS, MD};
 use crate::signature::{fingerprint, key_kind_of};
 use crate::xml::{named, text, unqualified};
@@ -63,6 +64,27 @@ fn of_one_key(data: Node) -> Result<Vec<Certificate>, MetadataError> {
         })
     };
     chain.iter().filter(|certificate| !certifies_another(certificate)).map(describe).collect()
+}
+
+/// The one certificate of a PEM text (RFC 7468).
+pub(crate) fn from_pem(pem: &str) -> Result<Certificate, MetadataError> {
+    if pem.len() > MAX_METADATA_BYTES {
+        return Err(MetadataError::new("too_large", "The certificate is larger than 1 MiB."));
+    }
+    if mistake::has_private_key(pem) {
+        return Err(mistake::private_key());
+    }
+    let unreadable = || {
+        MetadataError::new(
+            "unreadable_certificate",
+            "This is not one certificate in PEM, which begins with -----BEGIN CERTIFICATE-----.",
+        )
+    };
+    let mut found = X509::stack_from_pem(pem.as_bytes()).map_err(|_| unreadable())?;
+    match (found.pop(), found.is_empty()) {
+        (Some(only), true) => describe(&only),
+        _ => Err(unreadable()),
+    }
 }
 
 impl From<Unreadable> for MetadataError {

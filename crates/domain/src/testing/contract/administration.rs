@@ -228,8 +228,8 @@ pub async fn an_identity_provider_is_replaced_and_removed(store: Arc<dyn Store>)
     let id = acme.connection.id;
     let replaced = identity_provider("https://new.example");
     let event = audit();
-    must_conflict(store.replace_identity_provider(id, Some(&replaced), Version(2), &event).await);
-    store.replace_identity_provider(id, Some(&replaced), Version(1), &event).await.unwrap();
+    must_conflict(store.replace_identity_provider(id, Some(&replaced), None, Version(2), &event).await);
+    store.replace_identity_provider(id, Some(&replaced), None, Version(1), &event).await.unwrap();
     let mut expected = acme.view();
     expected.connection.identity_provider = Some(replaced.clone());
     expected.connection.identity_provider_version = Version(2);
@@ -238,13 +238,15 @@ pub async fn an_identity_provider_is_replaced_and_removed(store: Arc<dyn Store>)
     let organization = acme.organization.id;
     let found = store.connection_by_issuer(organization, &replaced.metadata.entity_id).await.unwrap();
     assert_eq!(found, Some(expected.clone()));
-    store.replace_identity_provider(id, None, Version(2), &audit()).await.unwrap();
+    store.replace_identity_provider(id, None, None, Version(2), &audit()).await.unwrap();
     expected.connection.identity_provider = None;
     expected.connection.identity_provider_version = Version(3);
     assert_eq!(view_of(&store, &acme).await, expected);
     let found = store.connection_by_issuer(organization, &replaced.metadata.entity_id).await.unwrap();
     assert_eq!(found, None);
-    must_conflict(store.replace_identity_provider(super::fixture::id(), None, Version(1), &event).await);
+    must_conflict(
+        store.replace_identity_provider(super::fixture::id(), None, None, Version(1), &event).await,
+    );
 }
 
 pub async fn an_entity_id_belongs_to_one_connection_of_an_organization(store: Arc<dyn Store>) {
@@ -253,9 +255,10 @@ pub async fn an_entity_id_belongs_to_one_connection_of_an_organization(store: Ar
     let second = acme.connection("entra");
     store.create_connection(&second, &audit()).await.unwrap();
     let okta = identity_provider("https://okta.example/idp");
-    let taken = store.replace_identity_provider(second.id, Some(&okta), Version(1), &audit()).await;
+    let taken = store.replace_identity_provider(second.id, Some(&okta), None, Version(1), &audit()).await;
     must_be_taken(taken, UniqueKey::EntityId);
-    let same = store.replace_identity_provider(acme.connection.id, Some(&okta), Version(1), &audit()).await;
+    let same =
+        store.replace_identity_provider(acme.connection.id, Some(&okta), None, Version(1), &audit()).await;
     same.unwrap();
 }
 

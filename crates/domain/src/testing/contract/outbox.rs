@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::Duration;
 
 use super::fixture::*;
-use crate::letter::{Letter, LetterContent};
+use crate::letter::{CertificateInLetter, ConnectionInLetter, Letter, LetterContent};
 use crate::ports::{Settlement, Store};
 use crate::sign_in::Recording;
 
@@ -49,6 +49,9 @@ pub async fn every_kind_of_letter_is_read_back(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
     let ada = acme.user("ada@acme.example");
     let about = correspondence(&acme.view(), &ada);
+    let connection = ConnectionInLetter::from(&acme.view());
+    let provider = identity_provider("https://okta.example/idp");
+    let certificate = CertificateInLetter::from(&provider.metadata.certificates[0]);
     let contents = [
         LetterContent::Welcome { about: about.clone() },
         LetterContent::LinkVerification {
@@ -56,6 +59,24 @@ pub async fn every_kind_of_letter_is_read_back(store: Arc<dyn Store>) {
             link: id(),
             connection_name: acme.connection.details.display_name.clone(),
             expires_at: later(600),
+        },
+        LetterContent::CertificateExpires {
+            about: about.clone(),
+            connection: connection.clone(),
+            certificate: certificate.clone(),
+        },
+        LetterContent::MetadataAwaitsApproval {
+            about: about.clone(),
+            connection: connection.clone(),
+            added: vec![certificate.clone(), certificate.clone()],
+            removed: vec![certificate],
+            endpoints_changed: true,
+        },
+        LetterContent::MetadataNotRefreshed {
+            about: about.clone(),
+            connection,
+            since: later(5),
+            reason: "it “failed”".to_owned(),
         },
         LetterContent::AddressChanged { about },
     ];

@@ -47,7 +47,7 @@ pub async fn assert_one_user_and_one_mail_a_round(store: Arc<dyn Store>, acme: A
 pub async fn two_simultaneous_first_sign_ins_make_one_user_and_one_mail(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
     for round in 0..ROUNDS {
-        let person = || sign_in(store.clone(), acme.clone(), round);
+        let person = || Box::pin(sign_in(store.clone(), acme.clone(), round));
         together(person(), person()).await;
     }
     assert_one_user_and_one_mail_a_round(store, acme).await;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{MemoryStore, State, paged, unless_conflict};
+use super::{MemoryStore, Refreshing, State, paged, unless_conflict};
 use crate::catalog::{Assignment, Catalog};
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
 use crate::ids::{ConnectionId, OrganizationId, Version};
@@ -10,6 +10,7 @@ use crate::organization::Organization;
 use crate::ports::{
     Administration, ApiKey, AuditEvent, Credentials, KeyRole, Page, Paged, StoreError, UniqueKey,
 };
+use crate::refresh::MetadataRefresh;
 use crate::settings::Settings;
 use crate::token::TokenHash;
 
@@ -143,6 +144,7 @@ impl Administration for MemoryStore {
         &self,
         connection: ConnectionId,
         identity_provider: Option<&IdentityProvider>,
+        refresh: Option<&MetadataRefresh>,
         expected: Version,
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
@@ -150,6 +152,8 @@ impl Administration for MemoryStore {
             let mut row = state.connection(connection)?;
             unless_conflict(row.identity_provider_version == expected)?;
             row.identity_provider = identity_provider.cloned();
+            state.refreshes.remove(&connection);
+            state.refreshes.extend(refresh.map(|refresh| (connection, Refreshing::new(refresh))));
             row.identity_provider_version = expected.next();
             row.updated_at = audit.at;
             state.put_connection(row)
@@ -194,7 +198,7 @@ impl Credentials for MemoryStore {
 }
 
 impl State {
-    fn connection(&self, id: ConnectionId) -> Result<Connection, StoreError> {
+    pub(super) fn connection(&self, id: ConnectionId) -> Result<Connection, StoreError> {
         self.connections.get(&id).cloned().ok_or(StoreError::Conflict)
     }
 
@@ -206,7 +210,7 @@ impl State {
         Ok(())
     }
 
-    fn put_connection(&mut self, row: Connection) -> Result<(), StoreError> {
+    pub(super) fn put_connection(&mut self, row: Connection) -> Result<(), StoreError> {
         let others = || self.connections_of(row.organization_id).filter(|other| other.id != row.id);
         if others().any(|other| other.details.key == row.details.key) {
             return Err(StoreError::Taken(UniqueKey::ConnectionKey));
@@ -224,6 +228,8 @@ impl State {
 
     fn remove_connection(&mut self, id: ConnectionId) {
         self.connections.remove(&id);
+        self.refreshes.remove(&id);
+        self.warned.retain(|(connection, _, _)| *connection != id);
         self.requests.retain(|_, row| row.connection_id != id);
         self.assertions.retain(|(connection, _), _| *connection != id);
         self.links.retain(|_, row| row.identity.connection_id != id);

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::{AdminError, World, decide_again, must_be};
-use crate::connection::{IdentityProvider, MetadataOrigin};
+use crate::connection::{Certificate, IdentityProvider, IdpMetadata, MetadataOrigin};
 use crate::ids::Version;
-use crate::ports::{Actor, MetadataSource, SamlMessages};
+use crate::ports::{Actor, MetadataError, MetadataSource, SamlMessages};
 use crate::problem::Problems;
+use crate::refresh::{MetadataRefresh, next_refresh};
 use crate::return_to::WebUrl;
 use crate::text::{ConnectionKey, OrganizationSlug};
 
@@ -21,6 +24,17 @@ pub struct SaveIdentityProvider {
     pub source: Arc<dyn MetadataSource>,
 }
 
+/// An identity provider as somebody wrote it down.
+#[derive(Debug, Clone)]
+pub struct IdentityProviderDraft {
+    /// Its metadata.
+    pub metadata: MetadataDraft,
+    /// Whether what the metadata's address says from now on is taken without asking anybody.
+    pub trust_metadata_url: bool,
+    /// The certificate (PEM) by whose key its metadata must be signed.
+    pub metadata_signing_certificate: Option<String>,
+}
+
 /// Metadata as somebody gave it.
 #[derive(Debug, Clone)]
 pub enum MetadataDraft {
@@ -28,6 +42,12 @@ pub enum MetadataDraft {
     Xml(String),
     /// Where it is.
     Url(String),
+}
+
+impl From<MetadataDraft> for IdentityProviderDraft {
+    fn from(metadata: MetadataDraft) -> Self {
+        Self { metadata, trust_metadata_url: false, metadata_signing_certificate: None }
+    }
 }
 
 impl SaveIdentityProvider {
@@ -42,10 +62,11 @@ impl SaveIdentityProvider {
         slug: &OrganizationSlug,
         key: &ConnectionKey,
         expected: Option<Version>,
-        draft: &MetadataDraft,
+        draft: &IdentityProviderDraft,
     ) -> Result<(IdentityProvider, Version), AdminError> {
         self.world.connection(slug, key).await?;
-        let (xml, source) = match draft {
+        let signed_by = self.signing_certificate(draft)?;
+        let (xml, source) = match &draft.metadata {
             MetadataDraft::Xml(xml) => (xml.clone(), MetadataOrigin::Xml),
             MetadataDraft::Url(url) => {
                 let mut problems = Problems::default();
@@ -56,10 +77,53 @@ impl SaveIdentityProvider {
             }
         };
         let now = self.world.now();
-        let metadata = self.messages.parse_idp_metadata(&xml, now)?;
-        let identity_provider = IdentityProvider { metadata, source, fetched_at: now };
-        let version = replace(&self.world, actor, slug, key, expected, Some(&identity_provider)).await?;
+        let metadata = read(&*self.messages, &xml, signed_by.as_ref(), now)?;
+        let by_url = matches!(source, MetadataOrigin::Url(_));
+        let refresh = by_url.then(|| self.scheduled(&metadata, now));
+        let identity_provider = IdentityProvider {
+            metadata,
+            source,
+            fetched_at: now,
+            trust_metadata_url: by_url && draft.trust_metadata_url,
+            metadata_signing_certificate: signed_by,
+        };
+        let after = Some((&identity_provider, refresh.as_ref()));
+        let version = replace(&self.world, actor, slug, key, expected, after).await?;
         Ok((identity_provider, version))
+    }
+
+    fn signing_certificate(&self, draft: &IdentityProviderDraft) -> Result<Option<Certificate>, AdminError> {
+        let Some(pem) = &draft.metadata_signing_certificate else { return Ok(None) };
+        let parsed = self.messages.parse_certificate(pem).map_err(|error| {
+            let mut problems = Problems::default();
+            problems.add("/metadata_signing_certificate", error.code, error.message);
+            problems
+        });
+        Ok(Some(parsed?))
+    }
+
+    fn scheduled(&self, metadata: &IdpMetadata, now: DateTime<Utc>) -> MetadataRefresh {
+        MetadataRefresh {
+            next_at: next_refresh(metadata, now, &*self.world.random),
+            fetched_at: now,
+            valid_until: metadata.valid_until,
+            failure: None,
+            pending: None,
+            rejected: None,
+        }
+    }
+}
+
+/// Reads metadata, of which only what is signed counts where somebody must have signed it.
+pub(in crate::usecase) fn read(
+    messages: &dyn SamlMessages,
+    xml: &str,
+    signed_by: Option<&Certificate>,
+    now: DateTime<Utc>,
+) -> Result<IdpMetadata, MetadataError> {
+    match signed_by {
+        Some(certificate) => messages.parse_idp_metadata(&messages.signed_metadata(xml, certificate)?, now),
+        None => messages.parse_idp_metadata(xml, now),
     }
 }
 
@@ -90,7 +154,7 @@ async fn replace(
     slug: &OrganizationSlug,
     key: &ConnectionKey,
     expected: Option<Version>,
-    after: Option<&IdentityProvider>,
+    after: Option<(&IdentityProvider, Option<&MetadataRefresh>)>,
 ) -> Result<Version, AdminError> {
     decide_again(|| async move {
         let connection = world.connection(slug, key).await?.connection;
@@ -101,10 +165,14 @@ async fn replace(
         if let Some(before) = &connection.identity_provider {
             audit = audit.from(&before.metadata);
         }
-        if let Some(after) = after {
+        if let Some((after, _)) = after {
             audit = audit.to(&after.metadata);
         }
-        world.store.replace_identity_provider(connection.id, after, version, &audit).await?;
+        let (identity_provider, refresh) = (after.map(|(one, _)| one), after.and_then(|(_, one)| one));
+        world
+            .store
+            .replace_identity_provider(connection.id, identity_provider, refresh, version, &audit)
+            .await?;
         Ok(version.next())
     })
     .await

@@ -136,3 +136,14 @@ fn a_url_that_cannot_be_read_is_not_repeated() {
         shared::says_nothing_of(&error, &["hunter2-secret"]);
     }
 }
+
+#[test]
+fn what_was_saved_from_an_address_before_is_scheduled() {
+    on_a_new_schema(async |schema| {
+        let database = schema.open().await;
+        let acme = shared::acme_of_old(&database).await;
+        let migration = include_str!("../../../migrations/postgres/0004_metadata_refresh.sql");
+        schema.execute(shared::backfill(migration)).await;
+        shared::assert_scheduled(&database, &acme).await;
+    });
+}

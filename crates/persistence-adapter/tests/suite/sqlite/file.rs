@@ -167,3 +167,15 @@ fn a_file_is_made_by_migrating_and_not_by_looking() {
         assert_eq!(std::fs::read_dir(file.folder.path()).unwrap().count(), 0);
     });
 }
+
+#[test]
+fn what_was_saved_from_an_address_before_is_scheduled() {
+    block_on(async {
+        let file = File::new();
+        let database = file.open().await;
+        let acme = shared::acme_of_old(&database).await;
+        file.execute(shared::backfill(include_str!("../../../migrations/sqlite/0004_metadata_refresh.sql")))
+            .await;
+        shared::assert_scheduled(&database, &acme).await;
+    });
+}
