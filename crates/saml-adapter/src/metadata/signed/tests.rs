@@ -50,12 +50,17 @@ fn metadata_that_the_key_signed_is_read(#[case] key: SigningKey, #[case] method:
 fn products_metadata_is_read_when_it_is_signed() {
     let der = SigningKey::demo().certificate_der();
     let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
-    for text in
-        [include_str!("../tests/products/adfs.xml"), include_str!("../tests/products/simplesamlphp.xml")]
-    {
+    for text in [
+        include_str!("../tests/products/adfs.xml"),
+        include_str!("../tests/products/simplesamlphp.xml"),
+        include_str!("../tests/products/entra.xml"),
+        &with_id(include_str!("../tests/products/shibboleth.xml")),
+        &with_id(include_str!("../tests/products/keycloak_of_old.xml")),
+    ] {
         let mut text = text.to_owned();
         for name in ["SIGNING", "NEXT", "OTHER"] {
             text = text.replace(&format!("{{{name}}}"), &base64);
+            text = text.replace(&format!("{{{name}_LINES}}"), &base64);
         }
         let key = SigningKey::demo();
         let options = SignatureOptions::default().with(|o| o.placement = Placement::First);
@@ -63,6 +68,13 @@ fn products_metadata_is_read_when_it_is_signed() {
         let now = "2026-11-24T08:00:00Z".parse().unwrap();
         assert_eq!(read(&signed, &key), Ok(parse(&text, now).unwrap()));
     }
+}
+
+/// The text with an ID on its root, as whoever signs it writes one.
+fn with_id(text: &str) -> String {
+    let root = text.find("<Entit").unwrap();
+    let end = root + text[root..].find([' ', '\n']).unwrap();
+    format!("{} ID=\"_root\"{}", &text[..end], &text[end..])
 }
 
 #[test]
