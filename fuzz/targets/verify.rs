@@ -63,7 +63,7 @@ static TRUSTED: LazyLock<Trusted> = LazyLock::new(|| {
     let verifier = SamaelVerifier::new();
     let responses = responses.map(|xml| {
         let encoded = EncodedResponse(STANDARD.encode(&xml));
-        let said = verifier.verify(&encoded, &metadata, &expectation, now()).expect("the response is right");
+        let said = verifier.verify(&encoded, &metadata, &[], &expectation, now()).expect("the response is right");
         (xml.into_bytes(), said)
     });
     Trusted { verifier, metadata, expectation, responses }
@@ -94,7 +94,7 @@ fuzz_target!(|edits: Edits| {
     let trusted = &*TRUSTED;
     let (original, said) = &trusted.responses[usize::from(edits.response) % trusted.responses.len()];
     let encoded = EncodedResponse(STANDARD.encode(edited(original, &edits.edits)));
-    if let Ok(assertion) = trusted.verifier.verify(&encoded, &trusted.metadata, &trusted.expectation, now()) {
+    if let Ok(assertion) = trusted.verifier.verify(&encoded, &trusted.metadata, &[], &trusted.expectation, now()) {
         assert_eq!(assertion, *said);
     }
 });

@@ -30,6 +30,7 @@
 mod algorithms;
 mod builder;
 mod canonical;
+mod encryption;
 mod error;
 mod key;
 mod metadata;
@@ -38,8 +39,11 @@ mod response_xml;
 mod signature;
 mod xml;
 
-pub use algorithms::{digest, signature as signature_algorithm, transform};
+pub use algorithms::{
+    content_encryption, digest, key_transport, mask, signature as signature_algorithm, transform,
+};
 pub use builder::{ResponseBuilder, encode};
+pub use encryption::{EncryptionOptions, KeyPlace, encrypt};
 pub use error::MintError;
 pub use key::{Curve, SigningKey};
 pub use metadata::{BINDING_POST, BINDING_REDIRECT, Endpoint, KeyDescriptor, Metadata, metadata};

@@ -20,8 +20,8 @@ pub use refreshing::{
 };
 pub use rejection::Rejection;
 pub use saml::{
-    EncodedResponse, Expectation, Lifetimes, MetadataError, MetadataSource, RequestMessage, ResponseVerifier,
-    SamlMessages, ServiceProvider,
+    Claim, EncodedResponse, Expectation, Lifetimes, MetadataError, MetadataSource, RequestMessage,
+    ResponseVerifier, SamlMessages, ServiceProvider,
 };
 pub use store::{
     Directory, Housekeeping, LinkStore, Sessions, SignInStore, SignedIn, Store, StoreError, UniqueKey,

@@ -267,7 +267,7 @@ impl Installation {
     ) -> Site {
         let app = AppState {
             world,
-            verifier: Arc::new(SamaelVerifier::new()),
+            verifier: Arc::new(SamaelVerifier::with_keyring(keyring.clone())),
             messages: Arc::new(XmlMessages),
             keysmith: Arc::new(keyring),
             metadata,

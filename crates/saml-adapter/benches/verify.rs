@@ -40,13 +40,13 @@ fn verify(criterion: &mut Criterion) {
     let expectation =
         Expectation { audience: SP.to_owned(), acs_url: ACS.to_owned(), lifetimes: Lifetimes::Enforced };
     let verifier = SamaelVerifier::new();
-    verifier.verify(&encoded, &trusted, &expectation, now).unwrap();
+    verifier.verify(&encoded, &trusted, &[], &expectation, now).unwrap();
 
     let mut group = criterion.benchmark_group("verify");
     group.bench_function("whole", |b| {
-        b.iter(|| verifier.verify(black_box(&encoded), &trusted, &expectation, now).unwrap());
+        b.iter(|| verifier.verify(black_box(&encoded), &trusted, &[], &expectation, now).unwrap());
     });
-    group.bench_function("gate", |b| b.iter(|| verifier.claimed_issuer(black_box(&encoded)).unwrap()));
+    group.bench_function("gate", |b| b.iter(|| verifier.claim(black_box(&encoded)).unwrap()));
     let certificates = [CertificateDer::from(key.certificate_der())];
     let allowed = [AllowedSignatureAlgorithm::RsaSha256];
     group.bench_function("samael", |b| {

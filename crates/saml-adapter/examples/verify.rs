@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let verifier = SamaelVerifier::new();
     for xml in [response.clone(), response.replace("Ada", "Eve")] {
         let posted = EncodedResponse(vestibule_demo_idp::mint::encode(&xml));
-        match verifier.verify(&posted, &trusted, &expectation, now) {
+        match verifier.verify(&posted, &trusted, &[], &expectation, now) {
             Ok(assertion) => {
                 println!("believed: {} {:?}", assertion.profile.name_id, assertion.profile.attributes);
             }

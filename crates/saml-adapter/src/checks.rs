@@ -20,11 +20,11 @@ use crate::xml::{only, unqualified};
 /// What is judged.
 pub(crate) struct Subjects<'a> {
     /// The Response. Where only its assertion is signed nothing vouches for it, and it serves as a further reason to refuse.
-    response: Node<'a, 'a>,
+    pub(crate) response: Node<'a, 'a>,
     /// Whether the Response is signed.
-    response_is_signed: bool,
+    pub(crate) response_is_signed: bool,
     /// The Assertion, signed.
-    assertion: Node<'a, 'a>,
+    pub(crate) assertion: Node<'a, 'a>,
 }
 
 impl<'a> Subjects<'a> {

@@ -4,6 +4,7 @@
 //! builds a tree, and the tree is walked a fixed number of times.
 
 mod document;
+mod encryption;
 mod scan;
 mod shape;
 mod signatures;
@@ -11,6 +12,7 @@ mod signatures;
 #[cfg(feature = "testing")]
 pub(crate) use document::normalize;
 pub(crate) use document::{body, decode, with_line_feeds};
+pub(crate) use encryption::{ContentEncryption, Encrypted, KeyTransport, Mode, OaepHash};
 use roxmltree::{Document, Node};
 pub(crate) use scan::{Asides, scan};
 pub(crate) use signatures::{Hash, KeyKind, Signature};
@@ -33,12 +35,12 @@ pub(crate) struct Envelope<'a> {
 }
 
 /// What a response carries: exactly one assertion, in one of two forms.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) enum Payload<'a> {
     /// An Assertion.
     Plain(Node<'a, 'a>),
     /// An `EncryptedAssertion`.
-    Encrypted,
+    Encrypted(Encrypted<'a>),
 }
 
 /// The tree of a response's XML.
@@ -47,16 +49,25 @@ pub(crate) fn parse(xml: &str) -> Result<Document<'_>, Rejection> {
     xml::parse(xml, MAX_ELEMENTS).ok_or(Rejection::NotWellFormed)
 }
 
+/// Whether an `EncryptedAssertion` holds what was sent, or what was decrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As it was sent.
+    Received,
+    /// The Assertion stands in the place of the `EncryptedData`.
+    Decrypted,
+}
+
 /// Judges the shape of a response and of its signatures.
-pub(crate) fn inspect<'a>(document: &'a Document<'a>) -> Result<Envelope<'a>, Rejection> {
+pub(crate) fn inspect<'a>(document: &'a Document<'a>, form: Form) -> Result<Envelope<'a>, Rejection> {
     let response = shape::response(document)?;
     shape::ids(document)?;
     shape::children(response)?;
-    let payload = shape::payload(document, response)?;
+    let payload = shape::payload(document, response, form)?;
     shape::extensions(response)?;
     let assertion = match payload {
         Payload::Plain(assertion) => Some(assertion),
-        Payload::Encrypted => None,
+        Payload::Encrypted(_) => None,
     };
     signatures::places(document, response, assertion)?;
     Ok(Envelope {
@@ -74,14 +85,4 @@ pub(crate) fn root_signature<'a>(document: &'a Document<'a>) -> Result<Option<Si
     let Some(signature) = signatures::of(root)? else { return Ok(None) };
     shape::ids(document)?;
     Ok(Some(signature))
-}
-
-impl<'a> Envelope<'a> {
-    /// The assertion, where it is not encrypted.
-    pub(crate) fn assertion(&self) -> Result<Node<'a, 'a>, Rejection> {
-        match self.payload {
-            Payload::Plain(assertion) => Ok(assertion),
-            Payload::Encrypted => Err(Rejection::EncryptedAssertion),
-        }
-    }
 }

@@ -14,15 +14,14 @@
 //!
 //! # fn run(posted: String, trusted: IdpMetadata, expectation: Expectation, now: chrono::DateTime<chrono::Utc>) {
 //! let verifier = SamaelVerifier::new();
-//! match verifier.verify(&EncodedResponse(posted), &trusted, &expectation, now) {
+//! match verifier.verify(&EncodedResponse(posted), &trusted, &[], &expectation, now) {
 //!     Ok(assertion) => println!("{}", assertion.profile.name_id),
 //!     Err(rejection) => println!("not believed ({}): {rejection}", rejection.code()),
 //! }
 //! # }
 //! ```
 //!
-//! Not offered: encrypted assertions and requests by the POST binding, which are refused by name where somebody meets them;
-//! signed requests and single logout.
+//! Encrypted assertions are decrypted with the service's own keys, where the verifier has a [`Keyring`] that opens them.
 //!
 //! # Invariants
 //!
@@ -36,6 +35,7 @@
 
 mod canonical;
 mod checks;
+mod decryption;
 mod fetch;
 mod gate;
 mod keyring;

@@ -44,6 +44,17 @@ pub(crate) const CONTENT_ENCRYPTION: [&str; 6] = [
     "http://www.w3.org/2001/04/xmlenc#aes192-cbc",
     "http://www.w3.org/2001/04/xmlenc#aes128-cbc",
 ];
+/// XML Encryption.
+pub(crate) const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+/// XML Encryption 1.1.
+pub(crate) const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
+/// What is encrypted is an element (XML Encryption 1.1 §3.1).
+pub(crate) const ENCRYPTED_ELEMENT: &str = "http://www.w3.org/2001/04/xmlenc#Element";
+/// SHA-1, as the hash of RSA-OAEP alone.
+pub(crate) const SHA1: &str = "http://www.w3.org/2000/09/xmldsig#sha1";
+/// Mask generation functions (XML Encryption 1.1 §5.5.2).
+pub(crate) const MGF1_SHA1: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha1";
+pub(crate) const MGF1_SHA256: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha256";
 /// RSA-OAEP with MGF1 over SHA-1 (XML Encryption 1.1 §5.5.2).
 pub(crate) const RSA_OAEP_MGF1P: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
 /// RSA-OAEP with a mask generation function that it names (XML Encryption 1.1 §5.5.2).

@@ -1,16 +1,23 @@
 //! Whether a response is believed: the gate, the signature, the checks.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
+use openssl::pkey::{PKey, Private};
+use roxmltree::Document;
 use vestibule_domain::connection::IdpMetadata;
-use vestibule_domain::ports::{EncodedResponse, Expectation, Rejection, ResponseVerifier};
+use vestibule_domain::ports::{Claim, EncodedResponse, Expectation, Rejection, ResponseVerifier};
 use vestibule_domain::profile::VerifiedAssertion;
+use vestibule_domain::service_key::{KeyUsage, ServiceKey};
 use vestibule_domain::text::EntityId;
 
 use crate::checks::{self, Subjects};
-use crate::gate::{self, Payload};
+use crate::decryption::decrypted;
+use crate::gate::{self, Envelope, Form, Mode, Payload};
+use crate::keyring::Keyring;
 use crate::limits::MAX_ELEMENTS;
 use crate::names::SAML;
-use crate::signature::{self, Keys};
+use crate::signature::{self, Keys, Signed};
 use crate::xml::{self, only, text};
 
 /// Believes responses by samael, behind a gate and before checks of our own. It remembers the kinds of keys, so make one
@@ -18,44 +25,124 @@ use crate::xml::{self, only, text};
 #[derive(Debug, Default)]
 pub struct SamaelVerifier {
     keys: Keys,
+    keyring: Option<Keyring>,
 }
 
 impl SamaelVerifier {
-    /// A verifier.
+    /// A verifier, which refuses encrypted assertions.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// A verifier that decrypts assertions with keys that this keyring opens.
+    #[must_use]
+    pub fn with_keyring(keyring: Keyring) -> Self {
+        Self { keyring: Some(keyring), ..Self::default() }
+    }
+
+    fn signed(&self, xml: &str, envelope: &Envelope, trusted: &IdpMetadata) -> Result<Signed, Rejection> {
+        signature::verify(xml, envelope, &trusted.certificates, &self.keys)
+    }
+
+    /// The private keys, the current one first.
+    fn decryption_keys(&self, keys: &[ServiceKey]) -> Result<Vec<PKey<Private>>, Rejection> {
+        let keyring = self.keyring.as_ref().ok_or(Rejection::EncryptedAssertion)?;
+        // One that does not open is told where the service starts; the others may do.
+        Ok(ServiceKey::published(keys, KeyUsage::Encryption)
+            .filter_map(|key| keyring.open(key).ok())
+            .collect())
+    }
 }
 
 impl ResponseVerifier for SamaelVerifier {
-    fn claimed_issuer(&self, response: &EncodedResponse) -> Result<EntityId, Rejection> {
+    fn claim(&self, response: &EncodedResponse) -> Result<Claim, Rejection> {
         let xml = gate::decode(&response.0)?;
         let document = gate::parse(&xml)?;
-        let envelope = gate::inspect(&document)?;
-        let (message, rejection) = match envelope.payload {
-            Payload::Plain(assertion) => (assertion, Rejection::AssertionIssuer),
-            Payload::Encrypted => (envelope.response, Rejection::ResponseIssuer),
+        let envelope = gate::inspect(&document, Form::Received)?;
+        let (message, encrypted, rejection) = match envelope.payload {
+            Payload::Plain(assertion) => (assertion, false, Rejection::AssertionIssuer),
+            Payload::Encrypted(_) => (envelope.response, true, Rejection::ResponseIssuer),
         };
         let issuer = only(message, SAML, "Issuer").and_then(|issuer| text(issuer));
-        issuer.and_then(|issuer| EntityId::parse(issuer).ok()).ok_or(rejection)
+        let issuer = issuer.and_then(|issuer| EntityId::parse(issuer).ok()).ok_or(rejection)?;
+        Ok(Claim { issuer, encrypted })
     }
 
     fn verify(
         &self,
         response: &EncodedResponse,
         trusted: &IdpMetadata,
+        keys: &[ServiceKey],
         expectation: &Expectation,
         now: DateTime<Utc>,
     ) -> Result<VerifiedAssertion, Rejection> {
         let xml = gate::decode(&response.0)?;
         let document = gate::parse(&xml)?;
-        let envelope = gate::inspect(&document)?;
-        envelope.assertion()?;
+        let envelope = gate::inspect(&document, Form::Received)?;
+        let judge =
+            |subjects: &Subjects, verified_by| checks::all(subjects, trusted, expectation, now, verified_by);
+        if let Payload::Plain(_) = envelope.payload {
+            let signed = self.signed(&xml, &envelope, trusted)?;
+            let digested = parse_digested(&signed.digested)?;
+            return judge(&Subjects::of(&digested, envelope.response)?, signed.verified_by);
+        }
 
-        let signed = signature::verify(&xml, &envelope, &trusted.certificates, &self.keys)?;
-        let digested = xml::parse(&signed.digested, MAX_ELEMENTS).ok_or(Rejection::SignedSomethingElse)?;
-        let subjects = Subjects::of(&digested, envelope.response)?;
-        checks::all(&subjects, trusted, expectation, now, signed.verified_by)
+        let keys = self.decryption_keys(keys)?;
+        // What is encrypted is decrypted where it stands. Where the Response is signed that is in the bytes that its signature covers,
+        // and they are the envelope from here on.
+        let outer = match &envelope.response_signature {
+            Some(_) => Some(self.signed(&xml, &envelope, trusted)?),
+            None => None,
+        };
+        let covered = outer.as_ref().map(|signed| &signed.digested);
+        let (xml, place) = in_the_clear(covered.unwrap_or(&xml), covered.is_some(), &keys)?;
+        let document = gate::parse(&xml).map_err(|rejection| match rejection {
+            Rejection::NotWellFormed => Rejection::NotDecrypted,
+            other => other,
+        })?;
+        // One element, no more and no less.
+        if !document.descendants().any(|node| node.is_element() && node.range() == place) {
+            return Err(Rejection::NotDecrypted);
+        }
+        let envelope = gate::inspect(&document, Form::Decrypted)?;
+        let Payload::Plain(assertion) = envelope.payload else { return Err(Rejection::EncryptedAssertion) };
+        match (&envelope.assertion_signature, outer) {
+            (Some(_), outer) => {
+                let inner = self.signed(&xml, &envelope, trusted)?;
+                let digested = parse_digested(&inner.digested)?;
+                let subjects = Subjects {
+                    response: envelope.response,
+                    response_is_signed: outer.is_some(),
+                    assertion: digested.root_element(),
+                };
+                judge(&subjects, outer.map_or(inner.verified_by, |outer| outer.verified_by))
+            }
+            (None, Some(outer)) => {
+                let subjects = Subjects { response: envelope.response, response_is_signed: true, assertion };
+                judge(&subjects, outer.verified_by)
+            }
+            (None, None) => Err(Rejection::NotSigned),
+        }
     }
+}
+
+/// A response whose assertion is in the clear, and where that stands in it. `is_signed` is whether a signature covers the text.
+fn in_the_clear(
+    xml: &str,
+    is_signed: bool,
+    keys: &[PKey<Private>],
+) -> Result<(String, Range<usize>), Rejection> {
+    let document = gate::parse(xml)?;
+    let Payload::Encrypted(encrypted) = gate::inspect(&document, Form::Received)?.payload else {
+        return Err(Rejection::SignedSomethingElse);
+    };
+    if encrypted.content.mode == Mode::Cbc && !is_signed {
+        return Err(Rejection::UnprotectedEncryption);
+    }
+    decrypted(xml, &encrypted, keys)
+}
+
+fn parse_digested(digested: &str) -> Result<Document<'_>, Rejection> {
+    xml::parse(digested, MAX_ELEMENTS).ok_or(Rejection::SignedSomethingElse)
 }

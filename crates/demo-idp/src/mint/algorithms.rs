@@ -14,6 +14,44 @@ pub mod digest {
     pub const SHA512: &str = "http://www.w3.org/2001/04/xmlenc#sha512";
 }
 
+/// Encryption of content (XML Encryption 1.1 §5.2).
+pub mod content_encryption {
+    /// AES-128-GCM.
+    pub const AES_128_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes128-gcm";
+    /// AES-192-GCM.
+    pub const AES_192_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes192-gcm";
+    /// AES-256-GCM.
+    pub const AES_256_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
+    /// AES-128-CBC, which does not notice a change.
+    pub const AES_128_CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes128-cbc";
+    /// AES-192-CBC, which does not notice a change.
+    pub const AES_192_CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes192-cbc";
+    /// AES-256-CBC, which does not notice a change.
+    pub const AES_256_CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes256-cbc";
+    /// Triple DES, refused by every careful recipient.
+    pub const TRIPLE_DES_CBC: &str = "http://www.w3.org/2001/04/xmlenc#tripledes-cbc";
+}
+
+/// Encryption of keys (XML Encryption 1.1 §5.5).
+pub mod key_transport {
+    /// RSA-OAEP with MGF1 over SHA-1.
+    pub const RSA_OAEP_MGF1P: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+    /// RSA-OAEP with a mask generation function that it names.
+    pub const RSA_OAEP: &str = "http://www.w3.org/2009/xmlenc11#rsa-oaep";
+    /// RSA with the padding of PKCS #1 v1.5, refused by every careful recipient.
+    pub const RSA_1_5: &str = "http://www.w3.org/2001/04/xmlenc#rsa-1_5";
+}
+
+/// Mask generation functions of RSA-OAEP (XML Encryption 1.1 §5.5.2).
+pub mod mask {
+    /// MGF1 over SHA-1.
+    pub const SHA1: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha1";
+    /// MGF1 over SHA-256.
+    pub const SHA256: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha256";
+    /// MGF1 over SHA-512, which few know.
+    pub const SHA512: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha512";
+}
+
 /// Signature methods.
 pub mod signature {
     /// RSA (PKCS #1 v1.5) with SHA-1, refused by every careful verifier.

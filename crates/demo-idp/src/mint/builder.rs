@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, Utc};
 
 use super::{
-    Assertion, Attribute, AttributeValue, AuthnStatement, Conditions, MintError, NameIdentifier, Place,
-    Prefixes, SignatureOptions, SigningKey, Status, Subject, SubjectConfirmation, Target, format, instant,
-    method, random_id, sign, status,
+    Assertion, Attribute, AttributeValue, AuthnStatement, Conditions, EncryptionOptions, MintError,
+    NameIdentifier, Place, Prefixes, SignatureOptions, SigningKey, Status, Subject, SubjectConfirmation,
+    Target, encrypt, format, instant, method, random_id, sign, status,
 };
 
 /// Builds a response, right or wrong.
@@ -28,6 +28,7 @@ pub struct ResponseBuilder {
     pub(super) raw: Vec<(Place, String)>,
     response_signature: Option<(SigningKey, SignatureOptions)>,
     assertion_signature: Option<(SigningKey, SignatureOptions)>,
+    encryption: Option<(Vec<u8>, EncryptionOptions)>,
 }
 
 impl ResponseBuilder {
@@ -82,6 +83,7 @@ impl ResponseBuilder {
             raw: Vec::new(),
             response_signature: None,
             assertion_signature: None,
+            encryption: None,
         }
     }
 
@@ -192,7 +194,20 @@ impl ResponseBuilder {
         self
     }
 
-    /// The response as XML, signed as asked.
+    /// Encrypts the assertion for the holder of a certificate (DER): after it is signed, and before the response is.
+    #[must_use]
+    pub fn encrypt_assertion(self, certificate: &[u8]) -> Self {
+        self.encrypt_assertion_with(certificate, EncryptionOptions::default())
+    }
+
+    /// Encrypts the assertion in a way of one's own.
+    #[must_use]
+    pub fn encrypt_assertion_with(mut self, certificate: &[u8], options: EncryptionOptions) -> Self {
+        self.encryption = Some((certificate.to_vec(), options));
+        self
+    }
+
+    /// The response as XML, signed and encrypted as asked.
     ///
     /// # Errors
     ///
@@ -201,6 +216,9 @@ impl ResponseBuilder {
         let mut xml = self.unsigned_xml();
         if let Some((key, options)) = &self.assertion_signature {
             xml = sign(&xml, &Target::Assertion, key, options)?;
+        }
+        if let Some((certificate, options)) = &self.encryption {
+            xml = encrypt(&xml, certificate, options)?;
         }
         if let Some((key, options)) = &self.response_signature {
             xml = sign(&xml, &Target::Root, key, options)?;

@@ -70,11 +70,28 @@ pub enum Rejection {
     /// Extensions that hold elements of SAML.
     #[error("the response's Extensions hold elements of SAML")]
     SamlInExtensions,
-    /// An assertion that nobody here can decrypt.
-    #[error(
-        "the assertion is encrypted, which this service does not accept yet: switch encryption off at the identity provider"
-    )]
+    /// An assertion that is encrypted, where there is no key to decrypt any, or inside another one.
+    #[error("the assertion is encrypted, and this service has no key for it")]
     EncryptedAssertion,
+
+    // --- the shape of its encryption
+    /// Not one `EncryptedData` with one `EncryptedKey`, or parts of them that are not accepted.
+    #[error("the encrypted assertion is not one EncryptedData with one EncryptedKey, each with its value")]
+    EncryptionParts,
+    /// What is encrypted is to be fetched from somewhere.
+    #[error("the encrypted assertion refers to its content by a CipherReference")]
+    CipherReference,
+    /// Another encryption of the content.
+    #[error("the assertion is encrypted by another method than AES-GCM or AES-CBC with 128, 192 or 256 bits")]
+    EncryptionMethod,
+    /// Another encryption of the key.
+    #[error(
+        "the key of the encrypted assertion is encrypted by another method than RSA-OAEP with SHA-1 or SHA-256"
+    )]
+    KeyTransport,
+    /// AES-CBC, which anybody may change unnoticed, without a signature around it.
+    #[error("the assertion is encrypted by AES-CBC, which is accepted in a signed response alone")]
+    UnprotectedEncryption,
 
     // --- the shape of its signatures
     /// A signature elsewhere than after the Issuer of the Response or the Assertion, or two of them there.
@@ -120,6 +137,12 @@ pub enum Rejection {
     /// The bytes that the signature covers are not the element that it is in.
     #[error("the signature covers something else than the element that it is in")]
     SignedSomethingElse,
+    /// No key of this service decrypts the assertion, or what comes out is no XML. Which of it is not told: the difference is what an
+    /// attacker would ask for.
+    #[error(
+        "the assertion cannot be decrypted with the keys of this service: give the identity provider its current metadata"
+    )]
+    NotDecrypted,
 
     // --- the response
     /// Not SAML 2.0.
@@ -244,6 +267,11 @@ impl Rejection {
             | Self::UnexpectedAssertion
             | Self::SamlInExtensions
             | Self::EncryptedAssertion
+            | Self::EncryptionParts
+            | Self::CipherReference
+            | Self::EncryptionMethod
+            | Self::KeyTransport
+            | Self::UnprotectedEncryption
             | Self::MisplacedSignature
             | Self::SignatureParts
             | Self::CanonicalizationMethod
@@ -263,9 +291,11 @@ impl Rejection {
             | Self::UnknownCondition
             | Self::NoAuthnStatement
             | Self::UnreadableAttribute => RefusalCode::UnsupportedResponse,
-            Self::NoTrustedKey | Self::NotSigned | Self::InvalidSignature | Self::SignedSomethingElse => {
-                RefusalCode::UntrustedSignature
-            }
+            Self::NoTrustedKey
+            | Self::NotSigned
+            | Self::InvalidSignature
+            | Self::SignedSomethingElse
+            | Self::NotDecrypted => RefusalCode::UntrustedSignature,
             Self::Status(_) => RefusalCode::IdentityProviderError,
             Self::Destination => RefusalCode::WrongDestination,
             Self::ResponseIssuer | Self::AssertionIssuer | Self::UnknownIssuer => RefusalCode::WrongIssuer,

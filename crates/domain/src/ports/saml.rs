@@ -67,15 +67,25 @@ pub enum Lifetimes {
     Ignored,
 }
 
+/// What a response says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Who it is from: the assertion's issuer, or the Response's where the assertion is encrypted.
+    pub issuer: EntityId,
+    /// Whether the assertion is encrypted.
+    pub encrypted: bool,
+}
+
 /// Believes a response or not. CPU only: it reads no file, no network and no clock.
 pub trait ResponseVerifier: Send + Sync {
-    /// Who a response says it is from: the assertion's issuer. Nothing vouches for it yet; it serves to find the connection.
+    /// What a response says of itself before anything vouches for it: it serves to find the connection and the keys.
     ///
     /// # Errors
     /// The response does not pass the gate.
-    fn claimed_issuer(&self, response: &EncodedResponse) -> Result<EntityId, Rejection>;
+    fn claim(&self, response: &EncodedResponse) -> Result<Claim, Rejection>;
 
-    /// What a response says, if it is to be believed. The caller judges `in_response_to` and replay, which need a store.
+    /// What a response says, if it is to be believed. The caller judges `in_response_to` and replay, which need a store. `keys` are
+    /// the service's own, which an encrypted assertion is decrypted with; none are needed for others.
     ///
     /// # Errors
     /// The first check that failed.
@@ -83,6 +93,7 @@ pub trait ResponseVerifier: Send + Sync {
         &self,
         response: &EncodedResponse,
         trusted: &IdpMetadata,
+        keys: &[ServiceKey],
         expectation: &Expectation,
         now: DateTime<Utc>,
     ) -> Result<VerifiedAssertion, Rejection>;

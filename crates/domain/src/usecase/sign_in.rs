@@ -22,6 +22,7 @@ use crate::ports::{
 };
 use crate::profile::VerifiedAssertion;
 use crate::return_to::ReturnTo;
+use crate::service_key::ServiceKey;
 use crate::sign_in::{Snapshot, Subject};
 use crate::text::OrganizationSlug;
 use crate::token::{SecretKey, Token};
@@ -94,14 +95,15 @@ impl SignIn {
         posted: &PostedResponse,
     ) -> Result<SignInAnswer, StoreError> {
         let now = self.world.now();
-        let issuer = match self.verifier.claimed_issuer(&posted.response) {
-            Ok(issuer) => issuer,
+        let claim = match self.verifier.claim(&posted.response) {
+            Ok(claim) => claim,
             Err(rejection) => return self.reject(organization, None, &rejection, now).await,
         };
-        let Some(view) = self.world.store.connection_by_issuer(organization.id, &issuer).await? else {
+        let Some(view) = self.world.store.connection_by_issuer(organization.id, &claim.issuer).await? else {
             return self.reject(organization, None, &Rejection::UnknownIssuer, now).await;
         };
-        let assertion = match self.verify(&view, posted, now) {
+        let keys = self.world.keys_for(&claim).await?;
+        let assertion = match self.verify(&view, &keys, posted, now) {
             Ok(assertion) => assertion,
             Err(rejection) => return self.reject(organization, Some(&view), &rejection, now).await,
         };
@@ -123,12 +125,13 @@ impl SignIn {
     fn verify(
         &self,
         view: &ConnectionView,
+        keys: &[ServiceKey],
         posted: &PostedResponse,
         now: DateTime<Utc>,
     ) -> Result<VerifiedAssertion, Rejection> {
         let trusted = view.connection.identity_provider.as_ref().ok_or(Rejection::UnknownIssuer)?;
         let expectation = expectation(&self.public_url, &view.organization, Lifetimes::Enforced);
-        self.verifier.verify(&posted.response, &trusted.metadata, &expectation, now)
+        self.verifier.verify(&posted.response, &trusted.metadata, keys, &expectation, now)
     }
 
     /// What only the store knows: replay, the pending request, and whether nobody had to ask.

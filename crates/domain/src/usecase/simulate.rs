@@ -10,7 +10,7 @@ use crate::asserted::Asserted;
 use crate::connection::ConnectionView;
 use crate::decide::{Policy, decide};
 use crate::ids::SignInId;
-use crate::ports::{EncodedResponse, Lifetimes, ResponseVerifier};
+use crate::ports::{EncodedResponse, Lifetimes, Rejection, ResponseVerifier, StoreError};
 use crate::profile::Profile;
 use crate::settings::SettingsDraft;
 use crate::sign_in::SignInRecord;
@@ -78,7 +78,7 @@ impl Simulate {
                 };
                 (profile, None)
             }
-            SimulationInput::Response(response) => match self.believe(&view, response) {
+            SimulationInput::Response(response) => match self.believe(&view, response).await? {
                 Ok((profile, certificate)) => (profile, Some(certificate)),
                 Err(rejection) => {
                     return Ok(untrusted(id, view.organization.id, Some(&view), &rejection, now));
@@ -91,15 +91,22 @@ impl Simulate {
         Ok(SignInRecord { verified_by, ..record_of(id, &view, &snapshot, &profile.name_id, &decision, now) })
     }
 
-    fn believe(
+    async fn believe(
         &self,
         view: &ConnectionView,
         response: &EncodedResponse,
-    ) -> Result<(Profile, String), crate::ports::Rejection> {
-        let trusted =
-            view.connection.identity_provider.as_ref().ok_or(crate::ports::Rejection::UnknownIssuer)?;
+    ) -> Result<Result<(Profile, String), Rejection>, StoreError> {
+        let claim = match self.verifier.claim(response) {
+            Ok(claim) => claim,
+            Err(rejection) => return Ok(Err(rejection)),
+        };
+        let keys = self.world.keys_for(&claim).await?;
+        let Some(trusted) = &view.connection.identity_provider else {
+            return Ok(Err(Rejection::UnknownIssuer));
+        };
         let expectation = expectation(&self.public_url, &view.organization, Lifetimes::Ignored);
-        let assertion = self.verifier.verify(response, &trusted.metadata, &expectation, self.world.now())?;
-        Ok((assertion.profile, assertion.verified_by))
+        let now = self.world.now();
+        let verified = self.verifier.verify(response, &trusted.metadata, &keys, &expectation, now);
+        Ok(verified.map(|assertion| (assertion.profile, assertion.verified_by)))
     }
 }

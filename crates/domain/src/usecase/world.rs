@@ -7,7 +7,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::ids::OrganizationId;
-use crate::ports::{Actor, AuditEvent, Clock, Random, Store};
+use crate::ports::{Actor, AuditEvent, Claim, Clock, Random, Store, StoreError};
+use crate::service_key::ServiceKey;
 
 /// The store, the time and chance.
 #[derive(Clone)]
@@ -34,6 +35,11 @@ impl World {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// The service's own keys that a response may need: none, unless its assertion is encrypted.
+    pub(super) async fn keys_for(&self, claim: &Claim) -> Result<Vec<ServiceKey>, StoreError> {
+        if claim.encrypted { self.store.service_keys().await } else { Ok(Vec::new()) }
     }
 
     pub(super) fn audit(

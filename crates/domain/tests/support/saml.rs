@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use vestibule_domain::connection::IdpMetadata;
-use vestibule_domain::ports::{EncodedResponse, Expectation, Lifetimes, Rejection, ResponseVerifier};
+use vestibule_domain::ports::{Claim, EncodedResponse, Expectation, Lifetimes, Rejection, ResponseVerifier};
 use vestibule_domain::profile::{Profile, VerifiedAssertion};
+use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::text::EntityId;
 
 /// A response that says what it is.
@@ -56,14 +57,15 @@ fn read(response: &EncodedResponse) -> Result<Response, Rejection> {
 }
 
 impl ResponseVerifier for JsonVerifier {
-    fn claimed_issuer(&self, response: &EncodedResponse) -> Result<EntityId, Rejection> {
-        Ok(EntityId::parse(read(response)?.issuer).unwrap())
+    fn claim(&self, response: &EncodedResponse) -> Result<Claim, Rejection> {
+        Ok(Claim { issuer: EntityId::parse(read(response)?.issuer).unwrap(), encrypted: false })
     }
 
     fn verify(
         &self,
         response: &EncodedResponse,
         trusted: &IdpMetadata,
+        _: &[ServiceKey],
         expectation: &Expectation,
         now: DateTime<Utc>,
     ) -> Result<VerifiedAssertion, Rejection> {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use vestibule_domain::connection::{Binding, Certificate, IdpMetadata, SsoEndpoint};
 use vestibule_domain::ports::{
-    Actor, Clock, EncodedResponse, Expectation, MetadataError, MetadataSource, Random, Rejection,
+    Actor, Claim, Clock, EncodedResponse, Expectation, MetadataError, MetadataSource, Random, Rejection,
     RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider,
 };
 use vestibule_domain::profile::{Profile, VerifiedAssertion};
@@ -341,14 +341,15 @@ impl SamlMessages for OneLineSaml {
 }
 
 impl ResponseVerifier for OneLineSaml {
-    fn claimed_issuer(&self, _: &EncodedResponse) -> Result<EntityId, Rejection> {
-        Err(Rejection::NotWellFormed)
+    fn claim(&self, _: &EncodedResponse) -> Result<Claim, Rejection> {
+        Ok(Claim { issuer: EntityId::parse("https://idp.example").unwrap(), encrypted: false })
     }
 
     fn verify(
         &self,
         response: &EncodedResponse,
         trusted: &IdpMetadata,
+        _: &[ServiceKey],
         expectation: &Expectation,
         now: DateTime<Utc>,
     ) -> Result<VerifiedAssertion, Rejection> {

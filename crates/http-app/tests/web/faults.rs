@@ -5,10 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use vestibule_domain::connection::IdpMetadata;
-use vestibule_domain::ports::{EncodedResponse, Expectation, Rejection, ResponseVerifier};
+use vestibule_domain::ports::{Claim, EncodedResponse, Expectation, Rejection, ResponseVerifier};
 use vestibule_domain::profile::VerifiedAssertion;
+use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::testing::Failure;
-use vestibule_domain::text::EntityId;
 
 use crate::support::Service;
 
@@ -53,7 +53,7 @@ async fn a_row_that_cannot_be_read_is_no_ones_business() {
 struct Panicking;
 
 impl ResponseVerifier for Panicking {
-    fn claimed_issuer(&self, _: &EncodedResponse) -> Result<EntityId, Rejection> {
+    fn claim(&self, _: &EncodedResponse) -> Result<Claim, Rejection> {
         panic!("ada@acme.example")
     }
 
@@ -61,6 +61,7 @@ impl ResponseVerifier for Panicking {
         &self,
         _: &EncodedResponse,
         _: &IdpMetadata,
+        _: &[ServiceKey],
         _: &Expectation,
         _: DateTime<Utc>,
     ) -> Result<VerifiedAssertion, Rejection> {

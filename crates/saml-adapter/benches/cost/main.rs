@@ -57,8 +57,8 @@ impl Subject {
 
     /// Whether a response is believed, after its issuer was looked up as the service does.
     fn is_believed(&self, response: &EncodedResponse) -> bool {
-        self.verifier.claimed_issuer(response).is_ok()
-            && self.verifier.verify(response, &self.trusted, &self.expectation, now()).is_ok()
+        self.verifier.claim(response).is_ok()
+            && self.verifier.verify(response, &self.trusted, &[], &self.expectation, now()).is_ok()
     }
 
     fn signed(&self, xml: &str, options: &SignatureOptions) -> String {
@@ -146,10 +146,10 @@ fn beside_the_library(subject: &Subject) {
     let trusted = XmlMessages.parse_idp_metadata(&document, now()).unwrap();
     let allowed = [AllowedSignatureAlgorithm::RsaSha256];
     let whole = || {
-        subject.verifier.verify(&posted, &trusted, &subject.expectation, now()).unwrap();
+        subject.verifier.verify(&posted, &trusted, &[], &subject.expectation, now()).unwrap();
     };
     let gate = || {
-        subject.verifier.claimed_issuer(&posted).unwrap();
+        subject.verifier.claim(&posted).unwrap();
     };
     let library = || {
         Crypto::reduce_xml_to_signed_with_allowed_algorithms(

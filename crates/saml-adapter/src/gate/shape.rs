@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use roxmltree::{Document, Node};
 use vestibule_domain::ports::Rejection;
 
-use super::Payload;
+use super::{Form, Payload, encryption};
 use crate::checks;
 use crate::names::{DS, SAML, SAMLP};
 use crate::xml::{elements, is_nc_name, named};
@@ -59,23 +59,34 @@ pub(super) fn children(response: Node) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Exactly one Assertion or `EncryptedAssertion`, a child of the Response, and none anywhere else.
+/// Exactly one Assertion or `EncryptedAssertion`, a child of the Response, and none anywhere else. What was decrypted is an Assertion in
+/// the one `EncryptedAssertion`.
 pub(super) fn payload<'a>(
     document: &'a Document<'a>,
     response: Node<'a, 'a>,
+    form: Form,
 ) -> Result<Payload<'a>, Rejection> {
     let is_plain = |node: &Node| node.has_tag_name((SAML, "Assertion"));
     let is_encrypted = |node: &Node| node.has_tag_name((SAML, "EncryptedAssertion"));
     let mut found = document.descendants().filter(|node| is_plain(node) || is_encrypted(node));
-    let Some(only) = found.next() else {
+    let Some(outer) = found.next() else {
         // An identity provider that failed sends none, and says why.
         checks::status(response)?;
         return Err(Rejection::NoAssertion);
     };
-    if found.next().is_some() || only.parent() != Some(response) {
+    let inner = found.next();
+    if found.next().is_some() || outer.parent() != Some(response) {
         return Err(Rejection::UnexpectedAssertion);
     }
-    Ok(if is_plain(&only) { Payload::Plain(only) } else { Payload::Encrypted })
+    match (form, inner) {
+        (_, None) if is_plain(&outer) => Ok(Payload::Plain(outer)),
+        (Form::Received, None) => encryption::of(outer).map(Payload::Encrypted),
+        (Form::Decrypted, None) => Err(Rejection::NoAssertion),
+        (Form::Decrypted, Some(inner)) if is_encrypted(&outer) && inner.parent() == Some(outer) => {
+            if is_plain(&inner) { Ok(Payload::Plain(inner)) } else { Err(Rejection::EncryptedAssertion) }
+        }
+        (_, Some(_)) => Err(Rejection::UnexpectedAssertion),
+    }
 }
 
 /// Extensions are somebody else's elements, never SAML's own or signatures.

@@ -101,7 +101,7 @@ mod tests {
         let known = Keys::default();
         let keys: Vec<_> = keys.iter().map(|key| known.of(&key.certificate_der()).unwrap()).collect();
         let document = gate::parse(xml).unwrap();
-        let signature = gate::inspect(&document).unwrap().assertion_signature.unwrap();
+        let signature = gate::inspect(&document, gate::Form::Received).unwrap().assertion_signature.unwrap();
         let signer = signer(&signature, &keys);
         let place = signer.and_then(|signer| keys.iter().position(|key| Arc::ptr_eq(key, &signer)));
         (place, digested(&signature).is_some())

@@ -5,6 +5,7 @@
 mod advisories;
 mod attack;
 mod check;
+mod encryption;
 mod legal;
 mod products;
 mod rollover;

@@ -170,14 +170,6 @@ fn there_is_no_second_assertion(#[case] place: Place) {
     both_refuse(&encrypted.xml(), &Rejection::UnexpectedAssertion);
 }
 
-#[test]
-fn an_encrypted_assertion_is_not_taken_yet() {
-    let encrypted = "<saml:EncryptedAssertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"/>";
-    let builder = response().inject(Place::InsteadOfAssertion, encrypted).sign_response(&key());
-    assert_eq!(verify(&builder.xml()), Err(Rejection::EncryptedAssertion));
-    assert!(issuer_of(&builder.xml()).is_ok(), "the connection is found, and the refusal is on its history");
-}
-
 #[rstest]
 #[case("<saml:Issuer xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"/>")]
 #[case("<samlp:Status/>")]

@@ -67,12 +67,12 @@ pub(crate) fn expectation() -> Expectation {
 }
 
 pub(crate) fn verify_with(encoded: &str, trusted: &IdpMetadata) -> Result<VerifiedAssertion, Rejection> {
-    VERIFIER.verify(&EncodedResponse(encoded.to_owned()), trusted, &expectation(), now())
+    VERIFIER.verify(&EncodedResponse(encoded.to_owned()), trusted, &[], &expectation(), now())
 }
 
 pub(crate) fn verify_ignoring_time(encoded: &str) -> Result<VerifiedAssertion, Rejection> {
     let expectation = Expectation { lifetimes: Lifetimes::Ignored, ..expectation() };
-    VERIFIER.verify(&EncodedResponse(encoded.to_owned()), &trusting(&[&key()]), &expectation, now())
+    VERIFIER.verify(&EncodedResponse(encoded.to_owned()), &trusting(&[&key()]), &[], &expectation, now())
 }
 
 /// Verifies XML by the identity provider's key.
@@ -81,7 +81,7 @@ pub(crate) fn verify(xml: &str) -> Result<VerifiedAssertion, Rejection> {
 }
 
 pub(crate) fn issuer_of(xml: &str) -> Result<EntityId, Rejection> {
-    VERIFIER.claimed_issuer(&EncodedResponse(encode(xml)))
+    VERIFIER.claim(&EncodedResponse(encode(xml))).map(|claim| claim.issuer)
 }
 
 /// Signs a response in its assertion, in itself and in both, and verifies each.
