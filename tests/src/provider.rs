@@ -26,7 +26,14 @@ impl ForeignIdp {
     /// pysaml2's server, which reads the service's metadata.
     #[must_use]
     pub fn pysaml2(sp_metadata: &str, name_id: &str, attributes: &Value) -> Self {
-        Self::start("pysaml2", &["--sp-metadata", sp_metadata], name_id, attributes)
+        Self::pysaml2_with(&[], sp_metadata, name_id, attributes)
+    }
+
+    /// The same with further options.
+    #[must_use]
+    pub fn pysaml2_with(options: &[&str], sp_metadata: &str, name_id: &str, attributes: &Value) -> Self {
+        let options = [&["--sp-metadata", sp_metadata], options].concat();
+        Self::start("pysaml2", &options, name_id, attributes)
     }
 
     fn start(which: &str, options: &[&str], name_id: &str, attributes: &Value) -> Self {

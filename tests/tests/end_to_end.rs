@@ -8,6 +8,8 @@ mod browser;
 mod command_line;
 #[path = "end_to_end/demo.rs"]
 mod demo;
+#[path = "end_to_end/encryption.rs"]
+mod encryption;
 #[path = "end_to_end/foreign_identity_providers.rs"]
 mod foreign_identity_providers;
 #[path = "end_to_end/mails.rs"]

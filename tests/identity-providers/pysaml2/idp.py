@@ -38,6 +38,13 @@ PAGE = """<!doctype html>
 </html>
 """
 
+# The algorithm of each method of encryption, and what xmlsec1 calls a key for it.
+ENCRYPTION = {
+    f"aes{bits}-{mode}": (f"http://www.w3.org/{namespace}#aes{bits}-{mode}", f"aes-{bits}")
+    for mode, namespace in [("gcm", "2009/xmlenc11"), ("cbc", "2001/04/xmlenc")]
+    for bits in (128, 192, 256)
+}
+
 
 def arguments() -> argparse.Namespace:
     """Reads the command line."""
@@ -53,6 +60,7 @@ def arguments() -> argparse.Namespace:
         help="JSON object, a value or a list of values a name; names that pysaml2 knows travel as their OIDs",
     )
     parser.add_argument("--sign", choices=["assertion", "response", "both"], default="both")
+    parser.add_argument("--encrypt", choices=ENCRYPTION, help="the method that the assertion is encrypted by")
     return parser.parse_args()
 
 
@@ -98,6 +106,18 @@ def configuration(options: argparse.Namespace, base: str, folder: Path) -> IdPCo
     )
 
 
+def encrypt_by(server: Server, method: str) -> None:
+    """Lets xmlsec1 encrypt by another method than Triple DES, which is the only one that pysaml2 asks it for."""
+    algorithm, session_key = ENCRYPTION[method]
+    encrypt = server.sec.encrypt_assertion
+
+    def encrypt_assertion(statement, enc_key, template, key_type=session_key, node_xpath=None):
+        template.encryption_method.algorithm = algorithm
+        return encrypt(statement, enc_key, template, session_key, node_xpath)
+
+    server.sec.encrypt_assertion = encrypt_assertion
+
+
 class Person:
     """Who signs in next. `PUT /person` puts somebody else in their place."""
 
@@ -114,6 +134,8 @@ class IdentityProvider:
     def __init__(self, options: argparse.Namespace, config: IdPConfig) -> None:
         self.options = options
         self.server = Server(config=config)
+        if options.encrypt:
+            encrypt_by(self.server, options.encrypt)
         self.person = Person(options.name_id, json.loads(options.attributes))
 
     def metadata(self) -> str:
@@ -145,6 +167,8 @@ class IdentityProvider:
             # SHA-1 otherwise.
             sign_alg=SIG_RSA_SHA256,
             digest_alg=DIGEST_SHA256,
+            # For the first certificate that the service's metadata has for it.
+            encrypt_assertion=bool(self.options.encrypt),
         )
         message = base64.b64encode(str(response).encode()).decode()
         state = f'<input type="hidden" name="RelayState" value="{html.escape(relay_state)}">' if relay_state else ""

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ports::{Claim, EncodedResponse, Expectation, Lifetimes, Rejection, ResponseVerifier};
 use vestibule_domain::profile::{Profile, VerifiedAssertion};
-use vestibule_domain::service_key::ServiceKey;
+use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::text::EntityId;
 
 /// A response that says what it is.
@@ -26,6 +26,8 @@ pub(crate) struct Response {
     pub(crate) forged: bool,
     /// Whether its time is over.
     pub(crate) expired: bool,
+    /// Whether the service's own keys are needed to read it.
+    pub(crate) encrypted: bool,
 }
 
 impl Response {
@@ -41,6 +43,7 @@ impl Response {
             session_end: None,
             forged: false,
             expired: false,
+            encrypted: false,
         }
     }
 
@@ -58,20 +61,25 @@ fn read(response: &EncodedResponse) -> Result<Response, Rejection> {
 
 impl ResponseVerifier for JsonVerifier {
     fn claim(&self, response: &EncodedResponse) -> Result<Claim, Rejection> {
-        Ok(Claim { issuer: EntityId::parse(read(response)?.issuer).unwrap(), encrypted: false })
+        let said = read(response)?;
+        Ok(Claim { issuer: EntityId::parse(said.issuer).unwrap(), encrypted: said.encrypted })
     }
 
     fn verify(
         &self,
         response: &EncodedResponse,
         trusted: &IdpMetadata,
-        _: &[ServiceKey],
+        keys: &[ServiceKey],
         expectation: &Expectation,
         now: DateTime<Utc>,
     ) -> Result<VerifiedAssertion, Rejection> {
         assert_eq!(expectation.audience, "https://sso.example.com/sso/acme/metadata");
         assert_eq!(expectation.acs_url, "https://sso.example.com/sso/acme/acs");
         let said = read(response)?;
+        assert!(said.encrypted || keys.is_empty(), "nobody asks for keys that nobody needs");
+        if said.encrypted && ServiceKey::find(keys, KeyUsage::Encryption, KeyState::Current).is_none() {
+            return Err(Rejection::NotDecrypted);
+        }
         if said.forged {
             return Err(Rejection::InvalidSignature);
         }

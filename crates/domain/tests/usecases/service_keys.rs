@@ -6,15 +6,18 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use vestibule_domain::ids::ServiceKeyId;
 use vestibule_domain::ports::{KeyError, Keysmith, NewKey, ServiceKeys};
+use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::service_key::{KeyState, KeyUsage, SealedKey, ServiceKey};
+use vestibule_domain::sign_in::Outcome;
 use vestibule_domain::testing::{PaperKeysmith, block_on};
 use vestibule_domain::usecase::{
     ActivateServiceKey, AdminError, PrepareError, PrepareServiceKeys, RemoveServiceKey, RotateServiceKey,
-    RotationError, World,
+    RotationError, Simulation, SimulationInput, World,
 };
 
 use crate::installation::Installation;
-use crate::office::{OPERATOR, office};
+use crate::office::{OPERATOR, newcomer, office, okta, slug};
+use crate::saml::Response;
 
 fn prepare(world: World) -> Result<Vec<ServiceKey>, PrepareError> {
     block_on(PrepareServiceKeys { world, keysmith: Arc::new(PaperKeysmith) }.run())
@@ -55,6 +58,20 @@ fn at_first_use_a_current_key_of_each_use_is_made_and_kept() {
     assert_eq!(office.last_audit(), ("service_key.added", made[1].id.to_string()));
     assert_eq!(prepare(office.world()).unwrap(), made);
     assert_eq!(keys(&office), made);
+}
+
+#[test]
+fn an_encrypted_assertion_is_read_with_the_services_keys() {
+    let office = office();
+    let sent = Response { encrypted: true, ..newcomer(&office, "_1") };
+    let input = SimulationInput::Response(sent.encoded());
+    let simulation = Simulation { input, settings: None };
+    let simulate = || block_on(office.simulate().run(&slug(), &okta(), &simulation)).unwrap();
+    let code = Some(RefusalCode::UntrustedSignature);
+    assert_eq!((simulate().code, office.post(&sent).1.code), (code, code), "there are none yet");
+    prepare(office.world()).unwrap();
+    assert_eq!(simulate().outcome, Outcome::Created);
+    assert_eq!(office.post(&sent).1.outcome, Outcome::Created);
 }
 
 /// Takes so long to make a key that somebody else has prepared all of them meanwhile.
