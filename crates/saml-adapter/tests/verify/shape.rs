@@ -212,14 +212,15 @@ fn a_signature_is_a_child_of_what_it_signs() {
     }
     let key_info = SignatureOptions::default().with(|o| o.key_info = KeyInfo::Raw(ds.to_owned()));
     signature_refused(&response(), &key_info, &Rejection::MisplacedSignature);
-    let before_the_issuer = response().inject(Place::AssertionStart, "<x xmlns=\"urn:x\"/>");
-    let signed = before_the_issuer.sign_assertion(&key());
-    both_refuse(&signed.xml(), &Rejection::MisplacedSignature);
     let xml = response().sign_assertion(&key()).xml();
     let start = xml.find("<ds:Signature").unwrap();
     let end = xml.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
     let doubled = format!("{}{}{}", &xml[..end], &xml[start..end], &xml[end..]);
     both_refuse(&doubled, &Rejection::MisplacedSignature);
+    let assertion = xml.find("<saml:Assertion").unwrap();
+    let (around, inside) = xml.split_at(assertion);
+    let before_the_issuer = inside.replacen("<saml:Issuer", "<x xmlns=\"urn:x\"/><saml:Issuer", 1);
+    both_refuse(&format!("{around}{before_the_issuer}"), &Rejection::MisplacedSignature);
 }
 
 #[test]
