@@ -1,5 +1,7 @@
 //! Connections: one identity provider of an organization, and what it may do.
 
+mod requests;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,8 @@ use crate::problem::Problems;
 use crate::return_to::WebUrl;
 use crate::settings::Settings;
 use crate::text::{ConnectionKey, DisplayName, EntityId};
+
+pub use requests::{NameIdFormat, RequestSettings, SignRequests};
 
 /// One identity provider of an organization with its provisioning settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +54,9 @@ pub struct ConnectionDetails {
     pub sp_initiated: bool,
     /// Whether a sign-in may start at the identity provider (SAML profiles 2.0 §4.1.5).
     pub allow_idp_initiated: bool,
+    /// What this service asks of the identity provider.
+    #[serde(flatten)]
+    pub requests: RequestSettings,
     /// Whom a refused person is told to ask.
     pub technical_contact: Option<TechnicalContact>,
 }
@@ -215,6 +222,8 @@ pub struct ConnectionDraft {
     pub sp_initiated: bool,
     /// Whether a sign-in may start at the identity provider.
     pub allow_idp_initiated: bool,
+    /// What this service asks of the identity provider.
+    pub requests: RequestSettings,
     /// Whom to ask.
     pub technical_contact: Option<TechnicalContactDraft>,
 }
@@ -238,6 +247,7 @@ impl Default for ConnectionDraft {
             enabled: true,
             sp_initiated: true,
             allow_idp_initiated: false,
+            requests: RequestSettings::default(),
             technical_contact: None,
         }
     }
@@ -261,6 +271,7 @@ impl ConnectionDraft {
                 enabled: self.enabled,
                 sp_initiated: self.sp_initiated,
                 allow_idp_initiated: self.allow_idp_initiated,
+                requests: self.requests,
                 technical_contact,
             }),
             _ => Err(problems),

@@ -1,6 +1,8 @@
 //! The NameID of a person at an identity provider.
 
-use crate::text::{TextError, redacted_debug, text_type};
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Redacted, TextError, redacted_debug, text_type};
 
 text_type!(
     /// The value of a `<saml:NameID>` (SAML core 2.0 §2.2.3): how an identity provider calls one person, always.
@@ -45,7 +47,38 @@ impl NameId {
     }
 }
 
-fn trim_xml_space(text: &str) -> &str {
+/// A NameID as an identity provider wrote it, by which it knows a person again that is named to it (SAML core 2.0 §2.2.3).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameIdentifier {
+    /// The text, without space around it.
+    pub value: String,
+    /// The format, if one was given.
+    pub format: Option<String>,
+    /// The qualifiers.
+    #[serde(flatten)]
+    pub qualifiers: Qualifiers,
+}
+
+/// In whose name space a NameID is (SAML core 2.0 §2.2.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Qualifiers {
+    /// The one that gives the names, as `NameQualifier`.
+    pub name_qualifier: Option<String>,
+    /// The one that the names are given to, as `SPNameQualifier`.
+    pub sp_name_qualifier: Option<String>,
+}
+
+impl std::fmt::Debug for NameIdentifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NameIdentifier")
+            .field("value", &Redacted(&self.value))
+            .field("format", &self.format)
+            .field("qualifiers", &self.qualifiers)
+            .finish()
+    }
+}
+
+pub(crate) fn trim_xml_space(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r', '\n'])
 }
 

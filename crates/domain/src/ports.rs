@@ -1,6 +1,7 @@
 //! What the domain needs from the world. Every method is one atomic step; nothing spans two calls.
 
 mod administration;
+mod delivery;
 mod keys;
 mod mail;
 mod refreshing;
@@ -13,6 +14,7 @@ pub use administration::{
     Actor, Administration, ApiKey, AuditEvent, Credentials, KeyRole, Page, Paged, SignInFilter,
     SignInHistory, UserAdmin, UserFilter,
 };
+pub use delivery::{Delivery, MessageField, MessageForm};
 pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys};
 pub use mail::{ClaimedLetter, MailError, Mailer, Outbox, Settlement};
 pub use refreshing::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::name_id::NameId;
+use crate::name_id::{NameId, NameIdentifier, Qualifiers, trim_xml_space};
 use crate::text::{EntityId, Redacted, TextError};
 
 /// An assertion that a verifier vouches for: everything in it was covered by a signature of the connection's own
@@ -36,6 +36,8 @@ pub struct Profile {
     pub name_id: String,
     /// The NameID's format, if one was given (SAML core 2.0 §8.3).
     pub name_id_format: Option<String>,
+    /// The qualifiers of the NameID.
+    pub name_id_qualifiers: Qualifiers,
     /// All values of each attribute `Name`, in the order of the assertion.
     pub attributes: BTreeMap<String, Vec<String>>,
     /// The `Name` of each attribute that has a `FriendlyName`, by that. Only ever used to hint at a mistaken mapping.
@@ -49,6 +51,16 @@ impl Profile {
     /// Says why not.
     pub fn name_id(&self) -> Result<NameId, TextError> {
         NameId::from_assertion(&self.name_id, self.name_id_format.as_deref())
+    }
+
+    /// The NameID with all that stood by it, as the identity provider must be given it back.
+    #[must_use]
+    pub fn name_identifier(&self) -> NameIdentifier {
+        NameIdentifier {
+            value: trim_xml_space(&self.name_id).to_owned(),
+            format: self.name_id_format.clone(),
+            qualifiers: self.name_id_qualifiers.clone(),
+        }
     }
 }
 

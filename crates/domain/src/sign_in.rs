@@ -7,7 +7,7 @@ use crate::email::EmailAddress;
 use crate::explanation::{Change, Entry, Warning};
 use crate::ids::{ConnectionId, LinkId, OrganizationId, SessionId, SignInId, UserId, Version};
 use crate::letter::Letter;
-use crate::name_id::NameId;
+use crate::name_id::{NameId, NameIdentifier};
 use crate::refusal::RefusalCode;
 use crate::return_to::ReturnTo;
 use crate::text::ConnectionKey;
@@ -186,6 +186,9 @@ pub struct Session {
     pub connection_id: ConnectionId,
     /// The identity provider's name for its session, for single logout.
     pub session_index: Option<String>,
+    /// The identity provider's name for the person in that session, for single logout. None in a session that began before it was
+    /// kept.
+    pub name_id: Option<NameIdentifier>,
     /// The hash of the token in the cookie.
     pub token_hash: TokenHash,
     /// When it began.

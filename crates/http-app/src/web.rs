@@ -13,6 +13,7 @@ mod login;
 mod metadata;
 mod origin;
 mod pages;
+mod sending;
 mod session;
 mod signed_in;
 mod words;

@@ -10,9 +10,9 @@ macro_rules! columns {
         concat!(columns!(organization), ", catalog")
     };
     (connections) => {
-        "organization_id, id, key, display_name, enabled, sp_initiated, allow_idp_initiated, technical_contact, \
-         identity_provider, entity_id_hash, settings, version, identity_provider_version, settings_version, \
-         created_at, updated_at"
+        "organization_id, id, key, display_name, enabled, sp_initiated, allow_idp_initiated, force_authn, \
+         name_id_format, sign_requests, single_logout, technical_contact, identity_provider, entity_id_hash, settings, \
+         version, identity_provider_version, settings_version, created_at, updated_at"
     };
     (users) => {
         "organization_id, id, email, email_normalized, first_name, first_name_folded, last_name, last_name_folded, \
@@ -35,7 +35,8 @@ macro_rules! columns {
         "organization_id, id, recipient, content, created_at, due_at"
     };
     (sessions) => {
-        "organization_id, id, user_id, connection_id, session_index, token_hash, created_at, expires_at"
+        "organization_id, id, user_id, connection_id, session_index, name_id, name_id_hash, token_hash, created_at, \
+         expires_at"
     };
     (sign_ins) => {
         "organization_id, id, at, connection_id, connection_key, outcome, code, user_id, settings_version, matched_by, \

@@ -68,9 +68,11 @@ pub(crate) const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 pub(crate) const HTTP_REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 /// SAML bindings 2.0 §3.5.
 pub(crate) const HTTP_POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
-/// SAML core 2.0 §8.3, the formats of a `NameID` that this service takes.
-pub(crate) const NAME_ID_FORMATS: [&str; 3] = [
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
-    "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
-    "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-];
+/// SAML core 2.0 §8.3.1.
+pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+/// SAML core 2.0 §8.3.2.
+pub(crate) const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+/// SAML core 2.0 §8.3.7.
+pub(crate) const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+/// The formats of a `NameID` that this service takes.
+pub(crate) const NAME_ID_FORMATS: [&str; 3] = [UNSPECIFIED, EMAIL_ADDRESS, PERSISTENT];

@@ -51,6 +51,42 @@ async fn the_demo_works_without_scripts() {
     browser.quit().await;
 }
 
+/// The demo whose identity provider takes no redirects, as its metadata says.
+async fn demo_by_posts_alone() -> Demo {
+    let demo = Demo::start();
+    demo.with_metadata(|metadata| {
+        let redirect = "SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\"";
+        assert!(metadata.contains(redirect), "{metadata}");
+        metadata
+            .replace(redirect, "SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:SOAP\"")
+    })
+    .await;
+    demo
+}
+
+#[tokio::test]
+async fn a_request_is_posted_by_a_page_that_sends_itself() {
+    let demo = demo_by_posts_alone().await;
+    let browser = Browser::start(true).await;
+    sign_in(&browser, &demo, "ada").await;
+    assert_eq!(browser.attribute("main", "data-outcome").await.as_deref(), Some("created"));
+    browser.quit().await;
+}
+
+#[tokio::test]
+async fn a_request_is_posted_by_a_button_where_no_script_runs() {
+    let demo = demo_by_posts_alone().await;
+    let browser = Browser::start(false).await;
+    browser.open(&format!("{}/sso/acme/login", demo.service)).await;
+    browser.until("form#message button").await;
+    browser.picture("sending").await;
+    browser.click("form#message button").await;
+    browser.click("button[name=person][value=ada]").await;
+    browser.click("form#response button").await;
+    assert_eq!(browser.attribute("main", "data-outcome").await.as_deref(), Some("created"));
+    browser.quit().await;
+}
+
 #[tokio::test]
 async fn who_is_refused_learns_what_to_do_and_whom_to_ask() {
     let demo = Demo::start();

@@ -43,6 +43,23 @@ impl Demo {
         Self::start_in(self.folder, self.ports)
     }
 
+    /// From now on the service knows the identity provider by this metadata.
+    pub(crate) async fn with_metadata(&self, change: impl FnOnce(String) -> String) {
+        let metadata = Visitor::default().open(&format!("{}/metadata", self.idp)).await.body;
+        let body = serde_json::json!({"metadata_xml": change(metadata)});
+        self.api("PUT", "connections/demo/identity-provider", &body).await;
+    }
+
+    /// Calls the API of Acme as the operator; it must succeed.
+    pub(crate) async fn api(&self, method: &str, path: &str, body: &serde_json::Value) {
+        let key = std::fs::read_to_string(self.folder.path().join("operator.key")).unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/api/v1/organizations/acme/{path}", self.service);
+        let request = client.request(method.parse().unwrap(), url).bearer_auth(key.trim_end()).json(body);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+    }
+
     pub(crate) fn outbox(&self) -> OutboxFolder {
         OutboxFolder(self.folder.path().join("outbox"))
     }

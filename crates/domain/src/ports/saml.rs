@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::Rejection;
-use crate::connection::{Certificate, IdpMetadata};
+use super::{Delivery, Rejection};
+use crate::connection::{Certificate, IdpMetadata, RequestSettings};
 use crate::profile::VerifiedAssertion;
 use crate::return_to::WebUrl;
 use crate::service_key::ServiceKey;
@@ -101,7 +101,8 @@ pub trait ResponseVerifier: Send + Sync {
 
 /// Writes and reads SAML messages other than responses.
 pub trait SamlMessages: Send + Sync {
-    /// The URL that carries an AuthnRequest (SAML core 2.0 §3.4.1) to the identity provider in a redirect (SAML bindings 2.0 §3.4).
+    /// An AuthnRequest (SAML core 2.0 §3.4.1) on its way to the identity provider: in a redirect where it takes one, otherwise
+    /// in a form.
     ///
     /// # Errors
     /// The metadata offers no endpoint that can be used.
@@ -109,7 +110,7 @@ pub trait SamlMessages: Send + Sync {
         &self,
         request: &RequestMessage<'_>,
         identity_provider: &IdpMetadata,
-    ) -> Result<WebUrl, MetadataError>;
+    ) -> Result<Delivery, MetadataError>;
 
     /// This service's own metadata for an organization (SAML metadata 2.0 §2.4.4).
     /// It publishes the certificates of `keys`, the current one of each use first.
@@ -144,6 +145,8 @@ pub struct RequestMessage<'a> {
     pub relay_state: &'a str,
     /// Who asks.
     pub service_provider: &'a ServiceProvider,
+    /// What the connection wants it to ask for.
+    pub settings: RequestSettings,
     /// When.
     pub issued_at: DateTime<Utc>,
 }

@@ -15,7 +15,7 @@ use super::FrozenClock;
 use crate::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
 use crate::connection::{
     Binding, Certificate, Connection, ConnectionDetails, ConnectionView, IdentityProvider, IdpMetadata,
-    MetadataOrigin, SsoEndpoint, TechnicalContact,
+    MetadataOrigin, NameIdFormat, RequestSettings, SignRequests, SsoEndpoint, TechnicalContact,
 };
 use crate::email::{EmailAddress, EmailDomain};
 use crate::ids::Version;
@@ -188,6 +188,12 @@ fn connection(organization: &Organization, key: &str) -> Connection {
         enabled: true,
         sp_initiated: true,
         allow_idp_initiated: true,
+        requests: RequestSettings {
+            force_authn: true,
+            name_id_format: Some(NameIdFormat::Persistent),
+            sign_requests: SignRequests::Never,
+            single_logout: true,
+        },
         technical_contact: Some(TechnicalContact {
             name: text(DisplayName::parse("Help Desk")),
             email: text(EmailAddress::parse("help@acme.example")),

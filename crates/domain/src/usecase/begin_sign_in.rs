@@ -7,8 +7,8 @@ use chrono::Duration;
 use super::world::World;
 use crate::connection::{Connection, IdentityProvider};
 use crate::organization::Organization;
-use crate::ports::{MetadataError, RequestMessage, SamlMessages, ServiceProvider, StoreError};
-use crate::return_to::{ReturnTo, ReturnToNotAllowed, WebUrl};
+use crate::ports::{Delivery, MetadataError, RequestMessage, SamlMessages, ServiceProvider, StoreError};
+use crate::return_to::{ReturnTo, ReturnToNotAllowed};
 use crate::sign_in::LoginRequest;
 use crate::text::{ConnectionKey, OrganizationSlug};
 use crate::token::Token;
@@ -41,9 +41,11 @@ pub struct LoginAttempt {
 #[derive(Debug, Clone)]
 pub enum Begun {
     /// The person goes to the identity provider.
-    Redirect {
-        /// Where.
-        url: WebUrl,
+    Sent {
+        /// How.
+        delivery: Delivery,
+        /// In whose name they are asked.
+        organization: Organization,
         /// The cookie that binds the answer to this browser.
         browser: Token,
     },
@@ -118,12 +120,12 @@ impl BeginSignIn {
             return Err(BeginError::ConnectionDisabled);
         }
         let identity_provider = connection.identity_provider.as_ref().ok_or(BeginError::NotConfigured)?;
-        self.redirect(&organization, connection, identity_provider, return_to, attempt.browser.clone()).await
+        self.send(organization, connection, identity_provider, return_to, attempt.browser.clone()).await
     }
 
-    async fn redirect(
+    async fn send(
         &self,
-        organization: &Organization,
+        organization: Organization,
         connection: &Connection,
         identity_provider: &IdentityProvider,
         return_to: Option<ReturnTo>,
@@ -132,9 +134,14 @@ impl BeginSignIn {
         let now = self.world.now();
         let id = self.request_id();
         let service_provider = ServiceProvider::new(&self.public_url, &organization.slug);
-        let message =
-            RequestMessage { id: &id, relay_state: &id, service_provider: &service_provider, issued_at: now };
-        let url = self.messages.authn_request(&message, &identity_provider.metadata)?;
+        let message = RequestMessage {
+            id: &id,
+            relay_state: &id,
+            service_provider: &service_provider,
+            settings: connection.details.requests,
+            issued_at: now,
+        };
+        let delivery = self.messages.authn_request(&message, &identity_provider.metadata)?;
         // Several tabs of one browser share its cookie, so that one does not undo another's sign-in.
         let browser = browser.unwrap_or_else(|| Token::generate(&*self.world.random));
         let request = LoginRequest {
@@ -146,14 +153,12 @@ impl BeginSignIn {
             expires_at: now + PENDING,
         };
         self.world.store.open_request(&request).await?;
-        Ok(Begun::Redirect { url, browser })
+        Ok(Begun::Sent { delivery, organization, browser })
     }
 
     /// An XML ID (SAML core 2.0 §1.3.4): `_` and 160 random bits.
     fn request_id(&self) -> String {
-        let mut bytes = [0; 20];
-        self.world.random.fill(&mut bytes);
-        format!("_{}", crate::token::hex(&bytes))
+        format!("_{}", crate::token::hex(&self.world.random_bytes::<20>()))
     }
 }
 

@@ -41,7 +41,7 @@ prop_compose! {
         attributes in btree_map(attribute_names(), vec(text(), 0..25), 0..6),
         friendly_names in btree_map(attribute_names(), attribute_names(), 0..4),
     ) -> Profile {
-        Profile { name_id, name_id_format, attributes, friendly_names }
+        Profile { name_id, name_id_format, attributes, friendly_names, ..Profile::default() }
     }
 }
 

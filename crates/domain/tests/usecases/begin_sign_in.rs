@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use vestibule_domain::ids::ConnectionId;
-use vestibule_domain::ports::{Clock, SignInStore};
+use vestibule_domain::ports::{Clock, Delivery, SignInStore};
 use vestibule_domain::sign_in::{LoginRequest, Subject};
 use vestibule_domain::testing::block_on;
 use vestibule_domain::token::Token;
@@ -21,7 +21,9 @@ fn begin(office: &Installation, attempt: &LoginAttempt) -> Result<Begun, BeginEr
 
 /// The pending request whose ID the URL has, and the browser's cookie.
 fn redirected(office: &Installation, begun: Begun, connection_id: ConnectionId) -> (LoginRequest, Token) {
-    let Begun::Redirect { url, browser } = begun else { panic!("there was something to choose from") };
+    let Begun::Sent { delivery: Delivery::Redirect(url), browser, .. } = begun else {
+        panic!("there was something to choose from")
+    };
     let (endpoint, id) = url.as_str().split_once("?id=").unwrap();
     assert_eq!(endpoint, "https://okta.example/sso");
     let subject = Subject {

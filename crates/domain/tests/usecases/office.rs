@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use vestibule_domain::connection::{Certificate, Connection, ConnectionDetails, IdpMetadata};
 use vestibule_domain::ids::{ApiKeyId, OrganizationId, Version};
 use vestibule_domain::ports::{
-    Actor, Administration, AuditEvent, Directory, KeyRole, MetadataError, MetadataSource, RequestMessage,
-    SamlMessages, ServiceProvider,
+    Actor, Administration, AuditEvent, Delivery, Directory, KeyRole, MetadataError, MetadataSource,
+    RequestMessage, SamlMessages, ServiceProvider,
 };
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::ServiceKey;
@@ -132,11 +132,12 @@ impl SamlMessages for OneLineMessages {
         &self,
         request: &RequestMessage<'_>,
         idp: &IdpMetadata,
-    ) -> Result<WebUrl, MetadataError> {
+    ) -> Result<Delivery, MetadataError> {
         let Some(endpoint) = idp.sso_endpoints.first() else {
             return Err(MetadataError::new("no_endpoint", "offers no endpoint"));
         };
-        Ok(WebUrl::parse(format!("{}?id={}", endpoint.location, request.id)).unwrap())
+        let url = format!("{}?id={}", endpoint.location, request.id);
+        Ok(Delivery::Redirect(WebUrl::parse(url).unwrap()))
     }
 
     fn sp_metadata(&self, service_provider: &ServiceProvider, _: &[ServiceKey]) -> String {

@@ -1,6 +1,7 @@
 //! An answer belongs to the request that was made in that browser, and is used once.
 
 use chrono::Duration;
+use vestibule_domain::ports::Delivery;
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::SignInRecord;
 use vestibule_domain::testing::block_on;
@@ -20,7 +21,7 @@ fn asked(office: &Installation) -> (String, Token) {
         return_to: Some("/reports".into()),
         browser: None,
     };
-    let Begun::Redirect { url, browser } =
+    let Begun::Sent { delivery: Delivery::Redirect(url), browser, .. } =
         block_on(Installation::begin(office.world()).run(&attempt)).unwrap()
     else {
         panic!("there was something to choose from")

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
-use vestibule_domain::connection::{Connection, ConnectionDraft, TechnicalContactDraft};
+use vestibule_domain::connection::{Connection, ConnectionDraft, NameIdFormat, TechnicalContactDraft};
 use vestibule_domain::usecase::{ChangeConnection, CreateConnection, DeleteConnection};
 
 use super::body::Body;
@@ -22,6 +22,7 @@ use crate::state::AppState;
 /// A connection, as JSON. When it was last written is left out: its parts are written apart, and this part's entity tag
 /// must not change with theirs.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of its own in the JSON")]
 struct ConnectionShape {
     id: Uuid,
     key: String,
@@ -29,6 +30,8 @@ struct ConnectionShape {
     enabled: bool,
     sp_initiated: bool,
     allow_idp_initiated: bool,
+    force_authn: bool,
+    name_id_format: Option<NameIdFormat>,
     technical_contact: Option<TechnicalContactShape>,
     created_at: DateTime<Utc>,
 }
@@ -50,6 +53,8 @@ impl From<&Connection> for ConnectionShape {
             enabled: draft.enabled,
             sp_initiated: draft.sp_initiated,
             allow_idp_initiated: draft.allow_idp_initiated,
+            force_authn: draft.requests.force_authn,
+            name_id_format: draft.requests.name_id_format,
             technical_contact: draft.technical_contact.map(|contact| TechnicalContactShape {
                 name: contact.name,
                 email: contact.email,
@@ -66,6 +71,8 @@ fn read_draft(object: &mut Object<'_>, draft: &mut ConnectionDraft) {
     object.flag("enabled", &mut draft.enabled);
     object.flag("sp_initiated", &mut draft.sp_initiated);
     object.flag("allow_idp_initiated", &mut draft.allow_idp_initiated);
+    object.flag("force_authn", &mut draft.requests.force_authn);
+    object.optional_choice("name_id_format", NameIdFormat::ALL, &mut draft.requests.name_id_format);
     object.optional_object(
         "technical_contact",
         &["name", "email"],

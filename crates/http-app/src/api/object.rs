@@ -95,6 +95,24 @@ impl Object<'_> {
         }
     }
 
+    /// One of a few words, or `null`.
+    pub(crate) fn optional_choice<T: Copy + ToString>(
+        &mut self,
+        name: &'static str,
+        all: &[T],
+        into: &mut Option<T>,
+    ) {
+        match self.member(name) {
+            None => {}
+            Some(Value::Null) => *into = None,
+            Some(Value::String(word)) => match all.iter().find(|choice| choice.to_string() == *word) {
+                Some(choice) => *into = Some(*choice),
+                None => self.invalid_choice(name, &format!("{}, or null", one_of(all))),
+            },
+            Some(_) => drop(self.wrong(name, "must be a string or null")),
+        }
+    }
+
     /// A list of texts, replaced as a whole.
     pub(crate) fn texts(&mut self, name: &'static str, into: &mut Vec<String>) {
         if let Some(value) = self.member(name) {

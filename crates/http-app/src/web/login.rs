@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use url::form_urlencoded;
@@ -13,7 +12,7 @@ use super::cookies::Kind;
 use super::failure::Failure;
 use super::limits::{Client, Trying};
 use super::pages::{self, ChoosePage};
-use super::{Site, slug};
+use super::{Site, sending, slug};
 use crate::problem::Problem;
 
 pub(super) async fn login(
@@ -38,10 +37,10 @@ pub(super) async fn login(
         public_url: site.app.public_url.clone(),
     };
     match begin.run(&attempt).await {
-        Ok(Begun::Redirect { url, browser }) => {
+        Ok(Begun::Sent { delivery, organization, browser }) => {
             site.limits.count(client, Trying::Login);
             let cookie = Kind::Login.set(&browser, &site.public_url);
-            Ok((StatusCode::SEE_OTHER, [cookie, (LOCATION, url.as_str().to_owned())]).into_response())
+            Ok(([cookie], sending::send(&site, &organization, &delivery)).into_response())
         }
         Ok(Begun::Choose { organization, connections }) => {
             let page = ChoosePage::new(&organization, &connections, attempt.return_to.as_deref());

@@ -1,6 +1,7 @@
 //! The pages. Each is a template, and a value that holds what it shows as text; templates escape all of it.
 
 mod error;
+mod sending;
 mod signed_in;
 
 use askama::Template;
@@ -15,6 +16,7 @@ use vestibule_domain::usecase::OpenLink;
 use super::assets;
 
 pub(super) use error::ErrorPage;
+pub(super) use sending::SendingPage;
 pub(super) use signed_in::SignedInPage;
 
 /// What every page has: in whose name it speaks, and where its stylesheet is.

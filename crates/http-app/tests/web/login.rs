@@ -18,6 +18,38 @@ async fn a_person_is_sent_to_the_identity_provider_with_a_cookie() {
 }
 
 #[tokio::test]
+async fn where_no_redirect_is_taken_a_page_posts_the_request() {
+    let service = Service::acme().await;
+    service.okta_takes_posts_alone("https://idp.example:8443/sso?tenant=\"><script>&x=1").await;
+    let mut nonces = Vec::new();
+    for _ in 0..2 {
+        let answer = service.get("/sso/acme/login", &[]).await;
+        assert_eq!((answer.status, answer.headers.get("location")), (200, None));
+        assert!(answer.header("set-cookie").starts_with("__Host-vestibule_login="));
+        let form = answer.between("<form", "</form>");
+        let action = "action=\"https://idp.example:8443/sso?tenant=&#34;&#62;&#60;script&#62;&#38;x=1\"";
+        assert!(form.contains(action), "{form}");
+        assert!(form.contains("name=\"SAMLRequest\"") && form.contains("name=\"RelayState\""), "{form}");
+        assert!(form.contains("<button"), "{form}");
+
+        let nonce = answer.between("<script nonce=\"", "\"");
+        assert_eq!(answer.body.matches("<script").count(), 1);
+        let policy = answer.header("content-security-policy");
+        for part in [
+            "default-src 'none';",
+            &format!("script-src 'nonce-{nonce}';"),
+            "form-action https://idp.example:8443;",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(policy.contains(part), "{part} in {policy}");
+        }
+        nonces.push(nonce.to_owned());
+    }
+    assert_ne!(nonces[0], nonces[1]);
+    assert!(nonces[0].len() == 32, "{nonces:?}");
+}
+
+#[tokio::test]
 async fn on_http_the_cookie_is_one_that_browsers_take_there() {
     let service = Service::acme_on("http://localhost:8080").await;
     let answer = service.get("/sso/acme/login", &[]).await;

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, Request};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
-use vestibule_demo_idp::mint::{ResponseBuilder, SigningKey, metadata};
+use vestibule_demo_idp::mint::{BINDING_REDIRECT, ResponseBuilder, SigningKey, metadata};
 use vestibule_domain::ports::{
     Actor, Clock as _, MetadataError, MetadataSource, Random as _, ResponseVerifier, Store,
 };
@@ -167,6 +167,15 @@ impl Service {
         self.api("PUT", &format!("{at}/identity-provider"), &json!({"metadata_xml": xml})).await;
     }
 
+    /// From now on Okta takes requests by the POST binding alone, at this address.
+    pub(crate) async fn okta_takes_posts_alone(&self, sso: &str) {
+        let xml = metadata(IDP, sso, &[SigningKey::demo().certificate_der()])
+            .with(|metadata| metadata.sso.retain(|endpoint| endpoint.binding != BINDING_REDIRECT))
+            .xml();
+        let at = "organizations/acme/connections/okta/identity-provider";
+        self.api("PUT", at, &json!({"metadata_xml": xml})).await;
+    }
+
     /// Calls the administration API with an operator's key; it must succeed.
     pub(crate) async fn api(&self, method: &str, path: &str, body: &Value) -> Value {
         let headers = [("authorization", self.operator.as_str()), ("content-type", "application/json")];
@@ -252,6 +261,13 @@ impl Service {
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// What stands in the body between two texts.
+    #[track_caller]
+    pub(crate) fn between(&self, start: &str, end: &str) -> &str {
+        let rest = self.body.split_once(start).unwrap_or_else(|| panic!("no {start} in {}", self.body)).1;
+        rest.split_once(end).unwrap().0
     }
 
     /// The cookie that was set, as the browser sends it back.

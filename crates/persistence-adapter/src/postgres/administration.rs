@@ -13,7 +13,7 @@ use vestibule_domain::settings::Settings;
 use vestibule_domain::token::TokenHash;
 
 use super::{PostgresStore, audited, failed, insert};
-use crate::codec::{Document, Hash, Instant};
+use crate::codec::{Document, Hash, Instant, Text};
 use crate::error::unless_conflict;
 use crate::rows::{
     ApiKeyRow, AuditRow, ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow,
@@ -166,7 +166,8 @@ impl Administration for PostgresStore {
     ) -> Result<(), StoreError> {
         let replace = sqlx::query(audited!(
             "UPDATE connections SET key = $4, display_name = $5, enabled = $6, sp_initiated = $7, \
-             allow_idp_initiated = $8, technical_contact = $9, version = version + 1, updated_at = $10 \
+             allow_idp_initiated = $8, technical_contact = $9, version = version + 1, updated_at = $10, \
+             force_authn = $11, name_id_format = $12, sign_requests = $13, single_logout = $14 \
              WHERE id = $2 AND version = $3"
         ))
         .bind(Json([AuditRow::from(audit)]))
@@ -178,7 +179,11 @@ impl Administration for PostgresStore {
         .bind(details.sp_initiated)
         .bind(details.allow_idp_initiated)
         .bind(details.technical_contact.clone().map(Document))
-        .bind(Instant::from(audit.at));
+        .bind(Instant::from(audit.at))
+        .bind(details.requests.force_authn)
+        .bind(details.requests.name_id_format.map(Text))
+        .bind(Text(details.requests.sign_requests))
+        .bind(details.requests.single_logout);
         self.change(replace).await
     }
 

@@ -5,7 +5,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{
-    Connection, ConnectionDetails, ConnectionView, IdentityProvider, TechnicalContact,
+    Connection, ConnectionDetails, ConnectionView, IdentityProvider, NameIdFormat, RequestSettings,
+    SignRequests, TechnicalContact,
 };
 use vestibule_domain::ids::Version;
 use vestibule_domain::organization::{Locale, Organization};
@@ -39,6 +40,7 @@ pub(crate) struct WholeOrganizationRow {
     pub(crate) catalog: Document<Catalog>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 #[derive(FromRow, Serialize)]
 pub(crate) struct ConnectionRow {
     pub(crate) organization_id: Uuid,
@@ -48,6 +50,10 @@ pub(crate) struct ConnectionRow {
     pub(crate) enabled: bool,
     pub(crate) sp_initiated: bool,
     pub(crate) allow_idp_initiated: bool,
+    pub(crate) force_authn: bool,
+    pub(crate) name_id_format: Option<Text<NameIdFormat>>,
+    pub(crate) sign_requests: Text<SignRequests>,
+    pub(crate) single_logout: bool,
     pub(crate) technical_contact: Option<Document<TechnicalContact>>,
     #[sqlx(flatten)]
     #[serde(flatten)]
@@ -122,7 +128,8 @@ impl From<Option<&IdentityProvider>> for IdentityProviderColumns {
 
 impl From<&Connection> for ConnectionRow {
     fn from(connection: &Connection) -> Self {
-        let ConnectionDetails { key, display_name, technical_contact, .. } = connection.details.clone();
+        let ConnectionDetails { key, display_name, technical_contact, requests, .. } =
+            connection.details.clone();
         Self {
             organization_id: connection.organization_id.0,
             id: connection.id.0,
@@ -131,6 +138,10 @@ impl From<&Connection> for ConnectionRow {
             enabled: connection.details.enabled,
             sp_initiated: connection.details.sp_initiated,
             allow_idp_initiated: connection.details.allow_idp_initiated,
+            force_authn: requests.force_authn,
+            name_id_format: requests.name_id_format.map(Text),
+            sign_requests: Text(requests.sign_requests),
+            single_logout: requests.single_logout,
             technical_contact: technical_contact.map(Document),
             identity_provider: connection.identity_provider.as_ref().into(),
             settings: Document(connection.settings.clone()),
@@ -154,6 +165,12 @@ impl From<ConnectionRow> for Connection {
                 enabled: row.enabled,
                 sp_initiated: row.sp_initiated,
                 allow_idp_initiated: row.allow_idp_initiated,
+                requests: RequestSettings {
+                    force_authn: row.force_authn,
+                    name_id_format: row.name_id_format.map(|format| format.0),
+                    sign_requests: row.sign_requests.0,
+                    single_logout: row.single_logout,
+                },
                 technical_contact: row.technical_contact.map(|contact| contact.0),
             },
             identity_provider: row.identity_provider.identity_provider.map(|idp| idp.0),

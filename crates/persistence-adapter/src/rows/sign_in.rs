@@ -8,7 +8,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::explanation::{Change, Entry, Warning};
 use vestibule_domain::ids::Version;
 use vestibule_domain::letter::{Letter, LetterContent};
-use vestibule_domain::name_id::NameId;
+use vestibule_domain::name_id::{NameId, NameIdentifier};
 use vestibule_domain::ports::{ClaimedLetter, Settlement};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::return_to::ReturnTo;
@@ -80,6 +80,8 @@ pub(crate) struct SessionRow {
     pub(crate) user_id: Uuid,
     pub(crate) connection_id: Uuid,
     pub(crate) session_index: Option<Opaque>,
+    pub(crate) name_id: Option<Document<NameIdentifier>>,
+    pub(crate) name_id_hash: Option<Hash>,
     pub(crate) token_hash: Hash,
     pub(crate) created_at: Instant,
     pub(crate) expires_at: Instant,
@@ -256,6 +258,8 @@ impl From<&Session> for SessionRow {
             user_id: session.user_id.0,
             connection_id: session.connection_id.0,
             session_index: session.session_index.clone().map(Opaque),
+            name_id: session.name_id.clone().map(Document),
+            name_id_hash: session.name_id.as_ref().map(|name_id| Hash::of(&name_id.value)),
             token_hash: session.token_hash.into(),
             created_at: session.created_at.into(),
             expires_at: session.expires_at.into(),
@@ -271,6 +275,7 @@ impl From<SessionRow> for Session {
             user_id: row.user_id.into(),
             connection_id: row.connection_id.into(),
             session_index: row.session_index.map(|index| index.0),
+            name_id: row.name_id.map(|name_id| name_id.0),
             token_hash: row.token_hash.into(),
             created_at: row.created_at.into(),
             expires_at: row.expires_at.into(),

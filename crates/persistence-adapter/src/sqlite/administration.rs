@@ -14,7 +14,7 @@ use vestibule_domain::token::TokenHash;
 
 use super::users::must_have_catalog;
 use super::{SqliteStore, commit_audited, failed};
-use crate::codec::{Document, Hash, Instant};
+use crate::codec::{Document, Hash, Instant, Text};
 use crate::error::unless_conflict;
 use crate::rows::{
     ApiKeyRow, ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, lost_by, paged,
@@ -158,9 +158,10 @@ impl Administration for SqliteStore {
         let row = ConnectionRow::from(connection);
         let insert = sqlx::query(
             "INSERT INTO connections (organization_id, id, key, display_name, enabled, sp_initiated, \
-             allow_idp_initiated, technical_contact, identity_provider, entity_id_hash, settings, version, \
-             identity_provider_version, settings_version, created_at, updated_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             allow_idp_initiated, force_authn, name_id_format, sign_requests, single_logout, technical_contact, \
+             identity_provider, entity_id_hash, settings, version, identity_provider_version, settings_version, \
+             created_at, updated_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(row.organization_id)
         .bind(row.id)
@@ -169,6 +170,10 @@ impl Administration for SqliteStore {
         .bind(row.enabled)
         .bind(row.sp_initiated)
         .bind(row.allow_idp_initiated)
+        .bind(row.force_authn)
+        .bind(row.name_id_format)
+        .bind(row.sign_requests)
+        .bind(row.single_logout)
         .bind(row.technical_contact)
         .bind(row.identity_provider.identity_provider)
         .bind(row.identity_provider.entity_id_hash)
@@ -190,7 +195,8 @@ impl Administration for SqliteStore {
     ) -> Result<(), StoreError> {
         let update = sqlx::query(
             "UPDATE connections SET key = ?, display_name = ?, enabled = ?, sp_initiated = ?, \
-             allow_idp_initiated = ?, technical_contact = ?, version = version + 1, updated_at = ? \
+             allow_idp_initiated = ?, force_authn = ?, name_id_format = ?, sign_requests = ?, single_logout = ?, \
+             technical_contact = ?, version = version + 1, updated_at = ? \
              WHERE id = ? AND version = ?",
         )
         .bind(details.key.to_string())
@@ -198,6 +204,10 @@ impl Administration for SqliteStore {
         .bind(details.enabled)
         .bind(details.sp_initiated)
         .bind(details.allow_idp_initiated)
+        .bind(details.requests.force_authn)
+        .bind(details.requests.name_id_format.map(Text))
+        .bind(Text(details.requests.sign_requests))
+        .bind(details.requests.single_logout)
         .bind(details.technical_contact.clone().map(Document))
         .bind(Instant::from(audit.at))
         .bind(connection.0)

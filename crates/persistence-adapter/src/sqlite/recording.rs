@@ -247,14 +247,17 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         let row = SessionRow::from(session);
         sqlx::query(
             "INSERT INTO sessions \
-             (organization_id, id, user_id, connection_id, session_index, token_hash, created_at, expires_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+             (organization_id, id, user_id, connection_id, session_index, name_id, name_id_hash, token_hash, \
+             created_at, expires_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(row.organization_id)
         .bind(row.id)
         .bind(row.user_id)
         .bind(row.connection_id)
         .bind(row.session_index)
+        .bind(row.name_id)
+        .bind(row.name_id_hash)
         .bind(row.token_hash)
         .bind(row.created_at)
         .bind(row.expires_at)

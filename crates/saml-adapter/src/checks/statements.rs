@@ -66,6 +66,7 @@ impl Attributes {
         Profile {
             name_id: name_id.text.into_owned(),
             name_id_format: name_id.format.map(str::to_owned),
+            name_id_qualifiers: name_id.qualifiers,
             ..self.0
         }
     }

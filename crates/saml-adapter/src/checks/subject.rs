@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use roxmltree::Node;
-use vestibule_domain::name_id::NameId;
+use vestibule_domain::name_id::{NameId, Qualifiers};
 use vestibule_domain::ports::{Expectation, Rejection};
 
 use super::{Clock, instant};
@@ -16,6 +16,7 @@ use crate::xml::{elements, named, only, text, unqualified};
 pub(super) struct NameIdElement<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) format: Option<&'a str>,
+    pub(super) qualifiers: Qualifiers,
 }
 
 /// The bearer confirmation that holds.
@@ -39,7 +40,12 @@ pub(super) fn name_id<'a>(subject: Node<'a, 'a>) -> Result<NameIdElement<'a>, Re
     let text = text(name_id).ok_or(Rejection::Subject)?;
     // Whether its format can be used is a rule, which explains itself; what it is made of is judged here.
     NameId::from_assertion(&text, None).map_err(|_| Rejection::NameIdText)?;
-    Ok(NameIdElement { text, format: unqualified(name_id, "Format") })
+    let attribute = |name| unqualified(name_id, name).map(str::to_owned);
+    let qualifiers = Qualifiers {
+        name_qualifier: attribute("NameQualifier"),
+        sp_name_qualifier: attribute("SPNameQualifier"),
+    };
+    Ok(NameIdElement { text, format: unqualified(name_id, "Format"), qualifiers })
 }
 
 /// A bearer confirmation that holds here and now (SAML profiles 2.0 §4.1.4.3); one among several will do, and where none

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fixture::*;
 use crate::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
-use crate::connection::ConnectionView;
+use crate::connection::{ConnectionView, RequestSettings};
 use crate::ids::Version;
 use crate::organization::{Organization, OrganizationDetails};
 use crate::ports::{ApiKey, KeyRole, Page, SignInFilter, Store, UniqueKey, UserFilter};
@@ -179,6 +179,7 @@ pub async fn a_connection_is_replaced_at_the_expected_version(store: Arc<dyn Sto
     connection.details.enabled = false;
     connection.details.sp_initiated = false;
     connection.details.allow_idp_initiated = false;
+    connection.details.requests = RequestSettings::default();
     connection.details.technical_contact = None;
     let (id, details) = (connection.id, connection.details.clone());
     let event = audit();

@@ -12,7 +12,7 @@ use crate::explanation::{Change, Entry, Note, Topic, Warning};
 use crate::field::Field;
 use crate::ids::LetterId;
 use crate::letter::{Correspondence, Letter, LetterContent};
-use crate::name_id::NameId;
+use crate::name_id::{NameId, NameIdentifier, Qualifiers};
 use crate::ports::{Page, SignInFilter, Store, StoreError, UniqueKey, UserFilter};
 use crate::refusal::RefusalCode;
 use crate::rule::Rule;
@@ -170,6 +170,18 @@ fn signed_in(view: &ConnectionView, user: &User) -> Recording {
     Recording { session: Some(session(view, user)), record, ..recording }
 }
 
+/// A NameID with everything that may stand by it.
+pub(super) fn name_identifier(value: &str) -> NameIdentifier {
+    NameIdentifier {
+        value: value.to_owned(),
+        format: Some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent".to_owned()),
+        qualifiers: Qualifiers {
+            name_qualifier: Some("https://okta.example/idp".to_owned()),
+            sp_name_qualifier: Some("ü".to_owned()),
+        },
+    }
+}
+
 pub(super) fn session(view: &ConnectionView, user: &User) -> Session {
     Session {
         id: id(),
@@ -177,6 +189,7 @@ pub(super) fn session(view: &ConnectionView, user: &User) -> Session {
         user_id: user.id,
         connection_id: view.connection.id,
         session_index: Some("index-1".to_owned()),
+        name_id: Some(name_identifier(&user.profile.email.to_string())),
         token_hash: token(),
         created_at: then(),
         expires_at: later(3600),

@@ -137,7 +137,9 @@ pub async fn a_session_names_person_organization_and_connection(store: Arc<dyn S
     let (acme, user) = with_user(&store).await;
     for index in [None, Some("ï".to_owned())] {
         let mut recording = update(&acme.view(), &stored(&store, &user).await, user.clone());
-        recording.session.as_mut().unwrap().session_index = index;
+        let session = recording.session.as_mut().unwrap();
+        session.name_id = index.as_ref().map(|_| name_identifier("ada@ü"));
+        session.session_index = index;
         store.record(&recording).await.unwrap();
         let session = recording.session.unwrap();
         let found = store.session(&session.token_hash, later(1)).await.unwrap().unwrap();

@@ -135,6 +135,7 @@ impl From<&ConnectionDetails> for ConnectionDraft {
             enabled: details.enabled,
             sp_initiated: details.sp_initiated,
             allow_idp_initiated: details.allow_idp_initiated,
+            requests: details.requests,
             technical_contact: details.technical_contact.as_ref().map(|contact| TechnicalContactDraft {
                 name: contact.name.to_string(),
                 email: contact.email.to_string(),

@@ -252,6 +252,7 @@ fn new_session(
         user_id: user.id,
         connection_id: view.connection.id,
         session_index: assertion.session_index.clone(),
+        name_id: Some(assertion.profile.name_identifier()),
         token_hash: token.hash(),
         created_at: now,
         expires_at: assertion.session_not_on_or_after.map_or(longest, |end| end.min(longest)),

@@ -1,0 +1,46 @@
+//! A message of ours goes to an identity provider, by the person's browser.
+
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use url::Url;
+use vestibule_domain::organization::Organization;
+use vestibule_domain::ports::{Delivery, MessageForm};
+
+use super::Site;
+use super::pages::{self, SendingPage};
+
+/// The answer that makes the browser carry the message.
+pub(super) fn send(site: &Site, organization: &Organization, delivery: &Delivery) -> Response {
+    match delivery {
+        Delivery::Redirect(url) => {
+            (StatusCode::SEE_OTHER, [(LOCATION, url.as_str().to_owned())]).into_response()
+        }
+        Delivery::Post(form) => page(organization, form, &nonce(site)),
+    }
+}
+
+/// The one page with a script (SAML bindings 2.0 §3.5.3 wants the form to send itself), which no other script can pass for.
+fn page(organization: &Organization, form: &MessageForm, nonce: &str) -> Response {
+    let mut response = pages::page(StatusCode::OK, &SendingPage::new(organization, form, nonce));
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; form-action {}; \
+         frame-ancestors 'none'; base-uri 'none'",
+        origin(form.action.as_str())
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// The origin of a web address (RFC 6454), which has neither space nor semicolon.
+fn origin(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| "'none'".to_owned(), |url| url.origin().ascii_serialization())
+}
+
+/// 128 bits that nobody guesses, another each time (Content Security Policy Level 3 §7.1).
+fn nonce(site: &Site) -> String {
+    let id: [u8; 16] = site.app.world.random_bytes();
+    format!("{:032x}", u128::from_be_bytes(id))
+}

@@ -1,0 +1,12 @@
+-- How a connection asks its identity provider, and by what an identity provider names a session that it ends.
+-- The same number in migrations/postgres changes the same tables.
+
+ALTER TABLE connections ADD COLUMN force_authn INTEGER NOT NULL DEFAULT FALSE;
+ALTER TABLE connections ADD COLUMN name_id_format TEXT;
+ALTER TABLE connections ADD COLUMN sign_requests TEXT NOT NULL DEFAULT 'when_wanted';
+ALTER TABLE connections ADD COLUMN single_logout INTEGER NOT NULL DEFAULT FALSE;
+
+-- The NameID as it came, qualifiers and all. Sessions that began before have none.
+ALTER TABLE sessions ADD COLUMN name_id TEXT;
+ALTER TABLE sessions ADD COLUMN name_id_hash BLOB;
+CREATE INDEX sessions_name_id ON sessions (organization_id, connection_id, name_id_hash);
