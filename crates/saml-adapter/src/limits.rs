@@ -27,6 +27,10 @@ pub const MEAN_ATTRIBUTE_PAIRS: usize = 40;
 pub const MEAN_NAMESPACES: usize = 20;
 /// Prefixes in the PrefixList of one canonicalization.
 pub const MAX_PREFIXES: usize = 16;
+/// Bytes of a PrefixList, white space among them, which xmlsec walks through anew at each element.
+pub const MAX_PREFIX_LIST_BYTES: usize = 256;
+/// Prefixes of a PrefixList times elements that they are looked for at.
+pub const MAX_PREFIX_LOOKUPS: usize = 20_000;
 /// Signing certificates of one identity provider, each of which may have to be tried.
 pub const MAX_CERTIFICATES: usize = 8;
 /// The smallest RSA key that is believed.

@@ -90,7 +90,9 @@ pub enum Rejection {
     )]
     KeyTransport,
     /// AES-CBC, which anybody may change unnoticed, without a signature around it.
-    #[error("the assertion is encrypted by AES-CBC, which is accepted in a signed response alone")]
+    #[error(
+        "the assertion is encrypted by AES-CBC in a response that is not signed: let the identity provider sign the response too, or encrypt by AES-GCM"
+    )]
     UnprotectedEncryption,
 
     // --- the shape of its signatures

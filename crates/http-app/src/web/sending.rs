@@ -20,11 +20,12 @@ pub(super) fn send(site: &Site, organization: &Organization, delivery: &Delivery
     }
 }
 
-/// The one page with a script (SAML bindings 2.0 §3.5.3 wants the form to send itself), which no other script can pass for.
+/// The one page with a script (SAML bindings 2.0 §3.5.3 wants the form to send itself), which no other script can pass for. Browsers hold
+/// `form-action` against redirects too, and an identity provider may send the person on to another of its hosts.
 fn page(organization: &Organization, form: &MessageForm, nonce: &str) -> Response {
     let mut response = pages::page(StatusCode::OK, &SendingPage::new(organization, form, nonce));
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; form-action {}; \
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; form-action {} https:; \
          frame-ancestors 'none'; base-uri 'none'",
         origin(form.action.as_str())
     );

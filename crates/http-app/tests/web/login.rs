@@ -38,7 +38,7 @@ async fn where_no_redirect_is_taken_a_page_posts_the_request() {
         for part in [
             "default-src 'none';",
             &format!("script-src 'nonce-{nonce}';"),
-            "form-action https://idp.example:8443;",
+            "form-action https://idp.example:8443 https:;",
             "frame-ancestors 'none'",
         ] {
             assert!(policy.contains(part), "{part} in {policy}");

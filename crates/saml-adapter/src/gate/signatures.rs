@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use roxmltree::{Document, Node};
 use vestibule_domain::ports::Rejection;
 
-use crate::limits::MAX_PREFIXES;
+use crate::limits::{MAX_PREFIX_LIST_BYTES, MAX_PREFIX_LOOKUPS, MAX_PREFIXES};
 use crate::names::{
     DIGEST_METHODS, DS, ECDSA_METHODS, ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, RSA_METHODS, SAML,
 };
@@ -100,6 +100,9 @@ pub(super) fn of<'a>(signed: Node<'a, 'a>) -> Result<Option<Signature<'a>>, Reje
     }
     let (transforms, digest_method, digest) = reference_parts(reference)?;
     let prefixes = the_transforms(transforms).ok_or(Rejection::Transforms)?;
+    if !prefixes.is_empty() && prefixes.len() * element_count(signed) > MAX_PREFIX_LOOKUPS {
+        return Err(Rejection::Transforms);
+    }
     let digest_hash = digest_hash(digest_method).ok_or(Rejection::DigestMethod)?;
     let digest = base64(digest).ok_or(Rejection::SignatureNotBase64)?;
     let value = base64(value).ok_or(Rejection::SignatureNotBase64)?;
@@ -114,6 +117,10 @@ pub(super) fn of<'a>(signed: Node<'a, 'a>) -> Result<Option<Signature<'a>>, Reje
         digest_hash,
         digest,
     }))
+}
+
+fn element_count(node: Node) -> usize {
+    node.descendants().filter(Node::is_element).count()
 }
 
 fn parts<'a, 'i>(signature: Node<'a, 'i>) -> Result<(Node<'a, 'i>, Node<'a, 'i>), Rejection> {
@@ -179,7 +186,8 @@ fn exclusive_c14n<'a>(node: Node<'a, '_>) -> Option<Vec<&'a str>> {
         (Some(only), None)
             if only.has_tag_name((EXCLUSIVE_C14N, "InclusiveNamespaces")) && is_empty(only) =>
         {
-            let prefixes: Vec<_> = unqualified(only, "PrefixList")?.split_ascii_whitespace().collect();
+            let list = unqualified(only, "PrefixList").filter(|list| list.len() <= MAX_PREFIX_LIST_BYTES)?;
+            let prefixes: Vec<_> = list.split_ascii_whitespace().collect();
             (prefixes.len() <= MAX_PREFIXES).then_some(prefixes)
         }
         _ => None,

@@ -373,6 +373,26 @@ fn transforms_have_no_content_but_a_prefix_list() {
     }
 }
 
+/// xmlsec walks through the whole list at each element, white space and all.
+#[test]
+fn a_prefix_list_is_short_and_there_are_few_elements_to_look_at() {
+    let list = |bytes: usize| {
+        let filler = "p".repeat(bytes - "saml ".len());
+        SignatureOptions::default().reference(|r| r.inclusive_prefixes = vec!["saml".to_owned(), filler])
+    };
+    assert!(verify(&response().sign_assertion_with(&key(), list(256)).xml()).is_ok());
+    signature_refused(&response(), &list(257), &Rejection::Transforms);
+
+    let sixteen = SignatureOptions::default()
+        .reference(|r| r.inclusive_prefixes = (0..16).map(|n| format!("p{n}")).collect());
+    let with_groups = |count: usize| {
+        let groups = (0..count).map(|n| format!("g{n}"));
+        response().attribute("groups", groups).sign_assertion_with(&key(), sixteen.clone()).xml()
+    };
+    assert!(verify(&with_groups(1_200)).is_ok());
+    both_refuse(&with_groups(1_300), &Rejection::Transforms);
+}
+
 #[test]
 fn a_prefix_list_has_sixteen_prefixes() {
     let list = |count: usize| {
