@@ -22,3 +22,5 @@ mod proxy;
 mod replicas;
 #[path = "end_to_end/restarts.rs"]
 mod restarts;
+#[path = "end_to_end/signed_requests.rs"]
+mod signed_requests;

@@ -15,15 +15,15 @@ pub use administration::{
     SignInHistory, UserAdmin, UserFilter,
 };
 pub use delivery::{Delivery, MessageField, MessageForm};
-pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys};
+pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys, Signer};
 pub use mail::{ClaimedLetter, MailError, Mailer, Outbox, Settlement};
 pub use refreshing::{
     CertificateWarning, CertificateWarnings, MetadataRefreshes, SettledRefresh, TrackedRefresh,
 };
 pub use rejection::Rejection;
 pub use saml::{
-    Claim, EncodedResponse, Expectation, Lifetimes, MetadataError, MetadataSource, RequestMessage,
-    ResponseVerifier, SamlMessages, ServiceProvider,
+    Claim, EncodedResponse, Expectation, Lifetimes, MessageError, MetadataError, MetadataSource,
+    RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider,
 };
 pub use store::{
     Directory, Housekeeping, LinkStore, Sessions, SignInStore, SignedIn, Store, StoreError, UniqueKey,

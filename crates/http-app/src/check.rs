@@ -130,11 +130,6 @@ fn of_metadata(place: &str, metadata: &IdpMetadata, now: DateTime<Utc>) -> Vec<F
     if metadata.valid_until.is_some_and(|end| end <= now) {
         findings.push(Finding::notice(format!("{place}: the metadata is past its validUntil")));
     }
-    if metadata.wants_signed_requests {
-        findings.push(Finding::notice(format!(
-            "{place}: the metadata wants signed requests, and they are not signed: switch that off at the identity provider"
-        )));
-    }
     for certificate in &metadata.certificates {
         let name: String = certificate.sha256_fingerprint.chars().take(16).collect();
         let end = certificate.not_after.format("%Y-%m-%d");

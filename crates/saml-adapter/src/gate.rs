@@ -78,6 +78,15 @@ pub(crate) fn inspect<'a>(document: &'a Document<'a>, form: Form) -> Result<Enve
     })
 }
 
+/// The signature of a message of this service, which stands after its Issuer and is the only signature of the document.
+#[cfg(test)]
+pub(crate) fn message_signature<'a>(document: &'a Document<'a>) -> Result<Option<Signature<'a>>, Rejection> {
+    let root = document.root_element();
+    shape::ids(document)?;
+    signatures::places(document, root, None)?;
+    signatures::of(root)
+}
+
 /// The signature of a document's root, which is the root's first child and the only signature of the document.
 pub(crate) fn root_signature<'a>(document: &'a Document<'a>) -> Result<Option<Signature<'a>>, Rejection> {
     let root = document.root_element();

@@ -47,19 +47,6 @@ impl Keyring {
         Self { sealing }
     }
 
-    /// The signature of some bytes by a signing key, RSA with SHA-256 (PKCS #1 v1.5, RFC 9231 §2.3.2).
-    ///
-    /// # Errors
-    /// The key is none for signing, or cannot be opened.
-    pub fn sign(&self, key: &ServiceKey, bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
-        if key.usage != KeyUsage::Signing {
-            return Err(KeyError::Failed);
-        }
-        let private = self.open(key)?;
-        let mut signer = Signer::new(MessageDigest::sha256(), &private).map_err(failed)?;
-        signer.sign_oneshot_to_vec(bytes).map_err(failed)
-    }
-
     /// The private key.
     pub(crate) fn open(&self, key: &ServiceKey) -> Result<PKey<Private>, KeyError> {
         let der = self.unsealed(key).ok_or(KeyError::Sealed)?;
@@ -120,6 +107,15 @@ impl Keysmith for Keyring {
             && fingerprint(&key.certificate.der) == key.certificate.sha256_fingerprint;
         if belongs { Ok(()) } else { Err(KeyError::Sealed) }
     }
+
+    fn sign(&self, key: &ServiceKey, bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
+        if key.usage != KeyUsage::Signing {
+            return Err(KeyError::Failed);
+        }
+        let private = self.open(key)?;
+        let mut signer = Signer::new(MessageDigest::sha256(), &private).map_err(failed)?;
+        signer.sign_oneshot_to_vec(bytes).map_err(failed)
+    }
 }
 
 /// What a sealed key belongs to. Its parts are of fixed length but for the use, of which none begins with another.
@@ -154,4 +150,4 @@ fn certify(key: &PKey<Private>, now: DateTime<Utc>) -> Result<X509, ErrorStack> 
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

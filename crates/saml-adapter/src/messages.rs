@@ -2,6 +2,7 @@
 
 mod authn_request;
 mod bindings;
+mod enveloped;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,15 +10,16 @@ use chrono::{DateTime, Utc};
 use quick_xml::escape::escape;
 use vestibule_domain::connection::{Binding, Certificate, IdpMetadata, SsoEndpoint};
 use vestibule_domain::ports::{
-    Delivery, MessageField, MetadataError, RequestMessage, SamlMessages, ServiceProvider,
+    Delivery, MessageError, MessageField, MetadataError, RequestMessage, SamlMessages, ServiceProvider,
+    Signer,
 };
 use vestibule_domain::service_key::{KeyUsage, ServiceKey};
 
+use self::bindings::Outgoing;
 use crate::metadata;
 use crate::names::{CONTENT_ENCRYPTION, DS, HTTP_POST, MD, NAME_ID_FORMATS, RSA_OAEP, RSA_OAEP_MGF1P, SAMLP};
 
-/// Writes and reads messages as XML. Requests are not signed, also where the metadata wants it: products (Keycloak is one) say
-/// so always, and then decide by a setting of their own.
+/// Writes and reads messages as XML.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct XmlMessages;
 
@@ -26,36 +28,30 @@ impl SamlMessages for XmlMessages {
         &self,
         request: &RequestMessage<'_>,
         identity_provider: &IdpMetadata,
-    ) -> Result<Delivery, MetadataError> {
+        signer: Option<Signer<'_>>,
+    ) -> Result<Delivery, MessageError> {
         let by = |binding| {
             identity_provider.sso_endpoints.iter().find(move |endpoint| endpoint.binding == binding)
         };
-        let form = |endpoint: &SsoEndpoint| {
-            let xml = authn_request::xml(request, &endpoint.location);
-            Delivery::Post(bindings::form(
-                &endpoint.location,
-                MessageField::Request,
-                &xml,
-                request.relay_state,
-            ))
+        let message = |endpoint: &SsoEndpoint| Outgoing {
+            field: MessageField::Request,
+            id: request.id.to_owned(),
+            xml: authn_request::xml(request, &endpoint.location),
+            relay_state: Some(request.relay_state.to_owned()),
         };
+        let form = |endpoint: &SsoEndpoint| message(endpoint).in_form(&endpoint.location, signer);
         match (by(Binding::Redirect), by(Binding::Post)) {
-            (Some(endpoint), post) => {
-                let xml = authn_request::xml(request, &endpoint.location);
-                let url =
-                    bindings::redirect(&endpoint.location, MessageField::Request, &xml, request.relay_state);
-                match (url, post) {
-                    (Ok(url), _) => Ok(Delivery::Redirect(url)),
-                    // A form has room for what no URL has.
-                    (Err(_), Some(endpoint)) => Ok(form(endpoint)),
-                    (Err(error), None) => Err(error),
-                }
-            }
-            (None, Some(endpoint)) => Ok(form(endpoint)),
+            (Some(endpoint), post) => match (message(endpoint).in_url(&endpoint.location, signer), post) {
+                // A form has room for what no URL has.
+                (Err(MessageError::Metadata(_)), Some(endpoint)) => Ok(form(endpoint)?),
+                (sent, _) => sent,
+            },
+            (None, Some(endpoint)) => Ok(form(endpoint)?),
             (None, None) => Err(MetadataError::new(
                 "no_sso_endpoint",
                 "The identity provider takes requests neither by the HTTP-Redirect nor by the HTTP-POST binding.",
-            )),
+            )
+            .into()),
         }
     }
 

@@ -24,6 +24,7 @@ from saml2.authn_context import PASSWORDPROTECTEDTRANSPORT
 from saml2.config import IdPConfig
 from saml2.metadata import entity_descriptor
 from saml2.saml import NAME_FORMAT_URI, NAMEID_FORMAT_EMAILADDRESS, NameID
+from saml2.response import IncorrectlySigned
 from saml2.server import Server
 from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
@@ -37,6 +38,9 @@ PAGE = """<!doctype html>
 <script>document.forms[0].submit()</script>
 </html>
 """
+
+# How requests travel.
+BINDINGS = {"redirect": BINDING_HTTP_REDIRECT, "post": BINDING_HTTP_POST}
 
 # The algorithm of each method of encryption, and what xmlsec1 calls a key for it.
 ENCRYPTION = {
@@ -61,6 +65,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--sign", choices=["assertion", "response", "both"], default="both")
     parser.add_argument("--encrypt", choices=ENCRYPTION, help="the method that the assertion is encrypted by")
+    parser.add_argument("--want-signed-requests", action="store_true", help="refuse requests that are not signed")
+    parser.add_argument("--requests", choices=BINDINGS, default="redirect", help="the binding of requests")
+    parser.add_argument("--sso-query", default="", help="a query that the address for requests has already")
     return parser.parse_args()
 
 
@@ -88,13 +95,15 @@ def service_provider(source: str, folder: Path) -> Path:
 
 def configuration(options: argparse.Namespace, base: str, folder: Path) -> IdPConfig:
     """pysaml2's configuration of one identity provider that knows one service provider."""
+    sso = f"{base}/sso?{options.sso_query}" if options.sso_query else f"{base}/sso"
     return IdPConfig().load(
         {
             "entityid": options.entity_id or f"{base}/metadata",
             "service": {
                 "idp": {
                     "name": "pysaml2 under test",
-                    "endpoints": {"single_sign_on_service": [(f"{base}/sso", BINDING_HTTP_REDIRECT)]},
+                    "endpoints": {"single_sign_on_service": [(sso, BINDINGS[options.requests])]},
+                    "want_authn_requests_signed": options.want_signed_requests,
                     "name_id_format": [options.name_id_format],
                     "policy": {"default": {"lifetime": {"minutes": 15}, "name_form": NAME_FORMAT_URI}},
                 }
@@ -141,9 +150,16 @@ class IdentityProvider:
     def metadata(self) -> str:
         return str(entity_descriptor(self.server.config))
 
-    def answer(self, saml_request: str, relay_state: str | None) -> str:
-        """The page that answers an AuthnRequest of the redirect binding."""
-        request = self.server.parse_authn_request(saml_request, BINDING_HTTP_REDIRECT)
+    def answer(self, fields: dict[str, str], binding: str) -> str:
+        """The page that answers an AuthnRequest."""
+        relay_state = fields.get("RelayState")
+        request = self.server.parse_authn_request(
+            fields["SAMLRequest"],
+            binding,
+            relay_state=relay_state,
+            sigalg=fields.get("SigAlg"),
+            signature=fields.get("Signature"),
+        )
         # `in_response_to`, `destination` and `sp_entity_id`; the rest of them is not for a response.
         reply = self.server.response_args(request.message, [BINDING_HTTP_POST])
         return self.page(reply["in_response_to"], reply["destination"], reply["sp_entity_id"], relay_state)
@@ -187,12 +203,24 @@ class Handler(BaseHTTPRequestHandler):
             case "/metadata":
                 self.reply(200, "application/samlmetadata+xml", self.provider.metadata())
             case "/sso" if "SAMLRequest" in query:
-                page = self.provider.answer(query["SAMLRequest"], query.get("RelayState"))
-                self.reply(200, "text/html; charset=utf-8", page)
+                self.answer(query, BINDING_HTTP_REDIRECT)
             case "/initiate":
                 self.reply(200, "text/html; charset=utf-8", self.provider.initiate(query.get("RelayState")))
             case _:
                 self.reply(404, "text/plain", "not found")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if urlsplit(self.path).path != "/sso":
+            return self.reply(404, "text/plain", "not found")
+        self.answer({name: values[0] for name, values in parse_qs(body).items()}, BINDING_HTTP_POST)
+
+    def answer(self, fields: dict[str, str], binding: str) -> None:
+        try:
+            page = self.provider.answer(fields, binding)
+        except IncorrectlySigned:
+            return self.reply(403, "text/plain", "not signed correctly")
+        self.reply(200, "text/html; charset=utf-8", page)
 
     def do_PUT(self) -> None:
         if self.path != "/person":

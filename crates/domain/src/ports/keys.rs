@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{AuditEvent, StoreError};
 use crate::connection::Certificate;
 use crate::ids::ServiceKeyId;
-use crate::service_key::{KeyUsage, SealedKey, ServiceKey};
+use crate::service_key::{KeyState, KeyUsage, SealedKey, ServiceKey};
 
 /// Keeps the keys. Each change and its audit event are one step.
 #[async_trait]
@@ -50,6 +50,40 @@ pub trait Keysmith: Send + Sync {
     /// # Errors
     /// [`KeyError::Sealed`].
     fn check(&self, key: &ServiceKey) -> Result<(), KeyError>;
+
+    /// The signature of some bytes by a signing key: RSA (PKCS #1 v1.5) with SHA-256 (RFC 9231 §2.3.2).
+    ///
+    /// # Errors
+    /// The key is none for signing, or cannot be opened.
+    fn sign(&self, key: &ServiceKey, bytes: &[u8]) -> Result<Vec<u8>, KeyError>;
+}
+
+/// A key to sign with, and who opens it.
+#[derive(Clone, Copy)]
+pub struct Signer<'a> {
+    /// Who opens it.
+    pub keysmith: &'a dyn Keysmith,
+    /// The key.
+    pub key: &'a ServiceKey,
+}
+
+impl<'a> Signer<'a> {
+    /// Signs with the current one of these keys.
+    ///
+    /// # Errors
+    /// [`KeyError::Missing`]: none of them is for signing.
+    pub fn current(keysmith: &'a dyn Keysmith, keys: &'a [ServiceKey]) -> Result<Self, KeyError> {
+        let key = ServiceKey::find(keys, KeyUsage::Signing, KeyState::Current).ok_or(KeyError::Missing)?;
+        Ok(Self { keysmith, key })
+    }
+
+    /// The signature of some bytes.
+    ///
+    /// # Errors
+    /// As [`Keysmith::sign`].
+    pub fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.keysmith.sign(self.key, bytes)
+    }
 }
 
 /// A key pair, just made.
@@ -67,6 +101,9 @@ pub enum KeyError {
     /// It was sealed under another installation's key, or the row was changed.
     #[error("the key was sealed under the key of another key file, or its row was changed")]
     Sealed,
+    /// There is none.
+    #[error("this service has no signing key yet")]
+    Missing,
     /// The cryptographic library failed.
     #[error("the cryptographic library failed")]
     Failed,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{Delivery, Rejection};
+use super::{Delivery, KeyError, Rejection, Signer};
 use crate::connection::{Certificate, IdpMetadata, RequestSettings};
 use crate::profile::VerifiedAssertion;
 use crate::return_to::WebUrl;
@@ -102,15 +102,16 @@ pub trait ResponseVerifier: Send + Sync {
 /// Writes and reads SAML messages other than responses.
 pub trait SamlMessages: Send + Sync {
     /// An AuthnRequest (SAML core 2.0 §3.4.1) on its way to the identity provider: in a redirect where it takes one, otherwise
-    /// in a form.
+    /// in a form. It is signed if there is a signer.
     ///
     /// # Errors
-    /// The metadata offers no endpoint that can be used.
+    /// The metadata offers no endpoint that can be used, or the key does not sign.
     fn authn_request(
         &self,
         request: &RequestMessage<'_>,
         identity_provider: &IdpMetadata,
-    ) -> Result<Delivery, MetadataError>;
+        signer: Option<Signer<'_>>,
+    ) -> Result<Delivery, MessageError>;
 
     /// This service's own metadata for an organization (SAML metadata 2.0 §2.4.4).
     /// It publishes the certificates of `keys`, the current one of each use first.
@@ -159,6 +160,17 @@ pub trait MetadataSource: Send + Sync {
     /// # Errors
     /// It cannot be fetched, or may not.
     async fn fetch(&self, url: &WebUrl) -> Result<String, MetadataError>;
+}
+
+/// Why a message cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    /// The identity provider's metadata offers no way.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// It was to be signed.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 /// What is wrong with metadata, in a sentence for an administrator.

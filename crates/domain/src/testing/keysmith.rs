@@ -28,6 +28,11 @@ impl Keysmith for PaperKeysmith {
     fn check(&self, key: &ServiceKey) -> Result<(), KeyError> {
         if key.sealed == sealed(key.id, key.usage) { Ok(()) } else { Err(KeyError::Sealed) }
     }
+
+    fn sign(&self, key: &ServiceKey, bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.check(key)?;
+        Ok([b"signed ", bytes].concat())
+    }
 }
 
 fn sealed(id: ServiceKeyId, usage: KeyUsage) -> SealedKey {

@@ -7,7 +7,9 @@ use chrono::Duration;
 use super::world::World;
 use crate::connection::{Connection, IdentityProvider};
 use crate::organization::Organization;
-use crate::ports::{Delivery, MetadataError, RequestMessage, SamlMessages, ServiceProvider, StoreError};
+use crate::ports::{
+    Delivery, Keysmith, MessageError, RequestMessage, SamlMessages, ServiceProvider, Signer, StoreError,
+};
 use crate::return_to::{ReturnTo, ReturnToNotAllowed};
 use crate::sign_in::LoginRequest;
 use crate::text::{ConnectionKey, OrganizationSlug};
@@ -20,6 +22,8 @@ pub struct BeginSignIn {
     pub world: World,
     /// Who writes the request.
     pub messages: Arc<dyn SamlMessages>,
+    /// Who signs it.
+    pub keysmith: Arc<dyn Keysmith>,
     /// The address under which people reach this service.
     pub public_url: String,
 }
@@ -76,9 +80,9 @@ pub enum BeginError {
     /// The place to return to is not allowed.
     #[error(transparent)]
     ReturnTo(#[from] ReturnToNotAllowed),
-    /// The identity provider's metadata offers no way to ask it.
+    /// The identity provider cannot be asked.
     #[error(transparent)]
-    Metadata(#[from] MetadataError),
+    Message(#[from] MessageError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -141,7 +145,15 @@ impl BeginSignIn {
             settings: connection.details.requests,
             issued_at: now,
         };
-        let delivery = self.messages.authn_request(&message, &identity_provider.metadata)?;
+        let metadata = &identity_provider.metadata;
+        let signs = connection.details.requests.sign_requests.applies(metadata.wants_signed_requests);
+        let keys = if signs { self.world.store.service_keys().await? } else { Vec::new() };
+        let signer = if signs {
+            Some(Signer::current(&*self.keysmith, &keys).map_err(MessageError::Key)?)
+        } else {
+            None
+        };
+        let delivery = self.messages.authn_request(&message, metadata, signer)?;
         // Several tabs of one browser share its cookie, so that one does not undo another's sign-in.
         let browser = browser.unwrap_or_else(|| Token::generate(&*self.world.random));
         let request = LoginRequest {

@@ -1,12 +1,16 @@
 //! A person wants to sign in.
 
 use chrono::Duration;
+use std::sync::Arc;
+use vestibule_domain::connection::SignRequests;
 use vestibule_domain::ids::ConnectionId;
-use vestibule_domain::ports::{Clock, Delivery, SignInStore};
+use vestibule_domain::ports::{Clock, Delivery, KeyError, MessageError, ServiceKeys, SignInStore};
 use vestibule_domain::sign_in::{LoginRequest, Subject};
-use vestibule_domain::testing::block_on;
+
+use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
+use vestibule_domain::testing::{PaperKeysmith, block_on};
 use vestibule_domain::token::Token;
-use vestibule_domain::usecase::{BeginError, Begun, LoginAttempt};
+use vestibule_domain::usecase::{BeginError, Begun, LoginAttempt, PrepareServiceKeys};
 
 use crate::installation::Installation;
 use crate::office::{office, okta, slug};
@@ -144,7 +148,36 @@ fn an_identity_provider_that_cannot_be_asked_is_not_asked() {
     let office = Installation::of(acme);
     let before = office.contents();
     assert!(
-        matches!(begin(&office, &attempt()), Err(BeginError::Metadata(error)) if error.code == "no_endpoint")
+        matches!(begin(&office, &attempt()), Err(BeginError::Message(MessageError::Metadata(error))) if error.code == "no_endpoint")
     );
     assert_eq!(office.contents(), before);
+}
+
+#[test]
+fn a_request_is_signed_by_the_current_key_where_that_is_wanted() {
+    for (setting, wanted, signed) in [
+        (SignRequests::WhenWanted, true, true),
+        (SignRequests::WhenWanted, false, false),
+        (SignRequests::Always, false, true),
+        (SignRequests::Never, true, false),
+    ] {
+        let mut acme = vestibule_domain::testing::acme();
+        acme.connection.details.requests.sign_requests = setting;
+        acme.connection.identity_provider.as_mut().unwrap().metadata.wants_signed_requests = wanted;
+        let office = Installation::of(acme);
+        if signed {
+            let refused = begin(&office, &attempt());
+            assert!(matches!(refused, Err(BeginError::Message(MessageError::Key(KeyError::Missing)))));
+        }
+        let (world, keysmith) = (office.world(), Arc::new(PaperKeysmith));
+        block_on(PrepareServiceKeys { world, keysmith }.run()).unwrap();
+        let keys = block_on(office.store.service_keys()).unwrap();
+        let current = ServiceKey::find(&keys, KeyUsage::Signing, KeyState::Current).unwrap();
+        let Begun::Sent { delivery: Delivery::Redirect(url), .. } = begin(&office, &attempt()).unwrap()
+        else {
+            panic!("there was something to choose from")
+        };
+        let by_current = url.as_str().ends_with(&format!("&key={}", current.id));
+        assert_eq!((by_current, url.as_str().contains("&key=")), (signed, signed), "{setting} {wanted}");
+    }
 }

@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use vestibule_domain::connection::{Certificate, Connection, ConnectionDetails, IdpMetadata};
 use vestibule_domain::ids::{ApiKeyId, OrganizationId, Version};
 use vestibule_domain::ports::{
-    Actor, Administration, AuditEvent, Delivery, Directory, KeyRole, MetadataError, MetadataSource,
-    RequestMessage, SamlMessages, ServiceProvider,
+    Actor, Administration, AuditEvent, Delivery, Directory, KeyRole, MessageError, MetadataError,
+    MetadataSource, RequestMessage, SamlMessages, ServiceProvider, Signer,
 };
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::settings::Settings;
 use vestibule_domain::settings::SettingsDraft;
-use vestibule_domain::testing::{acme, block_on};
+use vestibule_domain::testing::{PaperKeysmith, acme, block_on};
 use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
 use vestibule_domain::usecase::{BeginSignIn, RefreshMetadata, SaveIdentityProvider, SaveSettings, World};
 
@@ -103,7 +103,12 @@ impl Installation {
     }
 
     pub(crate) fn begin(world: World) -> BeginSignIn {
-        BeginSignIn { world, messages: Arc::new(OneLineMessages), public_url: PUBLIC_URL.into() }
+        BeginSignIn {
+            world,
+            messages: Arc::new(OneLineMessages),
+            keysmith: Arc::new(PaperKeysmith),
+            public_url: PUBLIC_URL.into(),
+        }
     }
 
     pub(crate) fn save_identity_provider(world: World) -> SaveIdentityProvider {
@@ -132,11 +137,16 @@ impl SamlMessages for OneLineMessages {
         &self,
         request: &RequestMessage<'_>,
         idp: &IdpMetadata,
-    ) -> Result<Delivery, MetadataError> {
+        signer: Option<Signer<'_>>,
+    ) -> Result<Delivery, MessageError> {
         let Some(endpoint) = idp.sso_endpoints.first() else {
-            return Err(MetadataError::new("no_endpoint", "offers no endpoint"));
+            return Err(MetadataError::new("no_endpoint", "offers no endpoint").into());
         };
-        let url = format!("{}?id={}", endpoint.location, request.id);
+        let mut url = format!("{}?id={}", endpoint.location, request.id);
+        if let Some(signer) = signer {
+            signer.sign(request.id.as_bytes())?;
+            url = format!("{url}&key={}", signer.key.id);
+        }
         Ok(Delivery::Redirect(WebUrl::parse(url).unwrap()))
     }
 

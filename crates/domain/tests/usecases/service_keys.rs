@@ -88,6 +88,10 @@ impl Keysmith for Overtaken {
     fn check(&self, key: &ServiceKey) -> Result<(), KeyError> {
         PaperKeysmith.check(key)
     }
+
+    fn sign(&self, key: &ServiceKey, bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
+        PaperKeysmith.sign(key, bytes)
+    }
 }
 
 #[test]

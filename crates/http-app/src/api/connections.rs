@@ -7,7 +7,9 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
-use vestibule_domain::connection::{Connection, ConnectionDraft, NameIdFormat, TechnicalContactDraft};
+use vestibule_domain::connection::{
+    Connection, ConnectionDraft, NameIdFormat, SignRequests, TechnicalContactDraft,
+};
 use vestibule_domain::usecase::{ChangeConnection, CreateConnection, DeleteConnection};
 
 use super::body::Body;
@@ -32,6 +34,7 @@ struct ConnectionShape {
     allow_idp_initiated: bool,
     force_authn: bool,
     name_id_format: Option<NameIdFormat>,
+    sign_requests: SignRequests,
     technical_contact: Option<TechnicalContactShape>,
     created_at: DateTime<Utc>,
 }
@@ -55,6 +58,7 @@ impl From<&Connection> for ConnectionShape {
             allow_idp_initiated: draft.allow_idp_initiated,
             force_authn: draft.requests.force_authn,
             name_id_format: draft.requests.name_id_format,
+            sign_requests: draft.requests.sign_requests,
             technical_contact: draft.technical_contact.map(|contact| TechnicalContactShape {
                 name: contact.name,
                 email: contact.email,
@@ -73,6 +77,7 @@ fn read_draft(object: &mut Object<'_>, draft: &mut ConnectionDraft) {
     object.flag("allow_idp_initiated", &mut draft.allow_idp_initiated);
     object.flag("force_authn", &mut draft.requests.force_authn);
     object.optional_choice("name_id_format", NameIdFormat::ALL, &mut draft.requests.name_id_format);
+    object.choice("sign_requests", SignRequests::ALL, &mut draft.requests.sign_requests);
     object.optional_object(
         "technical_contact",
         &["name", "email"],

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use vestibule_domain::connection::TechnicalContact;
 use vestibule_domain::organization::Organization;
-use vestibule_domain::ports::StoreError;
+use vestibule_domain::ports::{MessageError, StoreError};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::usecase::{BeginError, LinkError, Refused, SignInError};
 
@@ -88,7 +88,11 @@ impl From<BeginError> for Failure {
                 "return_to_not_allowed",
                 "return_to must be a path here, or a URL of an origin that the organization lists",
             ),
-            BeginError::Metadata(error) => {
+            BeginError::Message(MessageError::Key(error)) => {
+                tracing::error!(reason = %error, "a request cannot be signed");
+                Problem::internal_error()
+            }
+            BeginError::Message(MessageError::Metadata(error)) => {
                 tracing::warn!(
                     metadata.code = error.code,
                     "the identity provider's metadata offers no way to ask it"

@@ -34,6 +34,7 @@ pub(super) async fn login(
     let begin = BeginSignIn {
         world: site.app.world.clone(),
         messages: site.app.messages.clone(),
+        keysmith: site.app.keysmith.clone(),
         public_url: site.app.public_url.clone(),
     };
     match begin.run(&attempt).await {

@@ -65,7 +65,7 @@ async fn every_fault_of_a_catalog_is_named_at_once() {
 async fn every_fault_of_a_connection_is_named_at_once() {
     let api = Api::with_acme().await;
     let body = json!({"key": "Okta!", "technical_contact": {"name": "Help", "email": "nobody", "fax": "1"},
-                      "enabled": null, "force_authn": "yes", "name_id_format": "transient"});
+                      "enabled": null, "force_authn": "yes", "name_id_format": "transient", "sign_requests": "sometimes"});
     let answer = api.post("/organizations/acme/connections", &body).await.has_problem(422, "invalid_request");
     expect(
         &answer,
@@ -75,6 +75,7 @@ async fn every_fault_of_a_connection_is_named_at_once() {
             ("/enabled", "wrong_type"),
             ("/force_authn", "wrong_type"),
             ("/name_id_format", "invalid_choice"),
+            ("/sign_requests", "invalid_choice"),
             ("/technical_contact/email", "invalid"),
             ("/technical_contact/fax", "unknown_field"),
         ],

@@ -37,8 +37,8 @@ async fn an_operator_sets_up_an_organization_and_tries_a_sign_in() {
     let on_by_default =
         ["enabled", "sp_initiated", "allow_idp_initiated"].map(|flag| created.body[flag].clone());
     assert_eq!(on_by_default, [json!(true), json!(true), json!(false)]);
-    let asked = ["force_authn", "name_id_format"].map(|name| created.body[name].clone());
-    assert_eq!(asked, [json!(false), Value::Null]);
+    let asked = ["force_authn", "name_id_format", "sign_requests"].map(|name| created.body[name].clone());
+    assert_eq!(asked, [json!(false), Value::Null, json!("when_wanted")]);
     api.post("/organizations/acme/connections", &connection).await.has_problem(409, "key_taken");
     let okta = "/organizations/acme/connections/okta";
     let phone = json!({"technical_contact": {"phone": null}, "allow_idp_initiated": true});
@@ -48,9 +48,10 @@ async fn an_operator_sets_up_an_organization_and_tries_a_sign_in() {
         json!({"name": "Help", "email": "help@acme.example", "phone": null})
     );
     assert_eq!(changed["allow_idp_initiated"], true);
-    let asking = json!({"force_authn": true, "name_id_format": "persistent"});
+    let asking = json!({"force_authn": true, "name_id_format": "persistent", "sign_requests": "always"});
     let changed = api.patch(okta, &asking).await.has(200).body;
     assert_eq!((&changed["force_authn"], &changed["name_id_format"]), (&json!(true), &json!("persistent")));
+    assert_eq!(changed["sign_requests"], "always");
     let changed = api.patch(okta, &json!({"name_id_format": null})).await.has(200).body;
     assert_eq!((&changed["force_authn"], &changed["name_id_format"]), (&json!(true), &Value::Null));
 

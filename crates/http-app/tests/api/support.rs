@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use vestibule_domain::connection::{Binding, Certificate, IdpMetadata, SsoEndpoint};
 use vestibule_domain::ports::{
-    Actor, Claim, Clock, Delivery, EncodedResponse, Expectation, MetadataError, MetadataSource, Random,
-    Rejection, RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider,
+    Actor, Claim, Clock, Delivery, EncodedResponse, Expectation, MessageError, MetadataError, MetadataSource,
+    Random, Rejection, RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider, Signer,
 };
 use vestibule_domain::profile::{Profile, VerifiedAssertion};
 use vestibule_domain::return_to::WebUrl;
@@ -299,8 +299,13 @@ fn certificate(name: &str, now: DateTime<Utc>) -> Certificate {
 struct OneLineSaml;
 
 impl SamlMessages for OneLineSaml {
-    fn authn_request(&self, _: &RequestMessage<'_>, _: &IdpMetadata) -> Result<Delivery, MetadataError> {
-        Err(MetadataError::new("unused", "nobody starts a sign-in here"))
+    fn authn_request(
+        &self,
+        _: &RequestMessage<'_>,
+        _: &IdpMetadata,
+        _: Option<Signer<'_>>,
+    ) -> Result<Delivery, MessageError> {
+        Err(MetadataError::new("unused", "nobody starts a sign-in here").into())
     }
 
     fn sp_metadata(&self, _: &ServiceProvider, _: &[ServiceKey]) -> String {

@@ -22,6 +22,11 @@ fn id() -> ServiceKeyId {
     (&*RANDOM as &dyn Random).id(now())
 }
 
+/// A keyring and a key of it.
+pub(crate) fn keyring_and_key(usage: KeyUsage) -> (Keyring, ServiceKey) {
+    (keyring(7), made(usage))
+}
+
 fn made(usage: KeyUsage) -> ServiceKey {
     let id = id();
     let NewKey { certificate, sealed } = keyring(7).make_now(id, usage, now()).unwrap();

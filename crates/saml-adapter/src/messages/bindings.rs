@@ -7,42 +7,73 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use url::{Url, form_urlencoded};
-use vestibule_domain::ports::{MessageField, MessageForm, MetadataError};
+use vestibule_domain::ports::{
+    Delivery, KeyError, MessageError, MessageField, MessageForm, MetadataError, Signer,
+};
 use vestibule_domain::return_to::WebUrl;
 
-/// The DEFLATE encoding (SAML bindings 2.0 §3.4.4.1), after whatever query the URL already has.
-pub(super) fn redirect(
-    location: &WebUrl,
-    field: MessageField,
-    xml: &str,
-    relay_state: &str,
-) -> Result<WebUrl, MetadataError> {
-    let mut url = Url::parse(location.as_str()).map_err(|_| {
-        MetadataError::new("invalid_sso_url", "The identity provider's SSO URL is not a URL.")
-    })?;
-    url.set_fragment(None);
-    let message = parameter(field.name(), &STANDARD.encode(deflate(xml)));
-    let message = format!("{message}&{}", parameter("RelayState", relay_state));
-    let query = match url.query() {
-        Some(own) if !own.is_empty() => format!("{own}&{message}"),
-        _ => message,
-    };
-    url.set_query(Some(&query));
-    WebUrl::parse(url).map_err(|_| {
-        MetadataError::new(
-            "invalid_sso_url",
-            "The identity provider's SSO URL is too long or invalid for a redirect.",
-        )
-    })
+use super::enveloped;
+use crate::names::RSA_METHODS;
+
+/// A message that is to be sent.
+pub(super) struct Outgoing {
+    pub(super) field: MessageField,
+    pub(super) id: String,
+    pub(super) xml: String,
+    pub(super) relay_state: Option<String>,
 }
 
-/// The form of the POST binding (SAML bindings 2.0 §3.5.4).
-pub(super) fn form(location: &WebUrl, field: MessageField, xml: &str, relay_state: &str) -> MessageForm {
-    MessageForm {
-        action: location.clone(),
-        field,
-        message: STANDARD.encode(xml),
-        relay_state: Some(relay_state.to_owned()),
+impl Outgoing {
+    /// By the DEFLATE encoding (SAML bindings 2.0 §3.4.4.1), after whatever query the URL already has. A signature covers the octets of
+    /// the message alone, as they are sent, and none of that query.
+    pub(super) fn in_url(
+        &self,
+        location: &WebUrl,
+        signer: Option<Signer<'_>>,
+    ) -> Result<Delivery, MessageError> {
+        let mut url = Url::parse(location.as_str()).map_err(|_| {
+            MetadataError::new("invalid_sso_url", "The identity provider's SSO URL is not a URL.")
+        })?;
+        url.set_fragment(None);
+        let mut message = parameter(self.field.name(), &STANDARD.encode(deflate(&self.xml)));
+        if let Some(relay_state) = &self.relay_state {
+            message = format!("{message}&{}", parameter("RelayState", relay_state));
+        }
+        if let Some(signer) = signer {
+            message = format!("{message}&{}", parameter("SigAlg", RSA_METHODS[0]));
+            let signature = STANDARD.encode(signer.sign(message.as_bytes())?);
+            message = format!("{message}&{}", parameter("Signature", &signature));
+        }
+        let query = match url.query() {
+            Some(own) if !own.is_empty() => format!("{own}&{message}"),
+            _ => message,
+        };
+        url.set_query(Some(&query));
+        let url = WebUrl::parse(url).map_err(|_| {
+            MetadataError::new(
+                "invalid_sso_url",
+                "The identity provider's SSO URL is too long or invalid for a redirect.",
+            )
+        })?;
+        Ok(Delivery::Redirect(url))
+    }
+
+    /// By a form (SAML bindings 2.0 §3.5.4), with the signature in the message.
+    pub(super) fn in_form(
+        &self,
+        location: &WebUrl,
+        signer: Option<Signer<'_>>,
+    ) -> Result<Delivery, KeyError> {
+        let message = match signer {
+            Some(signer) => STANDARD.encode(enveloped::signed(&self.xml, &self.id, &signer)?),
+            None => STANDARD.encode(&self.xml),
+        };
+        Ok(Delivery::Post(MessageForm {
+            action: location.clone(),
+            field: self.field,
+            message,
+            relay_state: self.relay_state.clone(),
+        }))
     }
 }
 

@@ -2,15 +2,20 @@ use std::io::Read as _;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use openssl::hash::MessageDigest;
+use openssl::sign::Verifier;
+use openssl::x509::X509;
 use url::Url;
 use vestibule_domain::connection::{Certificate, NameIdFormat, RequestSettings, SsoEndpoint};
-use vestibule_domain::ports::{MessageForm, Random};
+use vestibule_domain::ports::{MessageForm, Random, Rejection};
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::{KeyState, SealedKey};
 use vestibule_domain::testing::CountingRandom;
 use vestibule_domain::text::{EntityId, OrganizationSlug};
 
 use super::*;
+use crate::keyring::tests::keyring_and_key;
+use crate::{gate, signature};
 
 fn service_provider(url: &str) -> ServiceProvider {
     ServiceProvider::new(url, &OrganizationSlug::parse("acme").unwrap())
@@ -34,7 +39,7 @@ fn delivery(
     service_provider: &ServiceProvider,
     settings: RequestSettings,
     idp: &IdpMetadata,
-) -> Result<Delivery, MetadataError> {
+) -> Result<Delivery, MessageError> {
     let message = RequestMessage {
         id: "_0123",
         relay_state: "a&b=c d+e",
@@ -42,7 +47,7 @@ fn delivery(
         settings,
         issued_at: "2026-11-24T08:00:00.75Z".parse().unwrap(),
     };
-    XmlMessages.authn_request(&message, idp)
+    XmlMessages.authn_request(&message, idp, None)
 }
 
 fn redirect(service_provider: &ServiceProvider, settings: RequestSettings, idp: &IdpMetadata) -> Url {
@@ -133,11 +138,15 @@ fn what_no_url_has_room_for_is_a_form_too() {
     let sp = service_provider("https://sso.example.com");
     let long = format!("https://idp.example/{}", "x".repeat(2_000));
     let only = identity_provider(&[(Binding::Redirect, &long)]);
-    assert_eq!(delivery(&sp, RequestSettings::default(), &only).unwrap_err().code, "invalid_sso_url");
+    let refused = |idp| match delivery(&sp, RequestSettings::default(), idp) {
+        Err(MessageError::Metadata(error)) => error.code,
+        sent => panic!("{sent:?}"),
+    };
+    assert_eq!(refused(&only), "invalid_sso_url");
     let both = identity_provider(&[(Binding::Redirect, &long), (Binding::Post, "https://idp.example/post")]);
     assert_eq!(form(&both).action.as_str(), "https://idp.example/post");
     let none = identity_provider(&[]);
-    assert_eq!(delivery(&sp, RequestSettings::default(), &none).unwrap_err().code, "no_sso_endpoint");
+    assert_eq!(refused(&none), "no_sso_endpoint");
 }
 
 #[test]
@@ -179,4 +188,58 @@ fn metadata_has_the_keys_of_the_service_the_current_one_first() {
     let expected: [&[u8]; 5] = [b"sign", b"sign next", b"current", b"next", b"previous"];
     assert_eq!(published, expected);
     insta::assert_snapshot!(xml);
+}
+
+/// An AuthnRequest that was signed, and by what.
+fn signed(idp: &IdpMetadata) -> (Delivery, Vec<u8>) {
+    let (keyring, key) = keyring_and_key(KeyUsage::Signing);
+    let message = RequestMessage {
+        id: "_0123",
+        relay_state: "a&b=c d+e",
+        service_provider: &service_provider("https://sso.example.com"),
+        settings: RequestSettings::default(),
+        issued_at: "2026-11-24T08:00:00Z".parse().unwrap(),
+    };
+    let signer = Signer { keysmith: &keyring, key: &key };
+    (XmlMessages.authn_request(&message, idp, Some(signer)).unwrap(), key.certificate.der)
+}
+
+#[test]
+fn a_signature_in_a_url_covers_what_is_sent_and_not_the_query_before_it() {
+    let idp = identity_provider(&[(Binding::Redirect, "https://idp.example/sso?SigAlg=x&tenant=a%20b")]);
+    let (Delivery::Redirect(url), certificate) = signed(&idp) else { panic!("not by redirect") };
+    let start = url.as_str().find("SAMLRequest=").unwrap();
+    let (covered, signature) = url.as_str()[start..].split_once("&Signature=").unwrap();
+    let names: Vec<_> = covered.split('&').map(|part| part.split_once('=').unwrap().0).collect();
+    assert_eq!(names, ["SAMLRequest", "RelayState", "SigAlg"]);
+    assert!(covered.ends_with("SigAlg=http%3A%2F%2Fwww.w3.org%2F2001%2F04%2Fxmldsig-more%23rsa-sha256"));
+    assert_eq!(value(&Url::parse(url.as_str()).unwrap(), "RelayState"), "a&b=c d+e");
+    let signature = signature.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+    let key = X509::from_der(&certificate).unwrap().public_key().unwrap();
+    let mut verifier = Verifier::new(MessageDigest::sha256(), &key).unwrap();
+    verifier.update(covered.as_bytes()).unwrap();
+    assert!(verifier.verify(&STANDARD.decode(signature).unwrap()).unwrap());
+}
+
+#[test]
+fn a_signature_in_a_form_is_one_that_both_readers_of_this_service_accept() {
+    let idp = identity_provider(&[(Binding::Post, "https://idp.example/post?a=1&b=2")]);
+    let (Delivery::Post(form), der) = signed(&idp) else { panic!("not by a form") };
+    let xml = String::from_utf8(STANDARD.decode(&form.message).unwrap()).unwrap();
+    let now = "2026-11-24T08:00:00Z".parse().unwrap();
+    let trusted = Certificate {
+        der,
+        subject: String::new(),
+        sha256_fingerprint: String::new(),
+        not_before: now,
+        not_after: now,
+    };
+    let verified = |xml: &str| {
+        let document = gate::parse(xml)?;
+        let signature = gate::message_signature(&document)?.ok_or(Rejection::NotSigned)?;
+        signature::verify_all(xml, &[&signature], std::slice::from_ref(&trusted), &signature::Keys::default())
+    };
+    assert!(verified(&xml).unwrap().digested.contains("AssertionConsumerServiceURL"));
+    let changed = verified(&xml.replace("/acme/acs", "/evil/acs"));
+    assert_eq!(changed.map(|signed| signed.digested), Err(Rejection::InvalidSignature));
 }
