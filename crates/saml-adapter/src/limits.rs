@@ -20,9 +20,9 @@ pub const MAX_NAMESPACES: usize = 64;
 pub const MAX_NAMESPACE_BYTES: usize = 256;
 /// How deep elements are on the average, were there as many as there may be: canonicalization looks for each prefix of a
 /// PrefixList through all that is around each element.
-pub const MEAN_DEPTH: usize = 30;
+pub const MEAN_DEPTH: usize = 20;
 /// The same of the square of the number of attributes: each is compared with each, and sorted among them.
-pub const MEAN_ATTRIBUTE_PAIRS: usize = 40;
+pub const MEAN_ATTRIBUTE_PAIRS: usize = 25;
 /// The same of the namespace declarations in force, which canonicalization looks through, too.
 pub const MEAN_NAMESPACES: usize = 20;
 /// Prefixes in the PrefixList of one canonicalization.
