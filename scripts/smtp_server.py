@@ -50,7 +50,7 @@ class Mailboxes:
 
     def keep(self, name: str, content: bytes) -> None:
         """Writes a file that nobody ever sees half written."""
-        partial = self.folder / f".{name}"
+        partial = self.folder / f"{name}.partial"
         partial.write_bytes(content)
         partial.rename(self.folder / name)
 
