@@ -28,7 +28,7 @@ words!(
     }
 );
 
-/// What this service asks of an identity provider, and how (SAML core 2.0 §3.4.1; profiles 2.0 §4.4).
+/// What this service asks of an identity provider, and how (SAML core 2.0 §3.4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestSettings {
     /// Whether people must prove anew who they are, although the identity provider knows them already.
@@ -37,18 +37,11 @@ pub struct RequestSettings {
     pub name_id_format: Option<NameIdFormat>,
     /// Whether requests are signed.
     pub sign_requests: SignRequests,
-    /// Whether who signs out here is signed out at the identity provider too.
-    pub single_logout: bool,
 }
 
 impl Default for RequestSettings {
     fn default() -> Self {
-        Self {
-            force_authn: false,
-            name_id_format: None,
-            sign_requests: SignRequests::WhenWanted,
-            single_logout: false,
-        }
+        Self { force_authn: false, name_id_format: None, sign_requests: SignRequests::WhenWanted }
     }
 }
 

@@ -192,7 +192,6 @@ fn connection(organization: &Organization, key: &str) -> Connection {
             force_authn: true,
             name_id_format: Some(NameIdFormat::Persistent),
             sign_requests: SignRequests::Never,
-            single_logout: true,
         },
         technical_contact: Some(TechnicalContact {
             name: text(DisplayName::parse("Help Desk")),

@@ -4,7 +4,6 @@
 ALTER TABLE connections ADD COLUMN force_authn boolean NOT NULL DEFAULT FALSE;
 ALTER TABLE connections ADD COLUMN name_id_format text;
 ALTER TABLE connections ADD COLUMN sign_requests text NOT NULL DEFAULT 'when_wanted';
-ALTER TABLE connections ADD COLUMN single_logout boolean NOT NULL DEFAULT FALSE;
 
 -- The NameID as it came, qualifiers and all. Sessions that began before have none.
 ALTER TABLE sessions ADD COLUMN name_id text;
