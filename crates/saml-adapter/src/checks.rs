@@ -8,7 +8,7 @@ mod statements;
 mod subject;
 
 use chrono::{DateTime, Utc};
-pub(crate) use response::status;
+pub(crate) use response::{assertion_issuer, status};
 use roxmltree::{Document, Node};
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ports::{Expectation, Lifetimes, Rejection};

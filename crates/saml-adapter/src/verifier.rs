@@ -96,51 +96,70 @@ impl ResponseVerifier for SamaelVerifier {
             None => None,
         };
         let covered = outer.as_ref().map(|signed| &signed.digested);
-        let (xml, place) = in_the_clear(covered.unwrap_or(&xml), covered.is_some(), &keys)?;
-        let document = gate::parse(&xml).map_err(|rejection| match rejection {
-            Rejection::NotWellFormed => Rejection::NotDecrypted,
-            other => other,
-        })?;
+        let clear = in_the_clear(covered.unwrap_or(&xml), covered.is_some(), &keys)?;
+        let veil = |rejection| veiled(rejection, clear.mode);
+        let document = gate::parse(&clear.xml).map_err(|_| Rejection::NotDecrypted)?;
         // One element, no more and no less.
-        if !document.descendants().any(|node| node.is_element() && node.range() == place) {
+        if !document.descendants().any(|node| node.is_element() && node.range() == clear.place) {
             return Err(Rejection::NotDecrypted);
         }
-        let envelope = gate::inspect(&document, Form::Decrypted)?;
-        let Payload::Plain(assertion) = envelope.payload else { return Err(Rejection::EncryptedAssertion) };
-        match (&envelope.assertion_signature, outer) {
-            (Some(_), outer) => {
-                let inner = self.signed(&xml, &envelope, trusted)?;
-                let digested = parse_digested(&inner.digested)?;
-                let subjects = Subjects {
-                    response: envelope.response,
-                    response_is_signed: outer.is_some(),
-                    assertion: digested.root_element(),
-                };
-                judge(&subjects, outer.map_or(inner.verified_by, |outer| outer.verified_by))
-            }
-            (None, Some(outer)) => {
-                let subjects = Subjects { response: envelope.response, response_is_signed: true, assertion };
-                judge(&subjects, outer.verified_by)
-            }
-            (None, None) => Err(Rejection::NotSigned),
-        }
+        let envelope = gate::inspect(&document, Form::Decrypted).map_err(veil)?;
+        let Payload::Plain(assertion) = envelope.payload else { return Err(Rejection::NotDecrypted) };
+        let inner = match &envelope.assertion_signature {
+            Some(_) => Some(self.signed(&clear.xml, &envelope, trusted).map_err(veil)?),
+            None => None,
+        };
+        let signed = outer.as_ref().or(inner.as_ref()).ok_or(Rejection::NotSigned)?;
+        let digested =
+            inner.as_ref().map(|inner| parse_digested(&inner.digested)).transpose().map_err(veil)?;
+        let assertion = digested.as_ref().map_or(assertion, Document::root_element);
+        checks::assertion_issuer(assertion, trusted).map_err(veil)?;
+        let subjects =
+            Subjects { response: envelope.response, response_is_signed: outer.is_some(), assertion };
+        judge(&subjects, signed.verified_by.clone())
     }
 }
 
-/// A response whose assertion is in the clear, and where that stands in it. `is_signed` is whether a signature covers the text.
-fn in_the_clear(
-    xml: &str,
-    is_signed: bool,
-    keys: &[PKey<Private>],
-) -> Result<(String, Range<usize>), Rejection> {
+/// A response whose assertion is in the clear.
+struct Clear {
+    xml: String,
+    /// Where in it what was decrypted stands.
+    place: Range<usize>,
+    /// How it was encrypted.
+    mode: Mode,
+}
+
+/// What is told of something that is wrong with what was decrypted, as long as it may be anybody's.
+///
+/// That it is no assertion is told like a failure of decryption. By AES-GCM the rest is told as it is: who can learn from it has
+/// encrypted it. By AES-CBC nothing is: whoever signs for one organization may put blocks of another's assertion into a response of
+/// their own, and would learn from each answer what is in them (Jager and Somorovsky, How to Break XML Encryption, 2011).
+fn veiled(rejection: Rejection, mode: Mode) -> Rejection {
+    match (mode, rejection) {
+        (Mode::Cbc, _)
+        | (
+            Mode::Gcm,
+            Rejection::NotAResponse
+            | Rejection::NoAssertion
+            | Rejection::EncryptedAssertion
+            | Rejection::UnexpectedAssertion,
+        ) => Rejection::NotDecrypted,
+        (Mode::Gcm, other) => other,
+    }
+}
+
+/// Decrypts the assertion of a response. `is_signed` is whether a signature covers the text.
+fn in_the_clear(xml: &str, is_signed: bool, keys: &[PKey<Private>]) -> Result<Clear, Rejection> {
     let document = gate::parse(xml)?;
     let Payload::Encrypted(encrypted) = gate::inspect(&document, Form::Received)?.payload else {
         return Err(Rejection::SignedSomethingElse);
     };
-    if encrypted.content.mode == Mode::Cbc && !is_signed {
+    let mode = encrypted.content.mode;
+    if mode == Mode::Cbc && !is_signed {
         return Err(Rejection::UnprotectedEncryption);
     }
-    decrypted(xml, &encrypted, keys)
+    let (xml, place) = decrypted(xml, &encrypted, keys)?;
+    Ok(Clear { xml, place, mode })
 }
 
 fn parse_digested(digested: &str) -> Result<Document<'_>, Rejection> {

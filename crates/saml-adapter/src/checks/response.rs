@@ -54,7 +54,7 @@ pub(super) fn response_issuer(response: Node, trusted: &IdpMetadata) -> Result<(
 }
 
 /// The Assertion's Issuer is the connection's identity provider (SAML profiles 2.0 §4.1.4.2).
-pub(super) fn assertion_issuer(assertion: Node, trusted: &IdpMetadata) -> Result<(), Rejection> {
+pub(crate) fn assertion_issuer(assertion: Node, trusted: &IdpMetadata) -> Result<(), Rejection> {
     if issuer_is(assertion, trusted) { Ok(()) } else { Err(Rejection::AssertionIssuer) }
 }
 

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use rstest::rstest;
 use uuid::Uuid;
 use vestibule_demo_idp::mint::{
-    EncryptionOptions, KeyPlace, ResponseBuilder, content_encryption as content, digest, encode,
-    key_transport as transport, mask,
+    EncryptionOptions, KeyPlace, ResponseBuilder, SignatureOptions, content_encryption as content, digest,
+    encode, key_transport as transport, mask, signature_algorithm,
 };
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ids::ServiceKeyId;
@@ -351,20 +351,84 @@ fn what_is_decrypted_passes_the_gate_too() {
         xml[start..end].to_owned()
     };
     for (plaintext, rejection) in [
-        (inside().xml(), Rejection::NotAResponse),
-        (nested, Rejection::EncryptedAssertion),
-        ("<x xmlns=\"urn:x\"/>".to_owned(), Rejection::NoAssertion),
-        (format!("<!DOCTYPE x>{assertion}"), Rejection::DocumentType),
-        (format!("<!-- -->{assertion}"), Rejection::Comment),
-        (format!("<?xml version=\"1.0\"?>{assertion}"), Rejection::ProcessingInstruction),
-        (assertion.replace(PERSON, "ada@acme.example<!-- -->.evil.example"), Rejection::Comment),
+        (inside().xml(), Rejection::NotDecrypted),
+        (nested, Rejection::NotDecrypted),
+        ("<x xmlns=\"urn:x\"/>".to_owned(), Rejection::NotDecrypted),
+        (format!("<!DOCTYPE x>{assertion}"), Rejection::NotDecrypted),
+        (format!("<!-- -->{assertion}"), Rejection::NotDecrypted),
+        (format!("<?xml version=\"1.0\"?>{assertion}"), Rejection::NotDecrypted),
+        (assertion.replace(PERSON, "ada@acme.example<!-- -->.evil.example"), Rejection::NotDecrypted),
         (format!("{assertion}{assertion}"), Rejection::NotDecrypted),
         (format!("{assertion}<samlp:Status/>"), Rejection::NotDecrypted),
         (assertion.replace(PERSON, "eve@acme.example"), Rejection::InvalidSignature),
-        ("<a>".repeat(70) + &"</a>".repeat(70), Rejection::TooDeep(64)),
+        ("<a>".repeat(70) + &"</a>".repeat(70), Rejection::NotDecrypted),
     ] {
         let xml = encrypted(&inside(), |o| o.plaintext = Some(plaintext.clone().into_bytes())).xml();
         assert_eq!(decrypt(&xml), Err(rejection), "{plaintext}");
+    }
+}
+
+/// An assertion of another identity provider.
+fn of_another() -> ResponseBuilder {
+    response().with(|r| r.assertion.issuer = Some("https://another.example".into()))
+}
+
+/// Whoever signs for one organization may send blocks of another's assertion, and must not learn from the answer what they hold.
+#[test]
+fn blocks_of_somebody_elses_assertion_are_not_told_of() {
+    let nested = {
+        let xml = encrypted(&inside(), |_| {}).xml();
+        let end = "</saml:EncryptedAssertion>";
+        xml[xml.find("<saml:EncryptedAssertion").unwrap()..xml.find(end).unwrap() + end.len()].to_owned()
+    };
+    let assertion = assertion_of(&inside());
+    let sha_1 = SignatureOptions::algorithm(signature_algorithm::RSA_SHA1);
+    for plaintext in [
+        "<x xmlns=\"urn:x\"/>".to_owned(),
+        inside().xml(),
+        nested,
+        format!("<!DOCTYPE x>{assertion}"),
+        assertion.replace(PERSON, "ada@acme.example<!-- -->"),
+        assertion.replace(" ID=\"", " ID=\"1"),
+        assertion.replace(PERSON, "eve@acme.example"),
+        assertion_of(&response().sign_assertion(&stranger())),
+        assertion_of(&response().sign_assertion_with(&key(), sha_1)),
+        assertion_of(&of_another()),
+    ] {
+        let refused = |method: &str| {
+            decrypt(
+                &encrypted(&outside(), |o| {
+                    method.clone_into(&mut o.content);
+                    o.plaintext = Some(plaintext.clone().into_bytes());
+                })
+                .xml(),
+            )
+        };
+        assert_eq!(refused(content::AES_256_CBC), Err(Rejection::NotDecrypted), "{plaintext}");
+        assert!(refused(content::AES_256_GCM).is_err());
+    }
+    // Of what an identity provider itself has sent, its administrator is told.
+    let late = response().conditions(|c| c.audience_restrictions = Vec::new()).sign_response(&key());
+    let late = encrypted(&late, |o| content::AES_256_CBC.clone_into(&mut o.content));
+    assert_eq!(decrypt(&late.xml()), Err(Rejection::Audience));
+}
+
+/// By AES-GCM only who has encrypted it learns what is wrong with what is inside.
+#[test]
+fn what_is_authentic_is_told_of() {
+    let plaintexts = [
+        (assertion_of(&of_another()), Rejection::AssertionIssuer),
+        (
+            assertion_of(
+                &response()
+                    .sign_assertion_with(&key(), SignatureOptions::algorithm(signature_algorithm::RSA_SHA1)),
+            ),
+            Rejection::SignatureMethod,
+        ),
+    ];
+    for (plaintext, rejection) in plaintexts {
+        let xml = encrypted(&outside(), |o| o.plaintext = Some(plaintext.into_bytes())).xml();
+        assert_eq!(decrypt(&xml), Err(rejection));
     }
 }
 
