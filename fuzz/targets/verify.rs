@@ -1,6 +1,8 @@
 //! Signed responses with anything changed in them: the identity stays as it was signed, or the response is refused.
 #![no_main]
 
+mod edits;
+
 use std::sync::LazyLock;
 
 use base64::Engine as _;
@@ -16,19 +18,11 @@ use vestibule_domain::ports::{
 use vestibule_domain::profile::VerifiedAssertion;
 use vestibule_saml_adapter::{SamaelVerifier, XmlMessages};
 
+use crate::edits::{Edit, edited};
+
 const IDP: &str = "https://idp.example/metadata";
 const SP: &str = "https://sso.example.com/sso/acme/metadata";
 const ACS: &str = "https://sso.example.com/sso/acme/acs";
-
-/// Bytes that are put in the place of others. Both ends are taken modulo what there is.
-#[derive(Debug, Arbitrary)]
-struct Edit<'a> {
-    at: u16,
-    length: u8,
-    /// Where to copy from, instead of `text`: signed elements moved and doubled are what attacks are made of.
-    copy: Option<(u16, u16)>,
-    text: &'a [u8],
-}
 
 #[derive(Debug, Arbitrary)]
 struct Edits<'a> {
@@ -63,7 +57,8 @@ static TRUSTED: LazyLock<Trusted> = LazyLock::new(|| {
     let verifier = SamaelVerifier::new();
     let responses = responses.map(|xml| {
         let encoded = EncodedResponse(STANDARD.encode(&xml));
-        let said = verifier.verify(&encoded, &metadata, &[], &expectation, now()).expect("the response is right");
+        let said =
+            verifier.verify(&encoded, &metadata, &[], &expectation, now()).expect("the response is right");
         (xml.into_bytes(), said)
     });
     Trusted { verifier, metadata, expectation, responses }
@@ -73,28 +68,13 @@ fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_000_000, 0).expect("an instant")
 }
 
-fn edited(original: &[u8], edits: &[Edit]) -> Vec<u8> {
-    let mut xml = original.to_vec();
-    for edit in edits.iter().take(8) {
-        let at = usize::from(edit.at) % (xml.len() + 1);
-        let end = (at + usize::from(edit.length)).min(xml.len());
-        let text = match edit.copy {
-            Some((from, length)) => {
-                let from = usize::from(from) % original.len();
-                &original[from..(from + usize::from(length)).min(original.len())]
-            }
-            None => edit.text,
-        };
-        xml.splice(at..end, text.iter().copied());
-    }
-    xml
-}
-
 fuzz_target!(|edits: Edits| {
     let trusted = &*TRUSTED;
     let (original, said) = &trusted.responses[usize::from(edits.response) % trusted.responses.len()];
     let encoded = EncodedResponse(STANDARD.encode(edited(original, &edits.edits)));
-    if let Ok(assertion) = trusted.verifier.verify(&encoded, &trusted.metadata, &[], &trusted.expectation, now()) {
+    if let Ok(assertion) =
+        trusted.verifier.verify(&encoded, &trusted.metadata, &[], &trusted.expectation, now())
+    {
         assert_eq!(assertion, *said);
     }
 });

@@ -9,16 +9,23 @@
 
 mod bodies;
 
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider, ReduceMode};
+use uuid::Uuid;
 use vestibule_demo_idp::mint::{
-    ResponseBuilder, SignatureOptions, SigningKey, Target, encode, metadata, sign,
+    EncryptionOptions, ResponseBuilder, SignatureOptions, SigningKey, Target, encode, metadata, sign,
 };
 use vestibule_domain::connection::IdpMetadata;
-use vestibule_domain::ports::{EncodedResponse, Expectation, Lifetimes, ResponseVerifier, SamlMessages};
-use vestibule_saml_adapter::{SamaelVerifier, XmlMessages};
+use vestibule_domain::ids::ServiceKeyId;
+use vestibule_domain::ports::{
+    EncodedResponse, Expectation, Keysmith, Lifetimes, NewKey, ResponseVerifier, SamlMessages,
+};
+use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
+use vestibule_domain::token::SecretKey;
+use vestibule_saml_adapter::{Keyring, SamaelVerifier, XmlMessages};
 
 const IDP: &str = "https://idp.example/metadata";
 const SP: &str = "https://sso.example.com/sso/acme/metadata";
@@ -28,9 +35,27 @@ fn now() -> DateTime<Utc> {
     "2026-11-24T08:00:00Z".parse().unwrap()
 }
 
+/// One in each state. The last one that is tried is the previous.
+static SERVICE_KEYS: LazyLock<Vec<ServiceKey>> = LazyLock::new(|| {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let key = |(index, state): (usize, &KeyState)| {
+        let id = ServiceKeyId(Uuid::from_u128(index as u128));
+        let made = runtime.block_on(keyring().make(id, KeyUsage::Encryption, now())).unwrap();
+        let NewKey { certificate, sealed } = made;
+        ServiceKey { id, usage: KeyUsage::Encryption, state: *state, certificate, sealed, created_at: now() }
+    };
+    KeyState::ALL.iter().enumerate().map(key).collect()
+});
+
+fn keyring() -> Keyring {
+    Keyring::new(SecretKey::new(&[7; 32]).sealing_key())
+}
+
 struct Subject {
     verifier: SamaelVerifier,
     trusted: IdpMetadata,
+    /// As many as there are in the middle of a rotation.
+    service_keys: Vec<ServiceKey>,
     expectation: Expectation,
     key: SigningKey,
 }
@@ -44,7 +69,8 @@ impl Subject {
         certificates.push(key.certificate_der());
         let document = metadata(IDP, "https://idp.example/sso", &certificates).xml();
         Self {
-            verifier: SamaelVerifier::new(),
+            verifier: SamaelVerifier::with_keyring(keyring()),
+            service_keys: SERVICE_KEYS.clone(),
             trusted: XmlMessages.parse_idp_metadata(&document, now()).unwrap(),
             expectation: Expectation {
                 audience: SP.to_owned(),
@@ -58,7 +84,10 @@ impl Subject {
     /// Whether a response is believed, after its issuer was looked up as the service does.
     fn is_believed(&self, response: &EncodedResponse) -> bool {
         self.verifier.claim(response).is_ok()
-            && self.verifier.verify(response, &self.trusted, &[], &self.expectation, now()).is_ok()
+            && self
+                .verifier
+                .verify(response, &self.trusted, &self.service_keys, &self.expectation, now())
+                .is_ok()
     }
 
     fn signed(&self, xml: &str, options: &SignatureOptions) -> String {
@@ -110,11 +139,12 @@ fn worst_bodies(subject: &Subject) {
     let nobody = Subject { key: SigningKey::rsa_2048().unwrap(), ..Subject::new() };
     for (name, fill) in bodies::fillings() {
         for (listed, options) in [("", SignatureOptions::default()), (" +prefixes", bodies::prefixes())] {
-            let legal = subject.signed(&fill(&frame), &options);
-            let replaced = fill(&subject.signed(&frame, &options));
+            let legal = subject.signed(&fill(&frame, bodies::FULL), &options);
+            let replaced = fill(&subject.signed(&frame, &options), bodies::FULL);
             let (believed, legal_cost) = subject.cost(&legal);
             let (forged, replaced_cost) = subject.cost(&replaced);
-            let (unknown, unsigned_cost) = subject.cost(&nobody.signed(&fill(&frame), &options));
+            let (unknown, unsigned_cost) =
+                subject.cost(&nobody.signed(&fill(&frame, bodies::FULL), &options));
             assert!(!forged && !unknown, "{name}");
             println!(
                 "{:40} {:>6} {:>12} {:>12.1} {:>12.1}",
@@ -125,6 +155,43 @@ fn worst_bodies(subject: &Subject) {
                 unsigned_cost,
             );
         }
+    }
+}
+
+/// What a stranger may encrypt for this service, and what an identity provider might: small, and filled. The key is the one that is
+/// tried last, or nobody's.
+fn encrypted_bodies(subject: &Subject) {
+    println!(
+        "{:40} {:>6} {:>12} {:>12} {:>12} {:>12}",
+        "encrypted", "KiB", "legal", "both", "by nobody", "for nobody"
+    );
+    let last = &SERVICE_KEYS[SERVICE_KEYS.len() - 1].certificate.der;
+    let nobody = SigningKey::rsa_bits(3_072).unwrap();
+    let frame = bodies::frame(response());
+    let fillings = [("nothing", (|xml, _| xml.to_owned()) as bodies::Filling)];
+    for (name, fill) in fillings.into_iter().chain(bodies::fillings()) {
+        let filled = |key: &SigningKey, builder: ResponseBuilder, certificate: &[u8]| {
+            let xml = fill(&frame.xml(), bodies::FULL_ENCRYPTED);
+            let signed = sign(&xml, &Target::Assertion, key, &SignatureOptions::default()).unwrap();
+            let (start, end) =
+                (signed.find("<saml:Assertion").unwrap(), signed.find("</saml:Assertion>").unwrap());
+            let assertion = format!("{}</saml:Assertion>", &signed[start..end]);
+            let options = EncryptionOptions::default().with(|o| o.plaintext = Some(assertion.into_bytes()));
+            builder.encrypt_assertion_with(certificate, options).xml()
+        };
+        let legal = filled(&subject.key, response(), last);
+        let both = filled(&subject.key, response().sign_response(&subject.key), last);
+        let by_nobody = filled(&nobody, response(), last);
+        let for_nobody = filled(&subject.key, response(), &nobody.certificate_der());
+        let costs = [&legal, &both, &by_nobody, &for_nobody].map(|xml| subject.cost(xml));
+        assert!(!costs[2].0 && !costs[3].0, "{name}");
+        let shown = costs
+            .map(|(believed, cost)| if believed { format!("{cost:.1}") } else { format!("({cost:.1})") });
+        let [legal_cost, both_cost, by_nobody_cost, for_nobody_cost] = shown;
+        println!(
+            "{name:40} {:>6} {legal_cost:>12} {both_cost:>12} {by_nobody_cost:>12} {for_nobody_cost:>12}",
+            encode(&legal).len() / 1024,
+        );
     }
 }
 
@@ -176,7 +243,7 @@ fn beside_the_library(subject: &Subject) {
     println!("whole / library {:.2}, gate / whole {:.2}", whole / library, gate / whole);
 }
 
-/// 100,000 responses, of which every second is believed, and the memory at each tenth.
+/// 100,000 responses, of which every second is believed and every hundredth is encrypted, and the memory at each tenth.
 fn memory(subject: &Subject) {
     let good = subject.signed(&response().xml(), &SignatureOptions::default());
     let bad = [
@@ -187,11 +254,18 @@ fn memory(subject: &Subject) {
     ];
     let good = EncodedResponse(encode(&good));
     let bad = bad.map(|xml| EncodedResponse(encode(&xml)));
+    let certificate = &SERVICE_KEYS[0].certificate.der;
+    let encrypted = response().sign_assertion(&subject.key).encrypt_assertion(certificate);
+    let corrupt = EncryptionOptions::default().with(|o| o.corrupt_content = true);
+    let corrupt = response().sign_assertion(&subject.key).encrypt_assertion_with(certificate, corrupt);
+    let [encrypted, corrupt] = [encrypted, corrupt].map(|builder| EncodedResponse(builder.encoded()));
     for tenth in 0..=10 {
         println!("{:>7} responses: {:>7} KiB resident", tenth * 10_000, resident_kilobytes());
         if tenth < 10 {
             for n in 0..5_000 {
-                assert!(subject.is_believed(&good) && !subject.is_believed(&bad[n % bad.len()]));
+                let (good, bad) =
+                    if n % 100 == 0 { (&encrypted, &corrupt) } else { (&good, &bad[n % bad.len()]) };
+                assert!(subject.is_believed(good) && !subject.is_believed(bad));
             }
         }
     }
@@ -200,6 +274,7 @@ fn memory(subject: &Subject) {
 fn main() {
     let subject = Subject::new();
     worst_bodies(&subject);
+    encrypted_bodies(&subject);
     beside_the_library(&subject);
     memory(&subject);
 }
