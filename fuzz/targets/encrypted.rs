@@ -65,12 +65,10 @@ impl Trusted {
 
 static TRUSTED: LazyLock<Trusted> = LazyLock::new(|| {
     let key = SigningKey::demo();
-    let response = || {
-        ResponseBuilder::new(now(), ACS, SP, IDP, "ada@acme.example")
-            .attribute("FirstName", ["Ada"])
-            .with(|r| r.assertion.id = Some("_assertion".to_owned()))
-    };
-    let inside = response().sign_assertion(&key);
+    // One response, so that nothing that is drawn for it differs.
+    let response =
+        ResponseBuilder::new(now(), ACS, SP, IDP, "ada@acme.example").attribute("FirstName", ["Ada"]);
+    let inside = response.clone().sign_assertion(&key);
     let document = metadata(IDP, "https://idp.example/sso", &[key.certificate_der()]).xml();
     let metadata = XmlMessages.parse_idp_metadata(&document, now()).expect("the metadata is right");
     let keyring = Keyring::new(SecretKey::new(&[7; 32]).sealing_key());
@@ -86,7 +84,7 @@ static TRUSTED: LazyLock<Trusted> = LazyLock::new(|| {
     let mut trusted =
         Trusted { verifier, metadata, keys, expectation, responses: Vec::new(), assertion, said };
     let der = trusted.keys[0].certificate.der.clone();
-    for builder in [inside.clone(), response().sign_response(&key), inside.sign_response(&key)] {
+    for builder in [inside.clone(), response.clone().sign_response(&key), inside.sign_response(&key)] {
         for place in [KeyPlace::KeyInfo, KeyPlace::Retrieved] {
             let gcm = EncryptionOptions::default().with(|o| o.key_place = place);
             let encrypted = builder.clone().encrypt_assertion_with(&der, gcm).xml().into_bytes();
@@ -95,13 +93,13 @@ static TRUSTED: LazyLock<Trusted> = LazyLock::new(|| {
     }
     let cbc =
         EncryptionOptions::default().with(|o| content_encryption::AES_128_CBC.clone_into(&mut o.content));
-    let builder = response().sign_response(&key);
+    let builder = response.clone().sign_response(&key);
     let encrypted = builder.encrypt_assertion_with(&der, cbc).xml().into_bytes();
     trusted.responses.push(encrypted);
     for xml in &trusted.responses {
         assert_eq!(trusted.verify(xml).as_ref(), Ok(&trusted.said), "the response is right");
     }
-    assert!(trusted.verify(&trusted.encrypted(&response(), Some(trusted.assertion.clone()))).is_ok());
+    assert!(trusted.verify(&trusted.encrypted(&response, Some(trusted.assertion.clone()))).is_ok());
     trusted
 });
 
