@@ -93,6 +93,76 @@ async fn checking_says_what_is_right_and_what_is_wrong() {
     }
 }
 
+#[tokio::test]
+async fn keys_are_listed_rotated_activated_and_retired() {
+    let service = Service::start(Database::Sqlite).await;
+    let keys = |arguments: &[&str]| {
+        let output = service.command(&[&["keys"], arguments].concat());
+        let (printed, told) = (output.stdout, String::from_utf8(output.stderr).unwrap());
+        let printed = String::from_utf8(printed).unwrap();
+        let lines: Vec<Vec<String>> =
+            printed.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect();
+        (output.status.code(), lines, told)
+    };
+    let states = || {
+        let (status, lines, told) = keys(&["list"]);
+        assert_eq!(status, Some(0), "{told}");
+        lines.into_iter().map(|line| format!("{} {}", line[0], line[1])).collect::<Vec<_>>()
+    };
+    let done = |step: &str| {
+        let (status, lines, told) = keys(&[step, "--use", "encryption"]);
+        assert_eq!((status, lines.len()), (Some(0), 1), "{told}");
+        lines[0].clone()
+    };
+    assert_eq!(states(), ["signing current", "encryption current"]);
+    let early = keys(&["activate", "--use", "encryption"]);
+    assert_eq!((early.0, early.1.len()), (Some(1), 0));
+    assert!(early.2.contains("no next encryption key"), "{}", early.2);
+
+    let next = done("rotate");
+    assert_eq!(next[..2], ["encryption", "next"]);
+    assert_eq!((next[2].len(), next[3].len()), (36, 64));
+    let twice = keys(&["rotate", "--use", "encryption"]);
+    assert!(twice.0 == Some(1) && twice.2.contains("activate or remove it first"), "{}", twice.2);
+    assert_eq!(states(), ["signing current", "encryption current", "encryption next"]);
+    let active = done("activate");
+    assert_eq!((&active[1], &active[2]), (&"current".to_owned(), &next[2]));
+    assert_eq!(states(), ["signing current", "encryption previous", "encryption current"]);
+    let retired = done("retire");
+    assert_ne!(retired[2], next[2]);
+    assert_eq!(states(), ["signing current", "encryption current"]);
+    assert!(service.command(&["check"]).status.success());
+
+    let unknown = keys(&["rotate", "--use", "both"]);
+    assert!(unknown.0 == Some(2) && unknown.2.contains("--use"), "{}", unknown.2);
+}
+
+#[tokio::test]
+async fn a_key_file_that_is_not_the_databases_is_named_and_nothing_starts() {
+    let mut service = Service::start(Database::Sqlite).await;
+    assert_eq!(service.terminate(), Some(0));
+    let file = service.folder().join("vestibule.key");
+    std::fs::write(&file, "07".repeat(32)).unwrap();
+    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["keys", "rotate", "--use", "signing"]] {
+        let output = service.command(arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+        assert!(told.contains("vestibule.key is not the key file of this database"), "{told}");
+        assert!(told.contains("cannot be opened"), "{told}");
+    }
+    let output = service.command(&["check"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("WRONG") && told.contains("signing key") && told.contains("cannot be opened"),
+        "{told}"
+    );
+    std::fs::remove_file(&file).unwrap();
+    let output = service.command(&["keys", "rotate", "--use", "signing"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!file.exists(), "a rotation makes no key file");
+}
+
 #[test]
 fn checking_an_installation_that_is_not_there_makes_no_database_and_no_key() {
     let folder = tempfile::tempdir().unwrap();
