@@ -16,12 +16,13 @@ use chrono::{DateTime, Utc};
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider, ReduceMode};
 use uuid::Uuid;
 use vestibule_demo_idp::mint::{
-    EncryptionOptions, ResponseBuilder, SignatureOptions, SigningKey, Target, encode, metadata, sign,
+    EncryptionOptions, ResponseBuilder, SignatureOptions, SigningKey, Target, content_encryption, encode,
+    metadata, sign,
 };
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ids::ServiceKeyId;
 use vestibule_domain::ports::{
-    EncodedResponse, Expectation, Keysmith, Lifetimes, NewKey, ResponseVerifier, SamlMessages,
+    EncodedResponse, Expectation, Keysmith, Lifetimes, NewKey, Rejection, ResponseVerifier, SamlMessages,
 };
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::SecretKey;
@@ -195,6 +196,49 @@ fn encrypted_bodies(subject: &Subject) {
     }
 }
 
+/// How long a refusal takes that tells nothing of what AES-CBC decrypts, by where in it something was wrong.
+fn refusals_by_cbc(subject: &Subject) {
+    let certificate = &SERVICE_KEYS[0].certificate.der;
+    let nobody = SigningKey::rsa_2048().unwrap();
+    let assertion_of = |builder: ResponseBuilder| {
+        let xml = builder.xml();
+        let (start, end) = (xml.find("<saml:Assertion").unwrap(), xml.find("</saml:Assertion>").unwrap());
+        format!("{}</saml:Assertion>", &xml[start..end])
+    };
+    let usual = assertion_of(response().sign_assertion(&subject.key));
+    let foreign = response().with(|r| r.assertion.issuer = Some("https://another.example".into()));
+    let stages = [
+        ("not well-formed", usual.replacen("</", "<", 1)),
+        ("no assertion", usual.replace("saml:Assertion", "saml:Assumption")),
+        ("signed by nobody", assertion_of(response().sign_assertion(&nobody))),
+        ("changed after signing", usual.replace("ada@", "eve@")),
+        ("of another issuer", assertion_of(foreign.clone())),
+        ("of another issuer, signed", assertion_of(foreign.sign_assertion(&subject.key))),
+    ];
+    let bodies = stages.map(|(name, plaintext)| {
+        let options = EncryptionOptions::default().with(|o| {
+            content_encryption::AES_256_CBC.clone_into(&mut o.content);
+            o.plaintext = Some(plaintext.into_bytes());
+        });
+        let signed = response().sign_response(&subject.key);
+        (name, EncodedResponse(signed.encrypt_assertion_with(certificate, options).encoded()))
+    });
+    let mut times = bodies.each_ref().map(|_| Vec::new());
+    for _ in 0..200 {
+        for (times, (name, body)) in times.iter_mut().zip(&bodies) {
+            let before = Instant::now();
+            let answer =
+                subject.verifier.verify(body, &subject.trusted, &SERVICE_KEYS, &subject.expectation, now());
+            times.push(before.elapsed().as_secs_f64() * 1e6);
+            assert_eq!(answer, Err(Rejection::NotDecrypted), "{name}");
+        }
+    }
+    for (mut times, (name, _)) in times.into_iter().zip(bodies) {
+        times.sort_by(f64::total_cmp);
+        println!("by AES-CBC, {name}: {:.0} µs", times[times.len() / 2]);
+    }
+}
+
 /// A response of about 6.6 KB of XML, with its assertion signed.
 fn usual(key: &SigningKey) -> String {
     let with_attributes = (0..9).fold(response(), |response, n| {
@@ -275,6 +319,7 @@ fn main() {
     let subject = Subject::new();
     worst_bodies(&subject);
     encrypted_bodies(&subject);
+    refusals_by_cbc(&subject);
     beside_the_library(&subject);
     memory(&subject);
 }
