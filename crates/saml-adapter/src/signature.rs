@@ -2,7 +2,8 @@
 //! with libxml and xmlsec.
 //!
 //! samael is called in its `PreDigest` mode, which gives back the very bytes that were digested, and with no other
-//! certificate than the signatures': at one of another kind it would give up.
+//! certificate than the signature's: at one of another kind it would give up. So two signatures are verified one at a time,
+//! the inner one on what it is in alone, which exclusive canonicalization makes possible.
 
 mod keys;
 mod own;
@@ -10,7 +11,9 @@ mod own;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider, ReduceMode};
+use samael::crypto::{
+    AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoError, CryptoProvider, ReduceMode,
+};
 use vestibule_domain::connection::Certificate;
 use vestibule_domain::ports::Rejection;
 
@@ -18,6 +21,7 @@ pub(crate) use keys::{Key, Keys, fingerprint, key_kind_of};
 
 use crate::gate::{Envelope, Signature};
 use crate::xmlsec;
+use own::Read;
 
 /// The algorithms of the gate once more, for samael.
 const ALGORITHMS: [AllowedSignatureAlgorithm; 6] = [
@@ -61,49 +65,52 @@ pub(crate) fn verify_all(
     certificates: &[Certificate],
     keys: &Keys,
 ) -> Result<Signed, Rejection> {
-    if signatures.is_empty() {
-        return Err(Rejection::NotSigned);
-    }
     let keys: Vec<Arc<Key>> = certificates.iter().filter_map(|each| keys.of(&each.der)).collect();
     if keys.is_empty() {
         return Err(Rejection::NoTrustedKey);
     }
-    let signers = each(signatures, |signature| own::signer(signature, &keys))?;
-    let digests = each(signatures, own::digested)?;
-    // The Response's comes first, where it has one: it covers what the Assertion's covers, and more.
-    let (Some(signer), Some(digested)) = (signers.first(), digests.into_iter().next()) else {
-        return Err(Rejection::NotSigned);
-    };
+    let read: Option<Vec<_>> = signatures.iter().map(|signature| own::read(signature, &keys)).collect();
+    let read = read.ok_or(Rejection::InvalidSignature)?;
     xmlsec::harden();
-    let by_xmlsec = digested_by_xmlsec(xml, &signers).ok_or(Rejection::InvalidSignature)?;
-    // Byte for byte: two parsers that understand one text differently have different canonical forms of it.
-    if by_xmlsec != digested {
-        return Err(Rejection::SignedSomethingElse);
-    }
-    Ok(Signed { digested: by_xmlsec, verified_by: signer.fingerprint.clone() })
+    // The Response's comes first, where it has one: it covers what the Assertion's covers, and more.
+    let outermost = match &read[..] {
+        [only] => {
+            agreed(xml, only)?;
+            only
+        }
+        [outer, inner] => {
+            verified_by_xmlsec(xml, outer)?;
+            agreed(&inner.alone(), inner)?;
+            outer
+        }
+        _ => return Err(Rejection::NotSigned),
+    };
+    Ok(Signed { digested: outermost.digested.clone(), verified_by: outermost.signer.fingerprint.clone() })
 }
 
-/// What is found of each signature, if it is found of all of them.
-fn each<'s, 'a, T>(
-    signatures: &[&'s Signature<'a>],
-    find: impl Fn(&'s Signature<'a>) -> Option<T>,
-) -> Result<Vec<T>, Rejection> {
-    signatures.iter().copied().map(find).collect::<Option<_>>().ok_or(Rejection::InvalidSignature)
-}
-
-/// The bytes that the outer signature of a document covers, if each signature verifies by one of the keys.
-fn digested_by_xmlsec(xml: &str, signers: &[Arc<Key>]) -> Option<String> {
-    let mut certificates: Vec<_> =
-        signers.iter().map(|key| CertificateDer::from(key.certificate.clone())).collect();
-    certificates.dedup();
-    // samael and libxml are not ours: whatever they do, they do not take the process down.
-    let reduced = catch_unwind(AssertUnwindSafe(|| {
+/// That samael verifies the only signature of a document by the same key, and finds that it covers the same bytes.
+fn agreed(xml: &str, read: &Read) -> Result<(), Rejection> {
+    let certificates = [CertificateDer::from(read.signer.certificate.clone())];
+    let by_xmlsec = guarded(|| {
         Crypto::reduce_xml_to_signed_with_allowed_algorithms(
             xml,
             &certificates,
             ReduceMode::PreDigest,
             Some(&ALGORITHMS),
         )
-    }));
-    reduced.ok()?.ok()
+    })?;
+    // Byte for byte: two parsers that understand one text differently have different canonical forms of it.
+    if by_xmlsec == read.digested { Ok(()) } else { Err(Rejection::SignedSomethingElse) }
+}
+
+/// That samael verifies the first signature of a document, which is its root's, by the same key. It does not give back the bytes, but they
+/// have the digest that our own have, and so are the same.
+fn verified_by_xmlsec(xml: &str, read: &Read) -> Result<(), Rejection> {
+    let certificate = CertificateDer::from(read.signer.certificate.clone());
+    guarded(|| Crypto::verify_signed_xml(xml, &certificate, Some("ID")))
+}
+
+/// samael and libxml are not ours: whatever they do, they do not take the process down.
+fn guarded<T>(call: impl FnOnce() -> Result<T, CryptoError>) -> Result<T, Rejection> {
+    catch_unwind(AssertUnwindSafe(call)).ok().and_then(Result::ok).ok_or(Rejection::InvalidSignature)
 }

@@ -17,8 +17,33 @@ use super::Key;
 use crate::canonical::canonical;
 use crate::gate::{Hash, KeyKind, Signature};
 
+/// A signature that verifies by our own reading.
+pub(super) struct Read<'s, 'a> {
+    signature: &'s Signature<'a>,
+    /// By which key.
+    pub(super) signer: Arc<Key>,
+    /// The bytes that it covers.
+    pub(super) digested: String,
+}
+
+impl Read<'_, '_> {
+    /// What the signature is in, as a document of its own in which it still verifies: with the namespaces that its two
+    /// canonicalizations want, and no others.
+    pub(super) fn alone(&self) -> String {
+        let Signature { signed, signed_info: (_, prefixes), .. } = self.signature;
+        canonical(*signed, None, &[&self.signature.prefixes[..], prefixes].concat())
+    }
+}
+
+/// Reads a signature; none if it does not verify by one of the keys, or covers something else than it says.
+pub(super) fn read<'s, 'a>(signature: &'s Signature<'a>, keys: &[Arc<Key>]) -> Option<Read<'s, 'a>> {
+    let signer = signer(signature, keys)?;
+    let digested = digested(signature)?;
+    Some(Read { signature, signer, digested })
+}
+
 /// The key among these that the value of a signature is by.
-pub(super) fn signer(signature: &Signature, keys: &[Arc<Key>]) -> Option<Arc<Key>> {
+fn signer(signature: &Signature, keys: &[Arc<Key>]) -> Option<Arc<Key>> {
     let (signed_info, prefixes) = &signature.signed_info;
     let signed_info = canonical(*signed_info, None, prefixes);
     let is_by = |key: &PKeyRef<Public>| match signature.key {
@@ -29,7 +54,7 @@ pub(super) fn signer(signature: &Signature, keys: &[Arc<Key>]) -> Option<Arc<Key
 }
 
 /// The canonical form of what is signed, if it has the digest that the signature says.
-pub(super) fn digested(signature: &Signature) -> Option<String> {
+fn digested(signature: &Signature) -> Option<String> {
     let text = canonical(signature.signed, Some(signature.node), &signature.prefixes);
     (digest(signature.digest_hash, text.as_bytes()) == signature.digest).then_some(text)
 }
@@ -97,7 +122,7 @@ mod tests {
     use crate::signature::Keys;
 
     /// Who signed a response's assertion, of these keys, and whether it is what was signed.
-    fn read(xml: &str, keys: &[&SigningKey]) -> (Option<usize>, bool) {
+    fn judged(xml: &str, keys: &[&SigningKey]) -> (Option<usize>, bool) {
         let known = Keys::default();
         let keys: Vec<_> = keys.iter().map(|key| known.of(&key.certificate_der()).unwrap()).collect();
         let document = gate::parse(xml).unwrap();
@@ -124,8 +149,8 @@ mod tests {
     fn the_key_that_signed_is_found_among_others(#[case] key: SigningKey, #[case] method: &str) {
         let curve = SigningKey::ec(Curve::P256).unwrap();
         let xml = signed(&key, SignatureOptions::algorithm(method));
-        assert_eq!(read(&xml, &[&SigningKey::demo(), &curve, &key]), (Some(2), true));
-        assert_eq!(read(&xml, &[&SigningKey::demo(), &curve]), (None, true));
+        assert_eq!(judged(&xml, &[&SigningKey::demo(), &curve, &key]), (Some(2), true));
+        assert_eq!(judged(&xml, &[&SigningKey::demo(), &curve]), (None, true));
     }
 
     #[test]
@@ -150,12 +175,12 @@ mod tests {
     fn what_was_changed_after_signing_is_told() {
         let key = SigningKey::demo();
         let xml = signed(&key, SignatureOptions::default());
-        assert_eq!(read(&xml, &[&key]), (Some(0), true));
-        assert_eq!(read(&xml.replace(">ada<", ">eve<"), &[&key]), (Some(0), false));
-        assert_eq!(read(&xml.replace("xmlenc#sha256", "xmlenc#sha512"), &[&key]), (None, false));
+        assert_eq!(judged(&xml, &[&key]), (Some(0), true));
+        assert_eq!(judged(&xml.replace(">ada<", ">eve<"), &[&key]), (Some(0), false));
+        assert_eq!(judged(&xml.replace("xmlenc#sha256", "xmlenc#sha512"), &[&key]), (None, false));
         let corrupt = SignatureOptions::default().with(|o| o.corrupt_digest = true);
-        assert_eq!(read(&signed(&key, corrupt), &[&key]), (Some(0), false));
+        assert_eq!(judged(&signed(&key, corrupt), &[&key]), (Some(0), false));
         let corrupt = SignatureOptions::default().with(|o| o.corrupt_signature = true);
-        assert_eq!(read(&signed(&key, corrupt), &[&key]), (None, true));
+        assert_eq!(judged(&signed(&key, corrupt), &[&key]), (None, true));
     }
 }

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use sha2::{Digest, Sha256};
-use vestibule_demo_idp::mint::{Curve, SigningKey};
+use vestibule_demo_idp::mint::{Curve, SignatureOptions, SigningKey};
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ports::Rejection;
 
@@ -69,16 +69,38 @@ fn a_weak_key_is_not_believed_beside_a_strong_one() {
 }
 
 #[test]
-fn a_response_and_its_assertion_may_be_signed_by_two_keys_of_one_kind() {
-    let (old, new, curve) = (key(), stranger(), SigningKey::ec(Curve::P256).unwrap());
-    for (assertion, whole) in [(&old, &new), (&new, &old)] {
+fn a_response_and_its_assertion_may_be_signed_by_two_keys_of_any_kind() {
+    let keys = [
+        key(),
+        stranger(),
+        SigningKey::rsa_bits(3_072).unwrap(),
+        SigningKey::ec(Curve::P256).unwrap(),
+        SigningKey::ec(Curve::P384).unwrap(),
+        SigningKey::ec(Curve::P521).unwrap(),
+    ];
+    let all = trusting(&keys.each_ref());
+    for (assertion, whole) in keys.iter().flat_map(|one| keys.iter().map(move |other| (one, other))) {
         let signed = response().sign_assertion(assertion).sign_response(whole).encoded();
-        let verified = verify_with(&signed, &trusting(&[&old, &curve, &new])).unwrap();
+        let verified = verify_with(&signed, &all).unwrap();
         assert_eq!(verified.verified_by, fingerprint(whole));
-        assert_eq!(verify_with(&signed, &trusting(&[whole])), Err(Rejection::InvalidSignature));
+        if assertion.certificate_der() != whole.certificate_der() {
+            for one in [assertion, whole] {
+                assert_eq!(verify_with(&signed, &trusting(&[one])), Err(Rejection::InvalidSignature));
+            }
+        }
     }
-    for (assertion, whole) in [(&old, &curve), (&curve, &old)] {
-        let signed = response().sign_assertion(assertion).sign_response(whole).encoded();
-        assert_eq!(verify_with(&signed, &trusting(&[&old, &curve, &new])), Err(Rejection::InvalidSignature));
-    }
+}
+
+#[test]
+fn an_assertion_signed_by_another_key_keeps_the_namespaces_that_its_signature_wants() {
+    let (rsa, curve) = (key(), SigningKey::ec(Curve::P256).unwrap());
+    let wanting = |prefix: &str| {
+        let prefixes = vec!["xs".to_owned(), "xsi".to_owned(), prefix.to_owned()];
+        SignatureOptions::default().reference(|reference| reference.inclusive_prefixes = prefixes)
+    };
+    let signed = response()
+        .sign_assertion_with(&rsa, wanting("samlp"))
+        .sign_response_with(&curve, wanting("saml"))
+        .encoded();
+    assert!(verify_with(&signed, &trusting(&[&rsa, &curve])).is_ok());
 }
