@@ -177,9 +177,11 @@ fn algorithm<'a>(node: Node<'a, '_>) -> Option<&'a str> {
 
 /// The prefixes of an exclusive canonicalization without comments, if it is one (Exclusive XML Canonicalization §3).
 fn exclusive_c14n<'a>(node: Node<'a, '_>) -> Option<Vec<&'a str>> {
-    if algorithm(node) != Some(EXCLUSIVE_C14N) {
-        return None;
-    }
+    if algorithm(node) == Some(EXCLUSIVE_C14N) { prefix_list(node) } else { None }
+}
+
+/// The prefixes of the only parameter that a transform may have.
+fn prefix_list<'a>(node: Node<'a, '_>) -> Option<Vec<&'a str>> {
     let mut parameters = elements(node);
     match (parameters.next(), parameters.next()) {
         (None, _) => Some(Vec::new()),
@@ -201,7 +203,8 @@ fn the_transforms<'a>(transforms: Node<'a, '_>) -> Option<Vec<&'a str>> {
         (Some(enveloped), Some(canonical), None)
             if is(enveloped, "Transform")
                 && algorithm(enveloped) == Some(ENVELOPED_SIGNATURE)
-                && is_empty(enveloped)
+                // It has no parameters, but xml-crypto writes them, and nobody reads them.
+                && prefix_list(enveloped).is_some()
                 && is(canonical, "Transform") =>
         {
             exclusive_c14n(canonical)

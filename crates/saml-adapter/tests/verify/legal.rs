@@ -118,6 +118,18 @@ fn whatever_a_prefix_list_names_is_taken(
     }
 }
 
+/// As xml-crypto writes it: the list on both transforms.
+#[test]
+fn a_prefix_list_on_the_enveloped_signature_transform_is_not_read() {
+    let list =
+        "<e:InclusiveNamespaces xmlns:e=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"xs\"/>";
+    let options = SignatureOptions::default().reference(|reference| {
+        list.clone_into(&mut reference.transforms[0].content);
+        reference.inclusive_prefixes = vec!["xs".to_owned()];
+    });
+    assert!(verify(&response().sign_assertion_with(&key(), options).xml()).is_ok());
+}
+
 #[test]
 fn a_key_may_go_unnamed_and_a_digest_differ_from_the_signature() {
     let options = SignatureOptions::default()

@@ -353,23 +353,17 @@ fn transforms_are_exactly_two(#[case] algorithms: &[&str]) {
 
 #[test]
 fn transforms_have_no_content_but_a_prefix_list() {
-    for content in ["<x xmlns=\"urn:x\"/>", "<ds:XPath>1</ds:XPath>", "text"] {
-        for index in [0, 1] {
-            let options = SignatureOptions::default()
-                .reference(|r| content.clone_into(&mut r.transforms[index].content));
-            if index == 1 && content == "text" {
-                continue;
-            }
-            signature_refused(&response(), &options, &Rejection::Transforms);
-        }
-    }
     for content in [
+        "<x xmlns=\"urn:x\"/>",
+        "<ds:XPath>1</ds:XPath>",
         "<e:Prefixes xmlns:e=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"saml\"/>",
         "<e:InclusiveNamespaces xmlns:e=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"saml\">x</e:InclusiveNamespaces>",
     ] {
-        let options =
-            SignatureOptions::default().reference(|r| content.clone_into(&mut r.transforms[1].content));
-        signature_refused(&response(), &options, &Rejection::Transforms);
+        for index in [0, 1] {
+            let options = SignatureOptions::default()
+                .reference(|r| content.clone_into(&mut r.transforms[index].content));
+            signature_refused(&response(), &options, &Rejection::Transforms);
+        }
     }
 }
 
