@@ -9,6 +9,11 @@ macro_rules! columns {
     (organizations) => {
         concat!(columns!(organization), ", catalog")
     };
+    (versions) => {
+        "SELECT c.id, o.version AS organization, o.catalog_version AS catalog, c.version AS connection, \
+         c.identity_provider_version AS identity_provider, c.settings_version AS settings \
+         FROM connections AS c JOIN organizations AS o ON o.id = c.organization_id"
+    };
     (connections) => {
         "organization_id, id, key, display_name, enabled, sp_initiated, allow_idp_initiated, force_authn, \
          name_id_format, sign_requests, technical_contact, identity_provider, entity_id_hash, settings, \

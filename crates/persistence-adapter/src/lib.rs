@@ -27,6 +27,7 @@
 //!   is shown or told what stood in it.
 //! - Neither an error nor a log line holds a database's URL, or a value of a row.
 //! - Nobody waits longer than the [`Limits`] say for a connection, for somebody else's lock, or for PostgreSQL's answer.
+//! - What is remembered of a connection is what the database has: each use asks for its versions.
 //! - The history of sign-ins is only ever added to, until its organization is deleted.
 
 #[macro_use]
@@ -39,6 +40,7 @@ mod migrating;
 mod postgres;
 mod rows;
 mod sqlite;
+mod views;
 
 pub use database::{Database, Limits, OpenError};
 pub use migrating::MigrateError;

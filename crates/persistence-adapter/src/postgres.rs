@@ -22,6 +22,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Postgres, Transa
 use vestibule_domain::ports::{StoreError, UniqueKey};
 
 use crate::error::{Dialect, Failure, conflict_or, store_error, unless_conflict};
+use crate::views::Views;
 use crate::{Limits, MigrateError, OpenError};
 
 static MIGRATOR: Migrator = sqlx::migrate!("migrations/postgres");
@@ -30,6 +31,7 @@ static MIGRATOR: Migrator = sqlx::migrate!("migrations/postgres");
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
+    views: Views,
     /// The longest that a whole answer may take: the server's own limits, and one more wait for a network that says nothing.
     patience: Duration,
 }
@@ -79,7 +81,7 @@ impl PostgresStore {
                 })
             })
             .connect_lazy_with(options);
-        Ok(Self { pool, patience: limits.wait * 2 + limits.statement })
+        Ok(Self { pool, views: Views::new(), patience: limits.wait * 2 + limits.statement })
     }
 
     /// Makes the tables, or brings them to this version. Several processes that do it at once wait for each other, by sqlx's

@@ -29,6 +29,7 @@ use vestibule_domain::ports::{AuditEvent, StoreError, UniqueKey};
 
 use crate::error::{Dialect, conflict_or, store_error};
 use crate::rows::AuditRow;
+use crate::views::Views;
 use crate::{Limits, MigrateError, OpenError};
 
 static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -41,6 +42,7 @@ pub struct SqliteStore {
     /// Readers, whom a writer does not keep waiting (the write-ahead log).
     reader: SqlitePool,
     file: PathBuf,
+    views: Views,
     /// The longest wait for somebody else's lock.
     wait: Duration,
 }
@@ -78,6 +80,7 @@ impl SqliteStore {
                 .max_connections(limits.connections)
                 .connect_lazy_with(options.pragma("query_only", "ON")),
             file,
+            views: Views::new(),
             wait: limits.wait,
         })
     }

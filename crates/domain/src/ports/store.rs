@@ -1,5 +1,7 @@
 //! The store, as a sign-in needs it.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -74,7 +76,8 @@ pub trait Directory: Send + Sync {
         key: &ConnectionKey,
     ) -> Result<Option<ConnectionView>, StoreError>;
 
-    /// The connection whose identity provider has this entity id, exactly.
+    /// The connection whose identity provider has this entity id, exactly, as it is now. It is shared, so that a store can remember what it
+    /// has parsed, for each sign-in asks.
     ///
     /// # Errors
     /// The store's.
@@ -82,7 +85,7 @@ pub trait Directory: Send + Sync {
         &self,
         organization: OrganizationId,
         issuer: &EntityId,
-    ) -> Result<Option<ConnectionView>, StoreError>;
+    ) -> Result<Option<Arc<ConnectionView>>, StoreError>;
 }
 
 /// Deciding a sign-in on one read, and writing it down in one write.

@@ -58,7 +58,8 @@ macro_rules! store_contract {
                 an_organization_is_found_by_its_slug,
                 connections_are_listed_by_key,
                 a_connection_is_found_by_key_with_all_that_a_sign_in_needs,
-                a_connection_is_found_by_the_exact_entity_id_of_its_identity_provider;
+                a_connection_is_found_by_the_exact_entity_id_of_its_identity_provider,
+                a_connection_found_by_its_issuer_is_as_it_is_now;
             snapshots:
                 an_empty_store_knows_nobody,
                 a_user_is_found_by_the_exact_name_id,

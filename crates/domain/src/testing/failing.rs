@@ -101,7 +101,7 @@ passes_on!(Directory {
     fn organization(slug: &OrganizationSlug) -> Option<Organization>;
     fn connections(organization: OrganizationId) -> Vec<Connection>;
     fn connection_by_key(organization: OrganizationId, key: &ConnectionKey) -> Option<ConnectionView>;
-    fn connection_by_issuer(organization: OrganizationId, issuer: &EntityId) -> Option<ConnectionView>;
+    fn connection_by_issuer(organization: OrganizationId, issuer: &EntityId) -> Option<Arc<ConnectionView>>;
 });
 passes_on!(SignInStore {
     fn open_request(request: &LoginRequest) -> ();

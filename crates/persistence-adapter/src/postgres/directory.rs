@@ -1,5 +1,7 @@
 //! Finding organizations and connections.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -12,6 +14,7 @@ use vestibule_domain::text::{ConnectionKey, EntityId, OrganizationSlug};
 use super::PostgresStore;
 use crate::codec::Hash;
 use crate::rows::{ConnectionRow, OrganizationRow, WholeOrganizationRow, view};
+use crate::views::VersionsRow;
 
 /// A connection, and its organization as JSON.
 #[derive(FromRow)]
@@ -67,14 +70,26 @@ impl Directory for PostgresStore {
         &self,
         organization: OrganizationId,
         issuer: &EntityId,
-    ) -> Result<Option<ConnectionView>, StoreError> {
+    ) -> Result<Option<Arc<ConnectionView>>, StoreError> {
+        let issuer = Hash::of(issuer.as_str());
+        let versions = sqlx::query_as(concat!(
+            columns!(versions),
+            " WHERE c.organization_id = $1 AND c.entity_id_hash = $2"
+        ))
+        .bind(organization.0)
+        .bind(issuer);
+        let versions: Option<VersionsRow> = self.answer(versions.fetch_optional(&self.pool)).await?;
+        let Some(versions) = versions else { return Ok(None) };
+        if let Some(view) = self.views.at(&versions) {
+            return Ok(Some(view));
+        }
         let found = sqlx::query_as(
             "SELECT c.*, to_json(o) AS organization FROM connections AS c \
              JOIN organizations AS o ON o.id = c.organization_id WHERE c.organization_id = $1 AND c.entity_id_hash = $2",
         )
         .bind(organization.0)
-        .bind(Hash::of(issuer.as_str()));
+        .bind(issuer);
         let row: Option<ViewRow> = self.answer(found.fetch_optional(&self.pool)).await?;
-        Ok(row.map(ConnectionView::from))
+        Ok(row.map(|row| self.views.remember(row.into())))
     }
 }

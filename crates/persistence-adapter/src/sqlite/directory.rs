@@ -1,5 +1,7 @@
 //! Finding organizations and connections.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use vestibule_domain::connection::{Connection, ConnectionView};
@@ -11,6 +13,7 @@ use vestibule_domain::text::{ConnectionKey, EntityId, OrganizationSlug};
 use super::{SqliteStore, failed};
 use crate::codec::Hash;
 use crate::rows::{ConnectionRow, OrganizationRow, view};
+use crate::views::VersionsRow;
 
 #[async_trait]
 impl Directory for SqliteStore {
@@ -53,16 +56,31 @@ impl Directory for SqliteStore {
         &self,
         organization: OrganizationId,
         issuer: &EntityId,
-    ) -> Result<Option<ConnectionView>, StoreError> {
+    ) -> Result<Option<Arc<ConnectionView>>, StoreError> {
+        let issuer = Hash::of(issuer.as_str());
         let mut state = self.read().await?;
+        let versions: Option<VersionsRow> = sqlx::query_as(concat!(
+            columns!(versions),
+            " WHERE c.organization_id = ? AND c.entity_id_hash = ?"
+        ))
+        .bind(organization.0)
+        .bind(issuer)
+        .fetch_optional(&mut *state)
+        .await
+        .map_err(failed)?;
+        let Some(versions) = versions else { return Ok(None) };
+        if let Some(view) = self.views.at(&versions) {
+            return Ok(Some(view));
+        }
         let row =
             sqlx::query_as("SELECT * FROM connections WHERE organization_id = ? AND entity_id_hash = ?")
                 .bind(organization.0)
-                .bind(Hash::of(issuer.as_str()))
+                .bind(issuer)
                 .fetch_optional(&mut *state)
                 .await
                 .map_err(failed)?;
-        view_of(&mut state, row).await.map_err(failed)
+        let view = view_of(&mut state, row).await.map_err(failed)?;
+        Ok(view.map(|view| self.views.remember(view)))
     }
 }
 

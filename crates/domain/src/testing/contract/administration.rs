@@ -238,7 +238,7 @@ pub async fn an_identity_provider_is_replaced_and_removed(store: Arc<dyn Store>)
     assert_eq!(view_of(&store, &acme).await, expected);
     let organization = acme.organization.id;
     let found = store.connection_by_issuer(organization, &replaced.metadata.entity_id).await.unwrap();
-    assert_eq!(found, Some(expected.clone()));
+    assert_eq!(found.as_deref(), Some(&expected));
     store.replace_identity_provider(id, None, None, Version(2), &audit()).await.unwrap();
     expected.connection.identity_provider = None;
     expected.connection.identity_provider_version = Version(3);

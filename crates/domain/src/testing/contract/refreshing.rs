@@ -190,7 +190,7 @@ pub async fn a_new_description_is_taken_with_all_that_is_told_of_it(store: Arc<d
     expected.connection.updated_at = settlement.at;
     assert_eq!(current(&store, &acme).await, expected);
     let found = store.connection_by_issuer(acme.organization.id, &taken.metadata.entity_id).await.unwrap();
-    assert_eq!(found, Some(expected));
+    assert_eq!(found.as_deref(), Some(&expected));
     assert_eq!(letters(&store).await, letters_to_send);
     assert_eq!(tracked(&store, acme.connection.id).await.identity_provider_version, Version(3));
 }

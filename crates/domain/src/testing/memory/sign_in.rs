@@ -1,5 +1,7 @@
 //! What a sign-in reads and writes.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -41,10 +43,11 @@ impl Directory for MemoryStore {
         &self,
         organization: OrganizationId,
         issuer: &EntityId,
-    ) -> Result<Option<ConnectionView>, StoreError> {
-        Ok(self.read().view(organization, |connection| {
+    ) -> Result<Option<Arc<ConnectionView>>, StoreError> {
+        let view = self.read().view(organization, |connection| {
             connection.identity_provider.as_ref().is_some_and(|idp| idp.metadata.entity_id == *issuer)
-        }))
+        });
+        Ok(view.map(Arc::new))
     }
 }
 
