@@ -11,12 +11,16 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 use vestibule_domain::usecase::{RefreshMetadata, WarnOfCertificates, World};
 
 /// How long the head of a request may take to arrive. The rest of it has the deadline of `web::frame`.
 const HEAD: Duration = Duration::from_secs(15);
+
+/// How long a visitor may read nothing of an answer.
+const STANDSTILL: Duration = Duration::from_secs(15);
 
 /// How long requests that have begun may take to end, once the service is told to stop.
 const FAREWELL: Duration = Duration::from_secs(30);
@@ -74,7 +78,9 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
             request.extensions_mut().insert(ConnectInfo(peer));
             router.clone().call(request)
         });
-        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(STANDSTILL));
+        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -81,6 +81,25 @@ async fn nobody_keeps_a_connection_without_asking_for_anything() {
     assert!(of_http_2.is_empty() || of_http_2.starts_with(b"HTTP/1.1 400"), "{of_http_2:?}");
 }
 
+#[tokio::test]
+async fn nobody_keeps_a_connection_without_reading_the_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    // More than lies in the buffers between the two.
+    let router = Router::new().route("/", get(async || vec![b'x'; 64 << 20]));
+    let shutdown = CancellationToken::new();
+    let running = tokio::spawn(serve(listener, router, shutdown.clone()));
+    let mut visitor = TcpStream::connect(address).await.unwrap();
+    visitor.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    visitor.readable().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    let mut answer = Vec::new();
+    let ended = visitor.read_to_end(&mut answer).await;
+    assert!(ended.is_err() || answer.len() < 64 << 20, "{} bytes", answer.len());
+    shutdown.cancel();
+    running.await.unwrap();
+}
+
 /// An address that says what it is told.
 struct Address(Mutex<String>);
 

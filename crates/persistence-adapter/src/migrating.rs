@@ -41,12 +41,11 @@ impl From<sqlx::migrate::MigrateError> for MigrateError {
     }
 }
 
-/// The last migration that this version needs.
-pub(crate) fn last(migrator: &Migrator) -> i64 {
-    migrator.iter().map(|migration| migration.version).max().unwrap_or_default()
-}
+/// What a database says of the migrations that it has.
+pub(crate) const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success";
 
 /// Whether the tables are those of this version, or of a later one, which keeps them usable while its own processes take over.
-pub(crate) fn must_have(applied: Option<i64>, needed: i64) -> Result<(), StoreError> {
-    if applied >= Some(needed) { Ok(()) } else { Err(not_migrated()) }
+pub(crate) fn must_have_all(migrator: &Migrator, applied: &[i64]) -> Result<(), StoreError> {
+    let has = |version| applied.contains(&version);
+    if migrator.iter().all(|migration| has(migration.version)) { Ok(()) } else { Err(not_migrated()) }
 }

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument as _;
@@ -52,9 +52,11 @@ pub(super) async fn frame(State(site): State<Site>, request: Request, next: Next
         http.method = %request.method(),
         http.route = route
     );
+    let probe = ["/healthz", "/readyz"].contains(&&*route);
     async move {
         let begun = Instant::now();
-        let mut response = told(next.run(request).await, asked);
+        let answer = if names_one_host(&request) { next.run(request).await } else { without_host() };
+        let mut response = told(answer, asked);
         let headers = response.headers_mut();
         for (name, value) in HEADERS {
             headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -64,11 +66,31 @@ pub(super) async fn frame(State(site): State<Site>, request: Request, next: Next
         }
         headers.insert(REQUEST_ID, id);
         let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(http.status = response.status().as_u16(), duration_ms, "answered");
+        let status = response.status().as_u16();
+        if probe && response.status().is_success() {
+            tracing::debug!(http.status = status, duration_ms, "answered");
+        } else {
+            tracing::info!(http.status = status, duration_ms, "answered");
+        }
         response
     }
     .instrument(span)
     .await
+}
+
+/// Each request says once whom it is for (RFC 9112 §3.2): of two, a proxy may have gone by the other.
+fn names_one_host(request: &Request) -> bool {
+    let hosts = request.headers().get_all(HOST).iter().count();
+    hosts == 1 || (hosts == 0 && request.version() < Version::HTTP_11)
+}
+
+fn without_host() -> Response {
+    Failure::from(Problem::new(
+        StatusCode::BAD_REQUEST,
+        "malformed_header",
+        "the request does not say once for which host it is",
+    ))
+    .into_response()
 }
 
 /// Answers for a request that takes too long.

@@ -142,7 +142,8 @@ impl Api {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        let mut request =
+            Request::builder().method(method).uri(format!("/api/v1{path}")).header("host", "sso.example.com");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -33,6 +33,13 @@ async fn every_answer_has_the_headers_that_keep_browsers_from_harm() {
 }
 
 #[tokio::test]
+async fn a_request_says_once_for_which_host_it_is() {
+    let service = Service::acme().await;
+    assert_eq!(service.get("/healthz", &[]).await.status, 200);
+    service.get("/", &[("host", "evil.example")]).await.is_page(400, "malformed_header");
+}
+
+#[tokio::test]
 async fn the_stylesheet_may_be_kept_forever() {
     let service = Service::acme().await;
     let page = service.get("/", &[]).await;

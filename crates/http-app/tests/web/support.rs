@@ -201,7 +201,7 @@ impl Service {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
+        let mut request = Request::builder().method(method).uri(path).header("host", "sso.example.com");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

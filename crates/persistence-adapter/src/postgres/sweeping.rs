@@ -6,7 +6,7 @@ use vestibule_domain::ports::{Housekeeping, StoreError};
 
 use super::{MIGRATOR, PostgresStore};
 use crate::codec::Instant;
-use crate::migrating::{last, must_have};
+use crate::migrating::{APPLIED, must_have_all};
 
 /// The expired rows of a table, save for those that somebody is using at this moment, and their deletion. Materialized, so that the
 /// limit counts once.
@@ -52,9 +52,8 @@ const SWEEP: &str = concat!(
 #[async_trait]
 impl Housekeeping for PostgresStore {
     async fn ready(&self) -> Result<(), StoreError> {
-        let applied = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success");
-        let version: Option<i64> = self.answer(applied.fetch_one(&self.pool)).await?;
-        must_have(version, last(&MIGRATOR))
+        let applied: Vec<i64> = self.answer(sqlx::query_scalar(APPLIED).fetch_all(&self.pool)).await?;
+        must_have_all(&MIGRATOR, &applied)
     }
 
     async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {

@@ -6,17 +6,13 @@ use vestibule_domain::ports::{Housekeeping, StoreError};
 
 use super::{MIGRATOR, SqliteStore, failed};
 use crate::codec::Instant;
-use crate::migrating::{last, must_have};
+use crate::migrating::{APPLIED, must_have_all};
 
 #[async_trait]
 impl Housekeeping for SqliteStore {
     async fn ready(&self) -> Result<(), StoreError> {
-        let version: Option<i64> =
-            sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
-                .fetch_one(&self.reader)
-                .await
-                .map_err(failed)?;
-        must_have(version, last(&MIGRATOR))
+        let applied: Vec<i64> = sqlx::query_scalar(APPLIED).fetch_all(&self.reader).await.map_err(failed)?;
+        must_have_all(&MIGRATOR, &applied)
     }
 
     async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {

@@ -73,6 +73,9 @@ pub(crate) async fn a_newer_version_is_refused_and_kept_serving(database: &Datab
     database.store().ready().await.unwrap();
 }
 
+/// One migration is missing, though a later one is there.
+pub(crate) const FORGOTTEN: &str = "DELETE FROM _sqlx_migrations WHERE version = 3";
+
 /// What makes a user's row unreadable.
 pub(crate) const GARBAGE: &str = "garbage-in-a-row";
 

@@ -9,7 +9,7 @@ use vestibule_persistence_adapter::{Database, Limits, OpenError};
 
 use super::on_a_new_schema;
 use crate::block_on;
-use crate::shared::{self, GARBAGE, impatient};
+use crate::shared::{self, FORGOTTEN, GARBAGE, impatient};
 
 #[test]
 fn two_replicas_make_one_user_and_one_mail() {
@@ -39,6 +39,16 @@ fn a_newer_version_is_refused_and_kept_serving() {
             .execute("INSERT INTO _sqlx_migrations VALUES (9999, 'from the future', now(), TRUE, '\\x00', 1)")
             .await;
         shared::a_newer_version_is_refused_and_kept_serving(&database).await;
+        database.close().await;
+    });
+}
+
+#[test]
+fn a_database_that_lacks_a_migration_is_not_ready() {
+    on_a_new_schema(async |schema| {
+        let database = schema.open().await;
+        schema.execute(FORGOTTEN).await;
+        assert!(matches!(database.store().ready().await, Err(StoreError::Unavailable(_))));
         database.close().await;
     });
 }

@@ -9,7 +9,7 @@ use vestibule_domain::testing::acme;
 use vestibule_persistence_adapter::{Database, Limits, MigrateError, OpenError};
 
 use super::{File, block_on};
-use crate::shared::{self, impatient};
+use crate::shared::{self, FORGOTTEN, impatient};
 
 #[test]
 fn two_replicas_make_one_user_and_one_mail() {
@@ -65,6 +65,16 @@ fn a_newer_version_is_refused_and_kept_serving() {
         file.execute("INSERT INTO _sqlx_migrations VALUES (9999, 'from the future', 0, TRUE, x'00', 1)")
             .await;
         shared::a_newer_version_is_refused_and_kept_serving(&database).await;
+    });
+}
+
+#[test]
+fn a_database_that_lacks_a_migration_is_not_ready() {
+    block_on(async {
+        let file = File::new();
+        let database = file.open().await;
+        file.execute(FORGOTTEN).await;
+        assert!(matches!(database.store().ready().await, Err(StoreError::Unavailable(_))));
     });
 }
 
