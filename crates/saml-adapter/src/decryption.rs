@@ -100,8 +100,9 @@ fn cbc(content: ContentEncryption, key: &[u8], bytes: &[u8]) -> Option<Vec<u8>> 
     let mut crypter = Crypter::new(cipher(content)?, Direction::Decrypt, key, Some(vector)).ok()?;
     crypter.pad(false);
     let mut plain = vec![0; ciphertext.len() + BLOCK];
-    let mut length = crypter.update(ciphertext, &mut plain).ok()?;
-    length += crypter.finalize(&mut plain[length..]).ok()?;
+    let length = crypter.update(ciphertext, &mut plain).ok()?;
+    // Nothing comes any more, but an error where the last block is not whole.
+    crypter.finalize(&mut plain[length..]).ok()?;
     plain.truncate(length);
     let added = usize::from(*plain.last()?);
     let kept = plain.len().checked_sub(added).filter(|_| (1..=BLOCK).contains(&added))?;

@@ -114,3 +114,38 @@ fn verified_by_xmlsec(xml: &str, read: &Read) -> Result<(), Rejection> {
 fn guarded<T>(call: impl FnOnce() -> Result<T, CryptoError>) -> Result<T, Rejection> {
     catch_unwind(AssertUnwindSafe(call)).ok().and_then(Result::ok).ok_or(Rejection::InvalidSignature)
 }
+
+#[cfg(test)]
+mod tests {
+    use vestibule_demo_idp::mint::{ResponseBuilder, SigningKey};
+
+    use super::*;
+    use crate::gate;
+
+    fn signed(person: &str) -> String {
+        let now = "2026-11-24T08:00:00Z".parse().unwrap();
+        ResponseBuilder::new(now, "https://sp/acs", "https://sp", "https://idp", person)
+            .sign_response(&SigningKey::demo())
+            .xml()
+    }
+
+    /// What samael makes of a text, whatever we read in Ada's.
+    fn second_reading(xml: &str) -> (Result<(), Rejection>, Result<(), Rejection>) {
+        let ada = signed("ada");
+        let document = gate::parse(&ada).unwrap();
+        let envelope = gate::inspect(&document, gate::Form::Received).unwrap();
+        let key = Keys::default().of(&SigningKey::demo().certificate_der()).unwrap();
+        let read = own::read(envelope.response_signature.as_ref().unwrap(), &[key]).unwrap();
+        xmlsec::harden();
+        (agreed(xml, &read), verified_by_xmlsec(xml, &read))
+    }
+
+    #[test]
+    fn the_second_reader_goes_by_what_it_reads_itself() {
+        assert_eq!(second_reading(&signed("ada")), (Ok(()), Ok(())));
+        let changed = signed("ada").replace(">ada<", ">eve<");
+        let invalid = Err(Rejection::InvalidSignature);
+        assert_eq!(second_reading(&changed), (invalid.clone(), invalid));
+        assert_eq!(second_reading(&signed("eve")).0, Err(Rejection::SignedSomethingElse));
+    }
+}
