@@ -147,9 +147,9 @@ pub struct RoleDraft {
 }
 
 /// The most user types, and the most roles of a type.
-const MOST_KEYS: usize = 200;
+pub const MOST_KEYS: usize = 200;
 /// The most locations.
-const MOST_LOCATIONS: usize = 10_000;
+pub const MOST_LOCATIONS: usize = 10_000;
 
 impl CatalogDraft {
     /// The catalog that the draft describes.

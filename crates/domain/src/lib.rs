@@ -42,7 +42,7 @@ pub mod text;
 pub mod token;
 pub mod usecase;
 pub mod user;
-mod words;
+pub mod words;
 
 /// Compiles what the README shows.
 #[cfg(doctest)]

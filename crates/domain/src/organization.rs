@@ -88,7 +88,7 @@ pub struct OrganizationDraft {
 }
 
 /// The most origins of an organization.
-const MOST_ORIGINS: usize = 50;
+pub const MOST_ORIGINS: usize = 50;
 
 impl OrganizationDraft {
     /// The details that the draft describes.

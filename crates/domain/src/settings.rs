@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use draft::{DefaultsDraft, SavedSettings, SettingsDraft, TranslationDraft};
+pub use draft::{DefaultsDraft, MOST_ENTRIES, SavedSettings, SettingsDraft, TranslationDraft};
 
 use crate::catalog::{Assignment, Catalog};
 use crate::email::EmailDomain;

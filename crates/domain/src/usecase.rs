@@ -14,7 +14,7 @@ mod world;
 pub use administration::{
     AdminError, Authenticate, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
     CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, IdentityDraft,
-    IdentityProviderDraft, KeyOwner, MetadataDraft, RemoveIdentityProvider, SaveCatalog,
+    IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, RemoveIdentityProvider, SaveCatalog,
     SaveIdentityProvider, SaveSettings, UserDraft,
 };
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};

@@ -1,6 +1,12 @@
 //! Small enumerations that are one word each in the API and in the stores.
 
-/// Defines such an enumeration with `ALL`, `as_str`, `from_word`, `Display` and serde.
+/// Such an enumeration.
+pub trait Words {
+    /// The words, in order.
+    fn words() -> Vec<&'static str>;
+}
+
+/// Defines such an enumeration with `ALL`, `as_str`, `from_word`, `Display`, `Words` and serde.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -28,6 +34,12 @@ macro_rules! words {
                     $($word => Some(Self::$variant),)+
                     _ => None,
                 }
+            }
+        }
+
+        impl $crate::words::Words for $name {
+            fn words() -> Vec<&'static str> {
+                vec![$($word),+]
             }
         }
 

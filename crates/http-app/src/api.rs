@@ -22,47 +22,37 @@ mod sign_ins;
 mod simulate;
 mod users;
 
+pub(crate) use object::Object;
+pub(crate) use query::Query;
 pub(crate) use users::UserShape;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
 
+use crate::openapi::Routes;
 use crate::state::AppState;
 
 /// Where the router is mounted; the addresses of new resources begin with it.
-const MOUNT: &str = "/api/v1";
+pub(crate) const MOUNT: &str = "/api/v1";
 
 /// The routes, to be mounted at `/api/v1`.
 pub fn router() -> Router<AppState> {
-    let connection = Router::new()
-        .route("/", get(connections::read).patch(connections::change).delete(connections::delete))
-        .route(
-            "/identity-provider",
-            get(identity_provider::read).put(identity_provider::save).delete(identity_provider::remove),
-        )
-        .route("/identity-provider/refresh", post(identity_provider::refresh))
-        .route("/identity-provider/approve", post(identity_provider::approve))
-        .route("/identity-provider/reject", post(identity_provider::reject))
-        .route("/provisioning", get(provisioning::read).put(provisioning::save))
-        .route("/simulate", post(simulate::simulate));
-    let organization = Router::new()
-        .route("/", get(organizations::read).patch(organizations::change).delete(organizations::delete))
-        .route("/catalog", get(catalog::read).put(catalog::save))
-        .route("/connections", get(connections::list).post(connections::create))
-        .nest("/connections/{connection}", connection)
-        .route("/users", get(users::list).post(users::create))
-        .route("/users/{id}", get(users::read).patch(users::change).delete(users::deactivate))
-        .route("/sign-ins", get(sign_ins::list))
-        .route("/sign-ins/{id}", get(sign_ins::read));
-    Router::new()
-        .route("/organizations", get(organizations::list).post(organizations::create))
-        .nest("/organizations/{org}", organization)
-        .route("/service-keys", get(service_keys::list).post(service_keys::rotate))
-        .route("/service-keys/{id}", delete(service_keys::remove))
-        .route("/service-keys/{id}/activate", post(service_keys::activate))
+    routes().into_router()
+}
+
+/// The routes, each with its description.
+pub(crate) fn routes() -> Routes<AppState> {
+    organizations::routes()
+        .and(catalog::routes())
+        .and(connections::routes())
+        .and(identity_provider::routes())
+        .and(provisioning::routes())
+        .and(simulate::routes())
+        .and(users::routes())
+        .and(sign_ins::routes())
+        .and(service_keys::routes())
 }
 
 /// 201, with the address of the new resource.

@@ -4,6 +4,7 @@
 //! - [`web::router`] makes of a [`web::Site`] everything that the service answers; [`service::serve`] runs it on a listener.
 //! - [`config`] reads flags and environment variables, and names all faults at once.
 //! - [`problem`] is how errors are told to programs.
+//! - [`openapi`] describes all that programs may call, from the code that answers them.
 //!
 //! # Invariants
 //!
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod compose;
 pub mod config;
 pub mod logs;
+pub mod openapi;
 pub mod problem;
 pub mod service;
 pub mod state;

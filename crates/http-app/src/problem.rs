@@ -7,10 +7,13 @@ use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use vestibule_domain::ports::{StoreError, UniqueKey};
 use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::{AdminError, RotationError};
+
+use crate::openapi::Header;
 
 /// The most faults that one answer lists. A mebibyte of JSON can hold so many that an answer with all of them would
 /// be a burden to both sides.
@@ -33,7 +36,7 @@ pub struct Problem {
 }
 
 /// One fault of a request's body or query.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Fault {
     /// The JSON pointer (RFC 6901) of the field; for a query parameter, a slash and its name.
     pub pointer: String,
@@ -43,16 +46,24 @@ pub struct Fault {
     pub message: String,
 }
 
-/// The members of the JSON object.
-#[derive(Serialize)]
-struct Body<'a> {
+/// Problem details (RFC 9457).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(crate) struct ProblemShape<'a> {
+    /// Always `about:blank`: programs go by `code`.
     r#type: &'static str,
+    /// The status' own phrase.
     title: &'static str,
+    /// The status.
     status: u16,
+    /// A sentence for people.
     detail: &'a str,
+    /// A stable word for programs.
     code: &'static str,
+    /// All faults of a body or query.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [Fault],
+    /// Of a refused sign-in: its id, by which an administrator can look it up.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<&'a str>,
 }
@@ -213,6 +224,24 @@ impl Problem {
         self.code
     }
 
+    /// The headers of problems with a status, as the document describes them.
+    pub(crate) fn headers(status: u16) -> Vec<Header> {
+        match status {
+            401 => vec![Header { name: "WWW-Authenticate", description: "`Bearer`.", always: true }],
+            405 => vec![Header {
+                name: "Allow",
+                description: "The methods that the address knows.",
+                always: true,
+            }],
+            429 | 503 => vec![Header {
+                name: "Retry-After",
+                description: "In how many seconds to try again.",
+                always: true,
+            }],
+            _ => Vec::new(),
+        }
+    }
+
     fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
@@ -220,7 +249,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = Body {
+        let body = ProblemShape {
             r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or_default(),
             status: self.status.as_u16(),

@@ -4,6 +4,7 @@ mod acs;
 mod asked;
 mod assets;
 mod cookies;
+mod docs;
 mod failure;
 mod frame;
 mod health;
@@ -24,7 +25,7 @@ use std::thread::available_parallelism;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::get;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use vestibule_domain::organization::Organization;
@@ -33,6 +34,7 @@ use vestibule_domain::token::SecretKey;
 
 use crate::api;
 use crate::config::PublicUrl;
+use crate::openapi::{Placed, Routes};
 use crate::problem::Problem;
 use crate::state::AppState;
 use failure::Failure;
@@ -89,21 +91,9 @@ pub fn router(site: Site) -> Router {
     let api = api::router()
         .layer(from_fn_with_state(site.clone(), limits::guard_keys))
         .with_state(site.app.clone());
-    Router::new()
-        .route("/", get(pages::home))
-        .route("/sso/{org}/metadata", get(metadata::metadata))
-        .route("/sso/{org}/login", get(login::login))
-        .route("/sso/{org}/acs", post(acs::acs).layer(DefaultBodyLimit::max(acs::FORM_LIMIT)))
-        .route("/sso/{org}/link/{token}", get(link::look).post(link::confirm))
-        .route("/sso/{org}/signed-in", get(signed_in::signed_in))
-        .route("/sso/{org}/signed-out", get(session::signed_out))
-        .route("/session", get(session::session))
-        .route("/session/logout", post(session::logout))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/assets/{name}", get(assets::asset))
-        .route("/favicon.ico", get(assets::icon))
-        .nest("/api/v1", api)
+    routes()
+        .into_router()
+        .nest(api::MOUNT, api)
         .fallback(async || Failure::from(Problem::not_found()))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(site.clone(), origin::same_origin))
@@ -111,4 +101,27 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(frame::deadline))
         .layer(from_fn_with_state(site.clone(), frame::frame))
         .with_state(site)
+}
+
+/// All routes but those of the administration API, each with its description.
+fn routes() -> Routes<Site> {
+    let pages = Routes::of("Pages")
+        .page("/", get(pages::home))
+        .page("/sso/{org}/signed-in", get(signed_in::signed_in))
+        .page("/sso/{org}/signed-out", get(session::signed_out))
+        .page("/assets/{name}", get(assets::asset))
+        .page("/favicon.ico", get(assets::icon));
+    metadata::routes()
+        .and(login::routes())
+        .and(acs::routes())
+        .and(link::routes())
+        .and(session::routes())
+        .and(health::routes())
+        .and(docs::routes())
+        .and(pages)
+}
+
+/// What is said of these routes.
+pub(crate) fn operations() -> impl Iterator<Item = Placed> {
+    routes().into_operations("")
 }

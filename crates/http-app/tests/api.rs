@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+#[path = "api/described.rs"]
+mod described;
 #[path = "api/faults.rs"]
 mod faults;
 #[path = "api/lists.rs"]

@@ -65,7 +65,7 @@ pub struct SavedSettings {
 }
 
 /// The most translations of a field, and the most domains.
-const MOST_ENTRIES: usize = 1_000;
+pub const MOST_ENTRIES: usize = 1_000;
 
 impl SettingsDraft {
     /// The settings that the draft describes, for an organization with this catalog.

@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value};
 use vestibule_domain::problem::Problems;
 
 use super::object::{Object, UNKNOWN_FIELD};
+use crate::openapi::{Described, Operation};
 use crate::problem::Problem;
 
 /// A JSON body. Its members are read into a draft, and all that does not fit is noted.
@@ -94,6 +95,15 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             Problem::malformed_json(format!("the body is not the JSON expected: {error}"))
         })?;
         Ok(Self(value))
+    }
+}
+
+impl Described for Body {
+    fn describe(operation: &mut Operation) {
+        operation.may_answer(400, &["malformed_json"]);
+        operation.may_answer(413, &["request_too_large"]);
+        operation.may_answer(415, &["unsupported_media_type"]);
+        operation.may_answer(422, &["invalid_request"]);
     }
 }
 

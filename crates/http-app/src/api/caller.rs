@@ -10,6 +10,7 @@ use vestibule_domain::ports::{Actor, KeyRole};
 use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
 use vestibule_domain::usecase::{AdminError, Authenticate};
 
+use crate::openapi::{Described, Operation};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -32,6 +33,14 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
+impl Described for Caller {
+    fn describe(operation: &mut Operation) {
+        operation.needs_key();
+        operation.may_answer(401, &["unauthorized"]);
+        operation.may_answer(429, &["too_many_requests"]);
+    }
+}
+
 /// The token of `Authorization: Bearer` (RFC 6750 §2.1); the scheme's case does not matter (RFC 9110 §11.1).
 fn bearer(parts: &Parts) -> Option<&str> {
     let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
@@ -50,6 +59,13 @@ impl FromRequestParts<AppState> for Operator {
             KeyRole::Operator => Ok(Self(caller.actor)),
             KeyRole::OrganizationAdmin(_) => Err(AdminError::OperatorOnly.into()),
         }
+    }
+}
+
+impl Described for Operator {
+    fn describe(operation: &mut Operation) {
+        Caller::describe(operation);
+        operation.may_answer(403, &["operator_only"]);
     }
 }
 
@@ -90,6 +106,13 @@ impl FromRequestParts<AppState> for InOrganization {
     }
 }
 
+impl Described for InOrganization {
+    fn describe(operation: &mut Operation) {
+        Caller::describe(operation);
+        operation.may_answer(404, &["organization_not_found"]);
+    }
+}
+
 /// A caller, and the connection of the path, which it may reach.
 pub(crate) struct OnConnection {
     /// Who calls.
@@ -124,6 +147,13 @@ impl FromRequestParts<AppState> for OnConnection {
         };
         let view = view.ok_or_else(Problem::connection_not_found)?;
         Ok(Self { actor, view })
+    }
+}
+
+impl Described for OnConnection {
+    fn describe(operation: &mut Operation) {
+        InOrganization::describe(operation);
+        operation.may_answer(404, &["connection_not_found"]);
     }
 }
 

@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 use vestibule_domain::connection::{
     Connection, ConnectionDraft, NameIdFormat, SignRequests, TechnicalContactDraft,
@@ -18,31 +20,50 @@ use super::created;
 use super::etag::{IfMatch, IfNoneMatch, tagged};
 use super::object::Object;
 use super::query::{List, Query, cut};
+use crate::openapi::{Routes, Word, texts};
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// A connection, as JSON. When it was last written is left out: its parts are written apart, and this part's entity tag
 /// must not change with theirs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Connection")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of its own in the JSON")]
 struct ConnectionShape {
+    /// The id.
     id: Uuid,
+    /// Its name in addresses.
     key: String,
+    /// Its name where people choose a connection.
     display_name: String,
+    /// Whether it lets anybody in.
     enabled: bool,
+    /// Whether a sign-in may start at this service.
     sp_initiated: bool,
+    /// Whether a sign-in may start at the identity provider.
     allow_idp_initiated: bool,
+    /// Whether people must prove anew who they are.
     force_authn: bool,
+    /// The form of NameID that is asked for; null leaves it to the identity provider.
+    #[schemars(with = "Option<Word<NameIdFormat>>")]
     name_id_format: Option<NameIdFormat>,
+    /// Whether requests are signed.
+    #[schemars(with = "Word<SignRequests>")]
     sign_requests: SignRequests,
+    /// Whom a refused person is told to ask.
     technical_contact: Option<TechnicalContactShape>,
+    /// When it was created.
     created_at: DateTime<Utc>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TechnicalContact")]
 struct TechnicalContactShape {
+    /// Their name.
     name: String,
+    /// Their address.
     email: String,
+    /// Their telephone number.
     phone: Option<String>,
 }
 
@@ -69,9 +90,49 @@ impl From<&Connection> for ConnectionShape {
     }
 }
 
+/// What a new connection needs.
+const NEW: [&str; 2] = ["key", "display_name"];
+
+/// Their addresses.
+pub(super) fn routes() -> Routes<AppState> {
+    Routes::of("Connections")
+        .get("/organizations/{org}/connections", list, |it| {
+            it.named("listConnections", "Lists connections")
+                .says("Oldest first.")
+                .query(Query::page)
+                .answers::<List<ConnectionShape>>(200, "A page of them.")
+        })
+        .post("/organizations/{org}/connections", create, |it| {
+            it.named("createConnection", "Creates a connection")
+                .takes(&NEW, |object| read_draft(object, &mut ConnectionDraft::default()))
+                .such_as(json!({"key": "okta", "display_name": "Okta", "allow_idp_initiated": true}))
+                .creates::<ConnectionShape>("The connection.", "connection", "/key")
+                .tagged()
+                .problem(409, &["key_taken"])
+        })
+        .get("/organizations/{org}/connections/{connection}", read, |it| {
+            it.named("readConnection", "Reads a connection")
+                .answers::<ConnectionShape>(200, "The connection.")
+                .tagged()
+        })
+        .patch("/organizations/{org}/connections/{connection}", change, |it| {
+            it.named("changeConnection", "Changes a connection")
+                .takes(&[], |object| read_draft(object, &mut ConnectionDraft::default()))
+                .such_as(json!({"enabled": false}))
+                .answers::<ConnectionShape>(200, "The connection as it is now.")
+                .tagged()
+                .problem(409, &["key_taken"])
+        })
+        .delete("/organizations/{org}/connections/{connection}", delete, |it| {
+            it.named("deleteConnection", "Deletes a connection")
+                .says("With its identities and sessions. Users and history stay.")
+                .answers_nothing(204, "It is gone.")
+        })
+}
+
 fn read_draft(object: &mut Object<'_>, draft: &mut ConnectionDraft) {
-    object.text("key", &mut draft.key);
-    object.text("display_name", &mut draft.display_name);
+    object.text("key", &mut draft.key).like(texts::slug);
+    object.text("display_name", &mut draft.display_name).like(texts::name);
     object.flag("enabled", &mut draft.enabled);
     object.flag("sp_initiated", &mut draft.sp_initiated);
     object.flag("allow_idp_initiated", &mut draft.allow_idp_initiated);
@@ -83,9 +144,9 @@ fn read_draft(object: &mut Object<'_>, draft: &mut ConnectionDraft) {
         &["name", "email"],
         &mut draft.technical_contact,
         |object, contact: &mut TechnicalContactDraft| {
-            object.text("name", &mut contact.name);
-            object.text("email", &mut contact.email);
-            object.optional_text("phone", &mut contact.phone);
+            object.text("name", &mut contact.name).like(texts::name);
+            object.text("email", &mut contact.email).like(texts::email);
+            object.optional_text("phone", &mut contact.phone).like(texts::name);
         },
     );
 }
@@ -109,8 +170,7 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let slug = &scope.organization.slug;
     let mut draft = ConnectionDraft::default();
-    body.read(&["key", "display_name"], |object| read_draft(object, &mut draft))
-        .check(|| draft.parse().err())?;
+    body.read(&NEW, |object| read_draft(object, &mut draft)).check(|| draft.parse().err())?;
     let connection = CreateConnection(state.world).run(&scope.actor, slug, &draft).await?;
     let resource = tagged(connection.version, ConnectionShape::from(&connection));
     Ok(created(&format!("/organizations/{slug}/connections/{}", connection.details.key), resource))

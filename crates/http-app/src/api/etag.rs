@@ -12,6 +12,7 @@ use serde::Serialize;
 use vestibule_domain::ids::Version;
 use vestibule_domain::usecase::AdminError;
 
+use crate::openapi::{Described, Operation, Parameter, texts};
 use crate::problem::Problem;
 
 /// The strong entity tag of a version.
@@ -72,6 +73,19 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
+impl Described for IfMatch {
+    fn describe(operation: &mut Operation) {
+        operation.reads(Parameter {
+            place: "header",
+            name: "If-Match",
+            description: "The `ETag` that must still be current.",
+            schema: texts::entity_tags(),
+        });
+        operation.may_answer(400, &["malformed_header"]);
+        operation.may_answer(412, &["precondition_failed"]);
+    }
+}
+
 /// What a client says it has already, so that it need not be sent again.
 pub(crate) struct IfNoneMatch(Condition);
 
@@ -95,6 +109,18 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         // What cannot be read saves nothing, and harms nothing either.
         Ok(Self(Condition::of(&parts.headers, &IF_NONE_MATCH).unwrap_or(Condition::Absent)))
+    }
+}
+
+impl Described for IfNoneMatch {
+    fn describe(operation: &mut Operation) {
+        operation.reads(Parameter {
+            place: "header",
+            name: "If-None-Match",
+            description: "The `ETag` of what the caller has already.",
+            schema: texts::entity_tags(),
+        });
+        operation.may_answer_unchanged();
     }
 }
 

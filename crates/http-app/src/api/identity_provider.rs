@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 use vestibule_domain::connection::IdentityProvider;
 use vestibule_domain::ids::Version;
 use vestibule_domain::ports::StoreError;
@@ -18,44 +19,106 @@ use vestibule_domain::usecase::{
 use super::body::Body;
 use super::caller::OnConnection;
 use super::etag::{IfMatch, tagged};
+use super::object::Object;
+use crate::openapi::{Operation, Routes, texts};
 use crate::problem::Problem;
 use crate::state::AppState;
 use shape::{IdentityProviderShape, RefreshShape};
+
+pub(super) use shape::CertificateShape;
+
+const ADDRESS: &str = "/organizations/{org}/connections/{connection}/identity-provider";
+
+/// Its addresses.
+pub(super) fn routes() -> Routes<AppState> {
+    let decide = |it: Operation, id, summary| {
+        it.named(id, summary)
+            .takes(&DECISION, |object| read_digest(object, &mut String::new()))
+            .such_as(json!({"digest": "0b6c6d1c0ea1d9c5a9a5ae1a0a2c6a51e9a6c1a1a8e5a8f30f6b1a9e1f1a7d2c"}))
+            .answers::<IdentityProviderShape>(200, "The identity provider as it is now.")
+            .tagged()
+            .problem(404, &["sso_not_configured", "pending_metadata_not_found"])
+            .problem(412, &["precondition_failed"])
+    };
+    Routes::of("Identity provider")
+        .get(ADDRESS, read, |it| {
+            it.named("readIdentityProvider", "Reads the identity provider")
+                .answers::<IdentityProviderShape>(200, "The identity provider.")
+                .tagged()
+                .problem(404, &["sso_not_configured"])
+        })
+        .put(ADDRESS, save, |it| {
+            it.named("saveIdentityProvider", "Takes an identity provider's metadata")
+                .says("The document, or its address, which is then fetched now and again. What is wrong with metadata has a code of its own.")
+                .takes(&[], |object| IdentityProviderBody::default().read(object))
+                .takes_only(json!([
+                    {"required": ["metadata_xml"], "properties": {"metadata_url": false, "trust_metadata_url": {"const": false}}},
+                    {"required": ["metadata_url"], "properties": {"metadata_xml": false}},
+                ]))
+                .such_as(json!({"metadata_url": "https://idp.example.com/metadata"}))
+                .answers::<IdentityProviderShape>(200, "The identity provider as it is now.")
+                .tagged()
+                .problem(409, &["entity_id_taken"])
+        })
+        .delete(ADDRESS, remove, |it| {
+            it.named("removeIdentityProvider", "Removes the identity provider")
+                .says("The connection believes nobody any more.")
+                .answers_nothing(204, "It is gone.")
+                .problem(404, &["sso_not_configured"])
+        })
+        .post(&format!("{ADDRESS}/refresh"), refresh, |it| {
+            it.named("refreshMetadata", "Fetches the metadata now")
+                .answers::<RefreshShape>(200, "What came of it.")
+                .problem(404, &["sso_not_configured"])
+                .problem(409, &["metadata_not_by_url"])
+        })
+        .post(&format!("{ADDRESS}/approve"), approve, |it| {
+            decide(it, "approveMetadata", "Believes the change that waits")
+        })
+        .post(&format!("{ADDRESS}/reject"), reject, |it| {
+            decide(it, "rejectMetadata", "Drops the change that waits")
+        })
+}
 
 /// What a body says of an identity provider.
 #[derive(Default)]
 struct IdentityProviderBody {
     xml: String,
     url: String,
+    by_url: bool,
     trust_metadata_url: bool,
     metadata_signing_certificate: Option<String>,
 }
 
 impl IdentityProviderBody {
+    fn read(&mut self, object: &mut Object<'_>) {
+        object.text("metadata_xml", &mut self.xml);
+        object.text("metadata_url", &mut self.url).like(texts::web_url);
+        object.flag("trust_metadata_url", &mut self.trust_metadata_url);
+        object.optional_text("metadata_signing_certificate", &mut self.metadata_signing_certificate);
+        self.by_url = object.has("metadata_url");
+        match (object.has("metadata_xml"), self.by_url) {
+            (false, false) => object.require(&["metadata_xml"]),
+            (true, true) => {
+                object.invalid_choice("metadata_url", "send metadata_xml or metadata_url, not both");
+            }
+            (true, false) if self.trust_metadata_url => {
+                object.invalid_choice("trust_metadata_url", "there is no metadata_url to trust");
+            }
+            _ => {}
+        }
+    }
+
     /// The identity provider to save; the body must name its metadata in exactly one way.
     fn parse(body: &Body) -> Result<IdentityProviderDraft, Problems> {
         let mut draft = Self::default();
-        let mut by_url = false;
-        let faults = body.read(&[], |object| {
-            object.text("metadata_xml", &mut draft.xml);
-            object.text("metadata_url", &mut draft.url);
-            object.flag("trust_metadata_url", &mut draft.trust_metadata_url);
-            object.optional_text("metadata_signing_certificate", &mut draft.metadata_signing_certificate);
-            by_url = object.has("metadata_url");
-            match (object.has("metadata_xml"), by_url) {
-                (false, false) => object.require(&["metadata_xml"]),
-                (true, true) => {
-                    object.invalid_choice("metadata_url", "send metadata_xml or metadata_url, not both");
-                }
-                (true, false) if draft.trust_metadata_url => {
-                    object.invalid_choice("trust_metadata_url", "there is no metadata_url to trust");
-                }
-                _ => {}
-            }
-        });
-        faults.check(|| None)?;
+        body.read(&[], |object| draft.read(object)).check(|| None)?;
         Ok(IdentityProviderDraft {
-            metadata: if by_url { MetadataDraft::Url(draft.url) } else { MetadataDraft::Xml(draft.xml) },
+            metadata: if draft.by_url {
+                MetadataDraft::Url(draft.url)
+            } else {
+                MetadataDraft::Xml(draft.xml)
+            },
             trust_metadata_url: draft.trust_metadata_url,
             metadata_signing_certificate: draft.metadata_signing_certificate,
         })
@@ -156,8 +219,14 @@ pub(super) async fn reject(
 /// What is decided on, by the digest under which the caller has seen it.
 fn digest(body: &Body) -> Result<String, Problems> {
     let mut digest = String::new();
-    body.read(&["digest"], |object| object.text("digest", &mut digest)).check(|| None)?;
+    body.read(&DECISION, |object| read_digest(object, &mut digest)).check(|| None)?;
     Ok(digest)
+}
+
+const DECISION: [&str; 1] = ["digest"];
+
+fn read_digest(object: &mut Object<'_>, digest: &mut String) {
+    object.text("digest", digest);
 }
 
 fn expected(on: &OnConnection, seen: &IfMatch) -> Result<Option<Version>, AdminError> {

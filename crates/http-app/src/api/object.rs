@@ -1,12 +1,15 @@
 //! Reading the members of a JSON object into a draft, noting every fault with its pointer.
 //!
+//! The same code describes the object: run on no object at all, each reading notes its member's name and schema instead. So
+//! there is no schema that could say something else.
+//!
 //! A member that is absent leaves the draft as it is, so that the same reading makes a new draft and changes one. A member
 //! of a wrong type leaves a text that fits nowhere: the field then counts as sent, and the fault that the rules find in
 //! it is at the same pointer and not named twice.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use vestibule_domain::problem::Problems;
 
 /// The code of a member that nobody asked for.
@@ -21,16 +24,79 @@ pub(crate) struct Object<'a> {
     at: &'a str,
     known: Vec<&'static str>,
     problems: &'a mut Problems,
+    description: Option<&'a mut Description>,
+}
+
+/// What is said of an object by the code that reads it.
+#[derive(Default)]
+struct Description {
+    properties: Map<String, Value>,
+    required: Vec<&'static str>,
+}
+
+/// The member that was just read, of which its schema may say more.
+pub(crate) struct Member<'a>(Option<&'a mut Value>);
+
+impl Member<'_> {
+    /// The member, or each text of a list, is like this.
+    pub(crate) fn like(mut self, schema: fn() -> Value) -> Self {
+        if let Some(described) = &mut self.0 {
+            let target =
+                if described["type"] == "array" { &mut described["items"] } else { &mut **described };
+            if let (Value::Object(target), Value::Object(more)) = (target, schema()) {
+                target.extend(more);
+            }
+        }
+        self
+    }
+
+    /// The list has at least so many items.
+    pub(crate) fn at_least(self, least: usize) -> Self {
+        self.with("minItems", least)
+    }
+
+    /// The list has at most so many items.
+    pub(crate) fn at_most(self, most: usize) -> Self {
+        self.with("maxItems", most)
+    }
+
+    fn with(mut self, keyword: &str, value: usize) -> Self {
+        if let Some(described) = &mut self.0 {
+            described[keyword] = value.into();
+        }
+        self
+    }
 }
 
 impl Object<'_> {
+    /// The schema of the objects that `read` reads, which must have the members `required`.
+    pub(crate) fn described(required: &[&'static str], read: impl FnOnce(&mut Object<'_>)) -> Value {
+        let mut description = Description::default();
+        let mut object = Object {
+            members: &Map::new(),
+            at: "",
+            known: Vec::new(),
+            problems: &mut Problems::default(),
+            description: Some(&mut description),
+        };
+        object.require(required);
+        read(&mut object);
+        let Description { properties, mut required } = description;
+        required.dedup();
+        let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
+        if !required.is_empty() {
+            schema["required"] = required.into();
+        }
+        schema
+    }
+
     /// Reads the object at the pointer `at`, and notes the members that `read` did not ask for.
     pub(crate) fn of(value: &Value, at: &str, problems: &mut Problems, read: impl FnOnce(&mut Object<'_>)) {
         let Value::Object(members) = value else {
             problems.add(at, WRONG_TYPE, "must be an object");
             return;
         };
-        let mut object = Object { members, at, known: Vec::new(), problems };
+        let mut object = Object { members, at, known: Vec::new(), problems, description: None };
         read(&mut object);
         let Object { known, .. } = object;
         for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
@@ -40,14 +106,18 @@ impl Object<'_> {
 
     /// Notes which of these members are absent.
     pub(crate) fn require(&mut self, names: &[&'static str]) {
+        if let Some(description) = &mut self.description {
+            description.required.extend(names);
+            return;
+        }
         for name in names.iter().filter(|name| !self.members.contains_key(**name)) {
             self.problems.add(pointer(self.at, name), REQUIRED, "is required");
         }
     }
 
-    /// Whether the object has the member.
+    /// Whether the object has the member. One that is described has all of them.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.contains_key(name)
+        self.description.is_some() || self.members.contains_key(name)
     }
 
     /// Notes a choice that the member's value, or its being there, makes impossible.
@@ -56,22 +126,24 @@ impl Object<'_> {
     }
 
     /// A text.
-    pub(crate) fn text(&mut self, name: &'static str, into: &mut String) {
+    pub(crate) fn text(&mut self, name: &'static str, into: &mut String) -> Member<'_> {
         match self.member(name) {
             None => {}
             Some(Value::String(text)) => into.clone_from(text),
             Some(_) => *into = self.wrong(name, "must be a string"),
         }
+        self.describe(name, || json!({"type": "string"}))
     }
 
     /// A text that may be `null`.
-    pub(crate) fn optional_text(&mut self, name: &'static str, into: &mut Option<String>) {
+    pub(crate) fn optional_text(&mut self, name: &'static str, into: &mut Option<String>) -> Member<'_> {
         match self.member(name) {
             None => {}
             Some(Value::Null) => *into = None,
             Some(Value::String(text)) => *into = Some(text.clone()),
             Some(_) => *into = Some(self.wrong(name, "must be a string or null")),
         }
+        self.describe(name, || json!({"type": ["string", "null"]}))
     }
 
     /// True or false.
@@ -81,6 +153,7 @@ impl Object<'_> {
             Some(Value::Bool(flag)) => *into = *flag,
             Some(_) => drop(self.wrong(name, "must be true or false")),
         }
+        self.describe(name, || json!({"type": "boolean"}));
     }
 
     /// One of a few words.
@@ -93,6 +166,7 @@ impl Object<'_> {
             },
             Some(_) => drop(self.wrong(name, "must be a string")),
         }
+        self.describe(name, || json!({"type": "string", "enum": words(all)}));
     }
 
     /// One of a few words, or `null`.
@@ -111,13 +185,18 @@ impl Object<'_> {
             },
             Some(_) => drop(self.wrong(name, "must be a string or null")),
         }
+        self.describe(name, || {
+            let words = words(all).into_iter().map(Value::String).chain([Value::Null]);
+            json!({"type": ["string", "null"], "enum": words.collect::<Vec<_>>()})
+        });
     }
 
     /// A list of texts, replaced as a whole.
-    pub(crate) fn texts(&mut self, name: &'static str, into: &mut Vec<String>) {
+    pub(crate) fn texts(&mut self, name: &'static str, into: &mut Vec<String>) -> Member<'_> {
         if let Some(value) = self.member(name) {
             *into = texts(value, &pointer(self.at, name), self.problems);
         }
+        self.describe(name, || json!({"type": "array", "items": {"type": "string"}}))
     }
 
     /// Lists of texts by names that the sender chose.
@@ -133,6 +212,10 @@ impl Object<'_> {
             }
             Some(_) => drop(self.wrong(name, "must be an object")),
         }
+        self.describe(name, || {
+            let texts = json!({"type": "array", "items": {"type": "string"}});
+            json!({"type": "object", "additionalProperties": texts})
+        });
     }
 
     /// A list of objects, replaced as a whole. Each must have the members `required`.
@@ -142,28 +225,35 @@ impl Object<'_> {
         required: &[&'static str],
         into: &mut Vec<T>,
         read: impl Fn(&mut Object<'_>, &mut T),
-    ) {
-        let items = match self.member(name) {
-            None => return,
-            Some(Value::Array(items)) => items,
-            Some(_) => return drop(self.wrong(name, "must be an array")),
-        };
-        let at = pointer(self.at, name);
-        into.clear();
-        for (index, item) in items.iter().enumerate() {
-            let mut draft = T::default();
-            Object::of(item, &format!("{at}/{index}"), self.problems, |object| {
-                object.require(required);
-                read(object, &mut draft);
-            });
-            // A misshapen item keeps its place, so that the pointers of those after it stay right.
-            into.push(draft);
+    ) -> Member<'_> {
+        match self.member(name) {
+            None => {}
+            Some(Value::Array(items)) => {
+                let at = pointer(self.at, name);
+                into.clear();
+                for (index, item) in items.iter().enumerate() {
+                    let mut draft = T::default();
+                    Object::of(item, &format!("{at}/{index}"), self.problems, |object| {
+                        object.require(required);
+                        read(object, &mut draft);
+                    });
+                    // A misshapen item keeps its place, so that the pointers of those after it stay right.
+                    into.push(draft);
+                }
+            }
+            Some(_) => drop(self.wrong(name, "must be an array")),
         }
+        self.describe(name, || {
+            let item = Object::described(required, |object| read(object, &mut T::default()));
+            json!({"type": "array", "items": item})
+        })
     }
 
     /// An object.
     pub(crate) fn object(&mut self, name: &'static str, read: impl FnOnce(&mut Object<'_>)) {
-        if let Some(value) = self.member(name) {
+        if self.description.is_some() {
+            self.describe(name, || Object::described(&[], read));
+        } else if let Some(value) = self.member(name) {
             Object::of(value, &pointer(self.at, name), self.problems, read);
         }
     }
@@ -176,6 +266,14 @@ impl Object<'_> {
         into: &mut Option<T>,
         read: impl FnOnce(&mut Object<'_>, &mut T),
     ) {
+        if self.description.is_some() {
+            self.describe(name, || {
+                let mut schema = Object::described(required, |object| read(object, &mut T::default()));
+                schema["type"] = json!(["object", "null"]);
+                schema
+            });
+            return;
+        }
         match self.member(name) {
             None => {}
             Some(Value::Null) => *into = None,
@@ -194,6 +292,15 @@ impl Object<'_> {
         self.problems.add(pointer(self.at, name), WRONG_TYPE, message);
         String::new()
     }
+
+    /// Notes a member's schema, where the object is described and not read.
+    fn describe(&mut self, name: &'static str, schema: impl FnOnce() -> Value) -> Member<'_> {
+        Member(self.description.as_mut().map(|description| {
+            let described = description.properties.entry(name).or_insert(Value::Null);
+            *described = schema();
+            described
+        }))
+    }
 }
 
 impl<'a> Object<'a> {
@@ -205,8 +312,11 @@ impl<'a> Object<'a> {
 
 /// "must be one of …".
 pub(crate) fn one_of<T: ToString>(all: &[T]) -> String {
-    let words: Vec<_> = all.iter().map(ToString::to_string).collect();
-    format!("must be one of {}", words.join(", "))
+    format!("must be one of {}", words(all).join(", "))
+}
+
+fn words<T: ToString>(all: &[T]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
 }
 
 fn texts(value: &Value, at: &str, problems: &mut Problems) -> Vec<String> {

@@ -5,10 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 use vestibule_domain::ids::OrganizationId;
-use vestibule_domain::organization::{Organization, OrganizationDraft};
+use vestibule_domain::organization::{MOST_ORIGINS, Organization, OrganizationDraft};
 use vestibule_domain::ports::{KeyRole, Page, Paged, StoreError};
 use vestibule_domain::usecase::{ChangeOrganization, CreateOrganization, DeleteOrganization, World};
 
@@ -18,20 +20,31 @@ use super::created;
 use super::etag::{IfMatch, IfNoneMatch, tagged};
 use super::object::Object;
 use super::query::{List, Query};
+use crate::openapi::{Routes, texts};
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// An organization, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Organization")]
 struct OrganizationShape {
+    /// The id.
     id: Uuid,
+    /// Its name in addresses.
     slug: String,
+    /// Its name for people.
     name: String,
+    /// Whether automatic registration may be allowed here at all.
     jit_provisioning_enabled: bool,
+    /// Where a person goes after a sign-in that has no `return_to`; null: the page that explains the sign-in.
     application_url: Option<String>,
+    /// Origins that `return_to` may lead to.
     allowed_return_origins: Vec<String>,
+    /// The language of its mails and pages, as a tag.
     locale: String,
+    /// When it was created.
     created_at: DateTime<Utc>,
+    /// When it was last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -52,13 +65,60 @@ impl From<&Organization> for OrganizationShape {
     }
 }
 
+/// What a new organization needs.
+const NEW: [&str; 2] = ["slug", "name"];
+
+/// Their addresses.
+pub(super) fn routes() -> Routes<AppState> {
+    Routes::of("Organizations")
+        .get("/organizations", list, |it| {
+            it.named("listOrganizations", "Lists organizations")
+                .says("Oldest first. An organization's administrator sees that one alone.")
+                .query(Query::page)
+                .answers::<List<OrganizationShape>>(200, "A page of them.")
+        })
+        .post("/organizations", create, |it| {
+            it.named("createOrganization", "Creates an organization")
+                .says("Its catalog is empty at first.")
+                .takes(&NEW, |object| read_draft(object, &mut OrganizationDraft::default()))
+                .such_as(json!({"slug": "acme", "name": "Acme", "jit_provisioning_enabled": true}))
+                .creates::<OrganizationShape>("The organization.", "org", "/slug")
+                .tagged()
+                .problem(409, &["slug_taken"])
+        })
+        .get("/organizations/{org}", read, |it| {
+            it.named("readOrganization", "Reads an organization")
+                .answers::<OrganizationShape>(200, "The organization.")
+                .tagged()
+        })
+        .patch("/organizations/{org}", change, |it| {
+            it.named("changeOrganization", "Changes an organization")
+                .says("A new slug changes the addresses that identity providers were told. Only an operator changes `slug`, `name` and `jit_provisioning_enabled`.")
+                .takes(&[], |object| read_draft(object, &mut OrganizationDraft::default()))
+                .such_as(json!({"application_url": "https://app.acme.example/"}))
+                .answers::<OrganizationShape>(200, "The organization as it is now.")
+                .tagged()
+                .problem(403, &["operator_only"])
+                .problem(409, &["slug_taken"])
+        })
+        .delete("/organizations/{org}", delete, |it| {
+            it.named("deleteOrganization", "Deletes an organization")
+                .says("With all that is in it.")
+                .answers_nothing(204, "It is gone.")
+                .problem(403, &["operator_only"])
+        })
+}
+
 fn read_draft(object: &mut Object<'_>, draft: &mut OrganizationDraft) {
-    object.text("slug", &mut draft.slug);
-    object.text("name", &mut draft.name);
+    object.text("slug", &mut draft.slug).like(texts::slug);
+    object.text("name", &mut draft.name).like(texts::name);
     object.flag("jit_provisioning_enabled", &mut draft.jit_provisioning_enabled);
-    object.optional_text("application_url", &mut draft.application_url);
-    object.texts("allowed_return_origins", &mut draft.allowed_return_origins);
-    object.optional_text("locale", &mut draft.locale);
+    object.optional_text("application_url", &mut draft.application_url).like(texts::web_url);
+    object
+        .texts("allowed_return_origins", &mut draft.allowed_return_origins)
+        .like(texts::origin)
+        .at_most(MOST_ORIGINS);
+    object.optional_text("locale", &mut draft.locale).like(texts::language);
 }
 
 pub(super) async fn list(
@@ -90,7 +150,7 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<Response, Problem> {
     let mut draft = OrganizationDraft::default();
-    body.read(&["slug", "name"], |object| read_draft(object, &mut draft)).check(|| draft.parse().err())?;
+    body.read(&NEW, |object| read_draft(object, &mut draft)).check(|| draft.parse().err())?;
     let organization = CreateOrganization(state.world).run(&actor, &draft).await?;
     let resource = tagged(organization.version, OrganizationShape::from(&organization));
     Ok(created(&format!("/organizations/{}", organization.slug), resource))

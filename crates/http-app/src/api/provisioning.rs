@@ -3,50 +3,71 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use vestibule_domain::field::Field;
 use vestibule_domain::problem::Problem as Finding;
 use vestibule_domain::rule::Rule;
-use vestibule_domain::settings::{LinkByEmail, OnInvalidValue, Settings, SettingsDraft, TranslationDraft};
+use vestibule_domain::settings::{
+    LinkByEmail, MOST_ENTRIES, OnInvalidValue, Settings, SettingsDraft, TranslationDraft,
+};
 use vestibule_domain::usecase::{AdminError, SaveSettings};
 
 use super::body::Body;
 use super::caller::OnConnection;
 use super::etag::{IfMatch, IfNoneMatch, tagged};
 use super::object::Object;
+use crate::openapi::{Routes, Word, texts};
 use crate::problem::{Fault, Problem};
 use crate::state::AppState;
 
 /// Provisioning settings, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ProvisioningSettings")]
 struct SettingsShape {
+    /// Whether a first sign-in creates a user.
     allow_automatic_registration: bool,
+    /// Whether a created user gets no welcome mail.
     suppress_welcome_emails: bool,
+    /// What a new user gets where nothing was sent.
     defaults: DefaultsShape,
+    /// The attribute of each field; null: not mapped.
     attribute_mapping: MappingShape,
+    /// What received values mean, by field; the order is the priority.
     value_translations: TranslationsShape,
+    /// What becomes of a person whose address a user has already.
+    #[schemars(with = "Word<LinkByEmail>")]
     link_by_email: LinkByEmail,
+    /// The domains that an address may be in; none: all.
     email_domains: Vec<String>,
+    /// What an invalid value does to the sign-in of a user who exists.
+    #[schemars(with = "Word<OnInvalidValue>")]
     on_invalid_value: OnInvalidValue,
+    /// Whether this identity provider may assign privileged roles.
     allow_privileged_assignments: bool,
 }
 
 /// Settings that were just saved, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "SavedProvisioningSettings")]
 struct SavedShape {
     #[serde(flatten)]
     settings: SettingsShape,
+    /// What saves all the same, but has not the effect that one might expect.
     warnings: Vec<Fault>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Defaults")]
 struct DefaultsShape {
     user_type: Option<String>,
     role: Option<String>,
     location: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AttributeMapping")]
 struct MappingShape {
     first_name: Option<String>,
     last_name: Option<String>,
@@ -57,7 +78,8 @@ struct MappingShape {
 }
 
 /// The translations of the fields that have some.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(rename = "ValueTranslations")]
 struct TranslationsShape {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     first_name: Vec<TranslationShape>,
@@ -73,7 +95,8 @@ struct TranslationsShape {
     role: Vec<TranslationShape>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ValueTranslation")]
 struct TranslationShape {
     received: String,
     value: String,
@@ -124,40 +147,66 @@ impl From<&Settings> for SettingsShape {
     }
 }
 
+/// Their address.
+pub(super) fn routes() -> Routes<AppState> {
+    Routes::of("Provisioning")
+        .get("/organizations/{org}/connections/{connection}/provisioning", read, |it| {
+            it.named("readProvisioning", "Reads the provisioning settings")
+                .answers::<SettingsShape>(200, "The settings.")
+                .tagged()
+        })
+        .put("/organizations/{org}/connections/{connection}/provisioning", save, |it| {
+            it.named("saveProvisioning", "Replaces the provisioning settings")
+                .says("What is left out is as on a new connection. The codes of faults and warnings are the names of the rules.")
+                .takes(&[], |object| read_draft(object, &mut SettingsDraft::default()))
+                .such_as(json!({
+                    "allow_automatic_registration": false,
+                    "attribute_mapping": {"first_name": "FirstName", "last_name": "LastName", "email": "Email"},
+                    "link_by_email": "verify",
+                }))
+                .answers::<SavedShape>(200, "The settings as they are now.")
+                .tagged()
+                .instead(412, "precondition_failed", Rule::SaveVersion.as_str())
+                .instead(422, "invalid_request", "invalid_settings")
+        })
+}
+
 /// Reads settings. What is left out is as on a new connection, so that a program written before a setting was invented
 /// can still save the others.
 pub(super) fn read_draft(object: &mut Object<'_>, draft: &mut SettingsDraft) {
     object.flag("allow_automatic_registration", &mut draft.allow_automatic_registration);
     object.flag("suppress_welcome_emails", &mut draft.suppress_welcome_emails);
     object.object("defaults", |object| {
-        object.optional_text("user_type", &mut draft.defaults.user_type);
-        object.optional_text("role", &mut draft.defaults.role);
-        object.optional_text("location", &mut draft.defaults.location);
+        object.optional_text("user_type", &mut draft.defaults.user_type).like(texts::key);
+        object.optional_text("role", &mut draft.defaults.role).like(texts::key);
+        object.optional_text("location", &mut draft.defaults.location).like(texts::location);
     });
     object.object("attribute_mapping", |object| {
         for field in Field::ALL {
             let mut attribute = None;
-            object.optional_text(field.as_str(), &mut attribute);
+            object.optional_text(field.as_str(), &mut attribute).like(texts::attribute);
             draft.attribute_mapping.extend(attribute.map(|attribute| (*field, attribute)));
         }
     });
     object.object("value_translations", |object| {
         for field in Field::ALL {
             let mut table = Vec::new();
-            object.list(field.as_str(), &["received", "value"], &mut table, read_translation);
+            object
+                .list(field.as_str(), &["received", "value"], &mut table, read_translation)
+                .at_most(MOST_ENTRIES);
             if !table.is_empty() {
                 draft.value_translations.insert(*field, table);
             }
         }
     });
     object.choice("link_by_email", LinkByEmail::ALL, &mut draft.link_by_email);
-    object.texts("email_domains", &mut draft.email_domains);
+    object.texts("email_domains", &mut draft.email_domains).like(texts::email_domain).at_most(MOST_ENTRIES);
     object.choice("on_invalid_value", OnInvalidValue::ALL, &mut draft.on_invalid_value);
     object.flag("allow_privileged_assignments", &mut draft.allow_privileged_assignments);
 }
 
 fn read_translation(object: &mut Object<'_>, draft: &mut TranslationDraft) {
-    object.text("received", &mut draft.received);
+    object.text("received", &mut draft.received).like(texts::received);
     object.text("value", &mut draft.value);
 }
 

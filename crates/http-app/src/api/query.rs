@@ -1,4 +1,4 @@
-//! A request's query, and the pages of a list.
+//! A request's query, and the pages of a list. As with a body, the code that reads a query describes it.
 
 use std::convert::Infallible;
 
@@ -7,12 +7,15 @@ use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use vestibule_domain::ports::{Page, Paged};
 use vestibule_domain::problem::Problems;
 
 use super::object::one_of;
+use crate::openapi::{Described, Operation, Parameter};
 use crate::problem::Problem;
 
 const DEFAULT_LIMIT: u32 = 50;
@@ -24,6 +27,7 @@ const MOST_TEXT: usize = 1_024;
 pub(crate) struct Query {
     pairs: Vec<(String, String)>,
     problems: Problems,
+    description: Option<Vec<Parameter>>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
@@ -32,13 +36,30 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
         let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Ok(Self { pairs, problems: Problems::default() })
+        Ok(Self { pairs, problems: Problems::default(), description: None })
+    }
+}
+
+impl Described for Query {
+    fn describe(operation: &mut Operation) {
+        operation.may_answer(422, &["invalid_request"]);
     }
 }
 
 impl Query {
+    /// The parameters that `read` reads.
+    pub(crate) fn described<T>(read: impl FnOnce(&mut Self) -> T) -> Vec<Parameter> {
+        let description = Some(Vec::new());
+        let mut query = Self { pairs: Vec::new(), problems: Problems::default(), description };
+        read(&mut query);
+        query.description.unwrap_or_default()
+    }
+
     /// A text to search for.
-    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
+        self.describe(name, "Those whose value is this one.", || {
+            json!({"type": "string", "maxLength": MOST_TEXT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"})
+        });
         self.parsed(name, "must be at most 1024 characters without control characters", |text| {
             let fits = text.chars().count() <= MOST_TEXT && !text.chars().any(char::is_control);
             fits.then(|| text.to_owned())
@@ -46,24 +67,36 @@ impl Query {
     }
 
     /// True or false.
-    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+    pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        self.describe(name, "Those for which it is so.", || json!({"type": "boolean"}));
         self.parsed(name, "must be true or false", |text| text.parse().ok())
     }
 
     /// The id of a row.
-    pub(crate) fn id(&mut self, name: &str) -> Option<Uuid> {
+    pub(crate) fn id(&mut self, name: &'static str) -> Option<Uuid> {
+        self.describe(name, "Those with this id.", || json!({"type": "string", "format": "uuid"}));
         self.parsed(name, "must be a UUID", |text| text.parse().ok())
     }
 
     /// An instant (RFC 3339).
-    pub(crate) fn instant(&mut self, name: &str) -> Option<DateTime<Utc>> {
+    pub(crate) fn instant(&mut self, name: &'static str) -> Option<DateTime<Utc>> {
+        self.describe(
+            name,
+            "An instant that bounds the list.",
+            || json!({"type": "string", "format": "date-time"}),
+        );
         self.parsed(name, "must be an instant like 2026-01-31T08:00:00Z (a + in it is written %2B)", |text| {
             DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc())
         })
     }
 
     /// One of a few words.
-    pub(crate) fn choice<T: Copy + ToString>(&mut self, name: &str, all: &[T]) -> Option<T> {
+    pub(crate) fn choice<T: Copy + ToString>(&mut self, name: &'static str, all: &[T]) -> Option<T> {
+        self.describe(
+            name,
+            "Those with this word.",
+            || json!({"type": "string", "enum": all.iter().map(ToString::to_string).collect::<Vec<_>>()}),
+        );
         let text = self.take(name)?;
         let choice = all.iter().find(|choice| choice.to_string() == text);
         if choice.is_none() {
@@ -74,6 +107,16 @@ impl Query {
 
     /// Which part of the list is asked for: `limit` and `cursor`.
     pub(crate) fn page(&mut self) -> Page {
+        self.describe(
+            "limit",
+            "How many at most.",
+            || json!({"type": "integer", "minimum": 1, "maximum": MOST_LIMIT, "default": DEFAULT_LIMIT}),
+        );
+        self.describe(
+            "cursor",
+            "The `next_cursor` of the page before.",
+            || json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}),
+        );
         let limit = self.parsed("limit", "must be 1 to 200", |text| {
             text.parse().ok().filter(|limit| (1..=MOST_LIMIT).contains(limit))
         });
@@ -100,6 +143,12 @@ impl Query {
         value
     }
 
+    fn describe(&mut self, name: &'static str, description: &'static str, schema: impl FnOnce() -> Value) {
+        if let Some(parameters) = &mut self.description {
+            parameters.push(Parameter { place: "query", name, description, schema: schema() });
+        }
+    }
+
     fn take(&mut self, name: &str) -> Option<String> {
         let (taken, left): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.pairs).into_iter().partition(|(key, _)| key == name);
@@ -112,9 +161,12 @@ impl Query {
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
 pub(crate) struct List<T> {
+    /// The items of this page.
     items: Vec<T>,
+    /// The `cursor` of the next page; null on the last.
     next_cursor: Option<String>,
 }
 

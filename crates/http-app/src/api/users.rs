@@ -5,12 +5,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::ids::UserId;
-use vestibule_domain::ports::UserFilter;
-use vestibule_domain::usecase::{AdminError, ChangeUser, CreateUser, IdentityDraft, UserDraft};
+use vestibule_domain::ports::{Page, UserFilter};
+use vestibule_domain::usecase::{
+    AdminError, ChangeUser, CreateUser, IdentityDraft, MOST_OF_A_USER, UserDraft,
+};
 use vestibule_domain::user::{CreatedBy, User};
 
 use super::body::Body;
@@ -19,35 +23,56 @@ use super::created;
 use super::etag::{IfMatch, tagged};
 use super::object::Object;
 use super::query::{List, Query};
+use crate::openapi::{Routes, Word, texts};
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// A user, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "User")]
 pub(crate) struct UserShape {
+    /// The id.
     id: Uuid,
+    /// The address, unique in the organization without letter case.
     email: String,
+    /// What identity providers call the person.
     identities: Vec<IdentityShape>,
+    /// The first name.
     first_name: String,
+    /// The last name.
     last_name: String,
+    /// Where the person works.
     location: Option<String>,
+    /// A deactivated user cannot sign in.
     active: bool,
+    /// One role of each user type that the person is.
     assignments: Vec<AssignmentShape>,
+    /// How the user came to be.
+    #[schemars(with = "Word<CreatedBy>")]
     created_by: CreatedBy,
+    /// When the user was created.
     created_at: DateTime<Utc>,
+    /// When the user was last changed.
     updated_at: DateTime<Utc>,
+    /// When the person last signed in.
     last_sign_in_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Identity")]
 struct IdentityShape {
+    /// The key of the connection.
     connection: String,
+    /// The NameID.
     name_id: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Assignment")]
 struct AssignmentShape {
+    /// The key of the user type.
     user_type: String,
+    /// The key of the role.
     role: String,
 }
 
@@ -85,6 +110,54 @@ impl UserShape {
     }
 }
 
+/// What a new user needs.
+const NEW: [&str; 3] = ["email", "first_name", "last_name"];
+
+/// Their addresses.
+pub(super) fn routes() -> Routes<AppState> {
+    Routes::of("Users")
+        .get("/organizations/{org}/users", list, |it| {
+            it.named("listUsers", "Lists users")
+                .says("Oldest first.")
+                .query(asked)
+                .explains("email", "The user with this address, in any letter case.")
+                .explains("name_id", "Users whom an identity provider calls so.")
+                .explains("q", "Users in whose name or address the text stands.")
+                .explains("active", "Users who can sign in, or cannot.")
+                .answers::<List<UserShape>>(200, "A page of them.")
+        })
+        .post("/organizations/{org}/users", create, |it| {
+            it.named("createUser", "Creates a user")
+                .takes(&NEW, |object| read_draft(object, &mut UserDraft::default()))
+                .such_as(json!({"email": "ada@acme.example", "first_name": "Ada", "last_name": "Lovelace"}))
+                .creates::<UserShape>("The user.", "id", "/id")
+                .tagged()
+                .problem(409, &["email_in_use", "name_id_in_use"])
+        })
+        .get("/organizations/{org}/users/{id}", read, |it| {
+            it.named("readUser", "Reads a user")
+                .answers::<UserShape>(200, "The user.")
+                .tagged()
+                .problem(404, &["user_not_found"])
+        })
+        .patch("/organizations/{org}/users/{id}", change, |it| {
+            it.named("changeUser", "Changes a user")
+                .says("`assignments` and `identities` are replaced as a whole.")
+                .takes(&[], |object| read_draft(object, &mut UserDraft::default()))
+                .such_as(json!({"active": false}))
+                .answers::<UserShape>(200, "The user as it is now.")
+                .tagged()
+                .problem(404, &["user_not_found"])
+                .problem(409, &["email_in_use", "name_id_in_use"])
+        })
+        .delete("/organizations/{org}/users/{id}", deactivate, |it| {
+            it.named("deactivateUser", "Deactivates a user")
+                .says("The user stays, and cannot sign in.")
+                .answers_nothing(204, "The user is deactivated.")
+                .problem(404, &["user_not_found"])
+        })
+}
+
 /// An assignment, while it is read.
 #[derive(Default)]
 struct AssignmentDraft {
@@ -93,28 +166,43 @@ struct AssignmentDraft {
 }
 
 fn read_draft(object: &mut Object<'_>, draft: &mut UserDraft) {
-    object.text("email", &mut draft.email);
-    object.text("first_name", &mut draft.first_name);
-    object.text("last_name", &mut draft.last_name);
-    object.optional_text("location", &mut draft.location);
+    object.text("email", &mut draft.email).like(texts::email);
+    object.text("first_name", &mut draft.first_name).like(texts::name);
+    object.text("last_name", &mut draft.last_name).like(texts::name);
+    object.optional_text("location", &mut draft.location).like(texts::location);
     object.flag("active", &mut draft.active);
     if object.has("assignments") {
         let mut assignments: Vec<AssignmentDraft> = Vec::new();
-        object.list("assignments", &["user_type", "role"], &mut assignments, |object, draft| {
-            object.text("user_type", &mut draft.user_type);
-            object.text("role", &mut draft.role);
-        });
+        object
+            .list("assignments", &["user_type", "role"], &mut assignments, |object, draft| {
+                object.text("user_type", &mut draft.user_type).like(texts::key);
+                object.text("role", &mut draft.role).like(texts::key);
+            })
+            .at_most(MOST_OF_A_USER);
         draft.assignments = assignments.into_iter().map(|draft| (draft.user_type, draft.role)).collect();
     }
-    object.list(
-        "identities",
-        &["connection", "name_id"],
-        &mut draft.identities,
-        |object, draft: &mut IdentityDraft| {
-            object.text("connection", &mut draft.connection);
-            object.text("name_id", &mut draft.name_id);
-        },
-    );
+    object
+        .list(
+            "identities",
+            &["connection", "name_id"],
+            &mut draft.identities,
+            |object, draft: &mut IdentityDraft| {
+                object.text("connection", &mut draft.connection).like(texts::slug);
+                object.text("name_id", &mut draft.name_id).like(texts::name_id);
+            },
+        )
+        .at_most(MOST_OF_A_USER);
+}
+
+/// Which part of the list is asked for, and of whom.
+fn asked(query: &mut Query) -> (Page, UserFilter) {
+    let filter = UserFilter {
+        email: query.text("email"),
+        name_id: query.text("name_id"),
+        text: query.text("q"),
+        active: query.flag("active"),
+    };
+    (query.page(), filter)
 }
 
 pub(super) async fn list(
@@ -122,13 +210,7 @@ pub(super) async fn list(
     scope: InOrganization,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let page = query.page();
-    let filter = UserFilter {
-        email: query.text("email"),
-        name_id: query.text("name_id"),
-        text: query.text("q"),
-        active: query.flag("active"),
-    };
+    let (page, filter) = asked(&mut query);
     query.finish()?;
     let (store, organization) = (&state.world.store, scope.organization.id);
     let users = store.users(organization, &filter, page).await?;
@@ -144,7 +226,7 @@ pub(super) async fn create(
     let slug = &scope.organization.slug;
     let create = CreateUser(state.world.clone());
     let mut draft = UserDraft::default();
-    let faults = body.read(&["email", "first_name", "last_name"], |object| read_draft(object, &mut draft));
+    let faults = body.read(&NEW, |object| read_draft(object, &mut draft));
     if !faults.is_empty() {
         return Err(faults.with(create.faults(slug, &draft).await?).into());
     }

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use serde_json::json;
 use url::form_urlencoded;
 use vestibule_domain::ports::EncodedResponse;
+use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::usecase::{
     BrowserBinding, PostedResponse, SignIn, SignInAnswer, SignInError, Welcomed,
 };
@@ -19,20 +21,52 @@ use super::cookies::Kind;
 use super::failure::Failure;
 use super::limits::{Client, Trying};
 use super::{Site, slug};
+use crate::openapi::{LOCATION as LOCATION_HEADER, Routes};
 use crate::problem::Problem;
 
 /// The most bytes of a `SAMLResponse`.
 const MOST_RESPONSE: usize = 256 * 1024;
 
 /// The most bytes of the form: each byte of the response may be written as three, and a RelayState comes along.
-pub(super) const FORM_LIMIT: usize = 3 * MOST_RESPONSE + 8 * 1024;
+const FORM_LIMIT: usize = 3 * MOST_RESPONSE + 8 * 1024;
 
 /// How long a response waits for its turn before its sender is asked to come again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-pub(super) async fn acs(
+/// Its address.
+pub(super) fn routes() -> Routes<Site> {
+    let refusals = RefusalCode::ALL.iter().filter(|code| **code != RefusalCode::MalformedResponse);
+    let refusals: Vec<_> = refusals.map(|code| code.as_str()).collect();
+    let acs = Routes::of("Sign-in").post("/sso/{org}/acs", acs, |it| {
+        it.named("consumeResponse", "Takes an identity provider's response")
+            .says("A refusal has a `reference`, by which an administrator can look it up.")
+            .for_people()
+            .takes_other(
+                FORM,
+                json!({
+                    "type": "object",
+                    "properties": {
+                        "SAMLResponse": {"type": "string", "description": "The response, in base64."},
+                        "RelayState": {"type": "string"},
+                    },
+                    "required": ["SAMLResponse"],
+                }),
+            )
+            .answers_nothing(303, "Signed in, and to where the person wanted to go.")
+            .header(303, LOCATION_HEADER)
+            .problem(400, &[RefusalCode::MalformedResponse.as_str()])
+            .problem(403, &refusals)
+            .problem(404, &["organization_not_found"])
+            .problem(413, &["response_too_large"])
+            .problem(415, &["unsupported_media_type"])
+            .problem(429, &["too_many_requests"])
+    });
+    acs.within(|router| router.layer(DefaultBodyLimit::max(FORM_LIMIT)))
+}
+
+async fn acs(
     State(site): State<Site>,
     Path(org): Path<String>,
     client: Client,

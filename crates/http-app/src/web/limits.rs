@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Site;
+use crate::openapi::Described;
 use crate::problem::Problem;
 
 /// Whether what one address may try is limited.
@@ -142,6 +143,9 @@ impl Client {
         })
     }
 }
+
+// The address that a request comes from is not a part of it.
+impl Described for Client {}
 
 impl<S: Send + Sync> FromRequestParts<S> for Client {
     type Rejection = std::convert::Infallible;

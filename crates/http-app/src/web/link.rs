@@ -10,8 +10,31 @@ use vestibule_domain::usecase::LinkIdentity;
 use super::failure::Failure;
 use super::pages::{self, LinkPage, LinkedPage};
 use super::{Site, slug};
+use crate::openapi::Routes;
 
-pub(super) async fn look(
+const ADDRESS: &str = "/sso/{org}/link/{token}";
+
+/// Its address.
+pub(super) fn routes() -> Routes<Site> {
+    Routes::of("Sign-in")
+        .get(ADDRESS, look, |it| {
+            it.named("lookAtLink", "Shows what a mailed link would bind")
+                .for_people()
+                .answers_other(200, "A page with a button.", "text/html")
+                .problem(404, &["organization_not_found"])
+                .problem(410, &["link_expired"])
+        })
+        .post(ADDRESS, confirm, |it| {
+            it.named("confirmLink", "Binds the identity of a mailed link")
+                .for_people()
+                .answers_other(200, "A page that asks to sign in again.", "text/html")
+                .problem(403, &["cross_site_request"])
+                .problem(404, &["organization_not_found"])
+                .problem(410, &["link_expired"])
+        })
+}
+
+async fn look(
     State(site): State<Site>,
     Path((org, token)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
@@ -23,7 +46,7 @@ pub(super) async fn look(
     }
 }
 
-pub(super) async fn confirm(
+async fn confirm(
     State(site): State<Site>,
     Path((org, token)): Path<(String, String)>,
 ) -> Result<Response, Failure> {

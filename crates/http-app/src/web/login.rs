@@ -4,6 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use serde_json::json;
 use url::form_urlencoded;
 use vestibule_domain::text::ConnectionKey;
 use vestibule_domain::usecase::{BeginSignIn, Begun, LoginAttempt};
@@ -13,9 +14,39 @@ use super::failure::Failure;
 use super::limits::{Client, Trying};
 use super::pages::{self, ChoosePage};
 use super::{Site, sending, slug};
+use crate::openapi::{LOCATION, Parameter, Routes};
 use crate::problem::Problem;
 
-pub(super) async fn login(
+/// Its address.
+pub(super) fn routes() -> Routes<Site> {
+    let query = |name, description| Parameter {
+        place: "query",
+        name,
+        description,
+        schema: json!({"type": "string"}),
+    };
+    Routes::of("Sign-in").get("/sso/{org}/login", login, |it| {
+        it.named("beginSignIn", "Begins a sign-in")
+            .for_people()
+            .parameter(query(
+                "connection",
+                "The key of the connection; without it the only one, or a page to choose from.",
+            ))
+            .parameter(query(
+                "return_to",
+                "Where to go then: a path here, or a URL of an origin that the organization lists.",
+            ))
+            .answers_nothing(303, "To the identity provider.")
+            .header(303, LOCATION)
+            .answers_other(200, "A page to choose from, or one that posts the request.", "text/html")
+            .problem(400, &["return_to_not_allowed"])
+            .problem(403, &["connection_disabled"])
+            .problem(404, &["organization_not_found", "connection_not_found", "sso_not_configured"])
+            .problem(429, &["too_many_requests"])
+    })
+}
+
+async fn login(
     State(site): State<Site>,
     Path(org): Path<String>,
     RawQuery(query): RawQuery,

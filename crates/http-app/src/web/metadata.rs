@@ -7,8 +7,20 @@ use vestibule_domain::ports::ServiceProvider;
 
 use super::Site;
 use super::failure::Failure;
+use crate::openapi::Routes;
 
-pub(super) async fn metadata(State(site): State<Site>, Path(org): Path<String>) -> Result<Response, Failure> {
+/// Its address.
+pub(super) fn routes() -> Routes<Site> {
+    Routes::of("Sign-in").get("/sso/{org}/metadata", metadata, |it| {
+        it.named("readServiceMetadata", "Reads this service's SAML metadata")
+            .says("Its address is the service's entity id.")
+            .for_people()
+            .answers_other(200, "The metadata.", "application/samlmetadata+xml")
+            .problem(404, &["organization_not_found"])
+    })
+}
+
+async fn metadata(State(site): State<Site>, Path(org): Path<String>) -> Result<Response, Failure> {
     let organization = site.organization(&org).await?;
     let service_provider = ServiceProvider::new(&site.app.public_url, &organization.slug);
     // Read anew each time: what is published is what decrypts, on every replica.

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use vestibule_domain::ports::SignedIn;
 
@@ -17,24 +18,66 @@ use super::cookies::Kind;
 use super::failure::Failure;
 use super::pages::{self, SignedOutPage};
 use crate::api::UserShape;
+use crate::openapi::{Header, LOCATION as LOCATION_HEADER, Routes};
 use crate::problem::Problem;
 
 /// A session, as JSON.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
 struct SessionShape {
+    /// Who is signed in.
     user: UserShape,
+    /// To which organization.
     organization: OrganizationShape,
+    /// The key of the connection through which.
     connection: String,
+    /// Until when.
     expires_at: DateTime<Utc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SessionOrganization")]
 struct OrganizationShape {
+    /// Its name in addresses.
     slug: String,
+    /// Its name for people.
     name: String,
 }
 
-pub(super) async fn session(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
+/// The headers that a proxy hands on.
+const HEADERS: [Header; 4] = [
+    Header { name: "X-Vestibule-User-Id", description: "The user's id.", always: true },
+    Header { name: "X-Vestibule-Email", description: "The user's address.", always: true },
+    Header { name: "X-Vestibule-Organization", description: "The organization's slug.", always: true },
+    Header {
+        name: "X-Vestibule-Assignments",
+        description: "`user_type/role`, separated by commas, each percent-encoded.",
+        always: true,
+    },
+];
+
+/// Its addresses.
+pub(super) fn routes() -> Routes<Site> {
+    Routes::of("Session")
+        .get("/session", session, |it| {
+            let it = it
+                .named("readSession", "Says who is signed in")
+                .says("By the browser's session cookie. The same for a proxy that asks before it lets a request through.")
+                .for_people()
+                .answers::<SessionShape>(200, "Who is signed in.")
+                .problem(401, &["unauthorized"]);
+            HEADERS.into_iter().fold(it, |it, header| it.header(200, header))
+        })
+        .post("/session/logout", logout, |it| {
+            it.named("endSession", "Ends the session")
+                .for_people()
+                .answers_nothing(303, "To a page that says so.")
+                .header(303, LOCATION_HEADER)
+                .problem(403, &["cross_site_request"])
+        })
+}
+
+async fn session(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
     let Some(signed_in) = current(&site, &jar).await? else {
         return Ok(nobody());
     };
@@ -53,7 +96,7 @@ pub(super) async fn session(State(site): State<Site>, jar: CookieJar) -> Result<
 }
 
 /// Ends the session of the cookie. Who has none is where they wanted to be already.
-pub(super) async fn logout(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
+async fn logout(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
     let mut place = "/".to_owned();
     if let Some(signed_in) = current(&site, &jar).await? {
         let token = &signed_in.session.token_hash;

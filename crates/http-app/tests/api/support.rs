@@ -24,6 +24,8 @@ use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
 use vestibule_http_app::api;
 use vestibule_http_app::state::AppState;
 
+use crate::described;
+
 /// The service, and a key to call it with.
 #[derive(Clone)]
 pub(crate) struct Api {
@@ -142,8 +144,10 @@ impl Api {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
-        let mut request =
-            Request::builder().method(method).uri(format!("/api/v1{path}")).header("host", "sso.example.com");
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(format!("/api/v1{path}"))
+            .header("host", "sso.example.com");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -154,7 +158,9 @@ impl Api {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        let (status, path) = (parts.status.as_u16(), path.split('?').next().unwrap_or_default());
+        described::must_be_described(&method, &format!("/api/v1{path}"), status, &parts.headers, &body);
+        Answer { status, headers: parts.headers, body }
     }
 }
 

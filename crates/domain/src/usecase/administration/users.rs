@@ -190,7 +190,7 @@ struct Valid {
 }
 
 /// The most assignments, and the most identities, of a user.
-const MOST: usize = 200;
+pub const MOST_OF_A_USER: usize = 200;
 
 impl Valid {
     async fn read(world: &World, slug: &OrganizationSlug) -> Result<Self, AdminError> {
@@ -227,7 +227,7 @@ impl Valid {
     }
 
     fn assignments(&self, draft: &UserDraft, problems: &mut Problems) -> Assignments {
-        problems.at_most(MOST, draft.assignments.len(), "/assignments");
+        problems.at_most(MOST_OF_A_USER, draft.assignments.len(), "/assignments");
         let mut types = BTreeSet::new();
         let mut assignments = Assignments::new();
         for (index, (user_type, role)) in draft.assignments.iter().enumerate() {
@@ -251,7 +251,7 @@ impl Valid {
     }
 
     fn identities(&self, draft: &UserDraft, problems: &mut Problems) -> Vec<Identity> {
-        problems.at_most(MOST, draft.identities.len(), "/identities");
+        problems.at_most(MOST_OF_A_USER, draft.identities.len(), "/identities");
         let mut keys = BTreeSet::new();
         let mut identities = Vec::new();
         for (index, identity) in draft.identities.iter().enumerate() {

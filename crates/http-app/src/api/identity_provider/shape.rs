@@ -1,6 +1,7 @@
 //! An identity provider, as JSON.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use vestibule_domain::connection::{Certificate, IdentityProvider, IdpMetadata, MetadataOrigin};
 use vestibule_domain::ports::MetadataError;
@@ -8,75 +9,121 @@ use vestibule_domain::problem::Problem;
 use vestibule_domain::refresh::{MetadataRefresh, PendingMetadata, RefreshFailure, RefreshOutcome, warnings};
 
 /// An identity provider and how its metadata is kept fresh.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "IdentityProvider")]
 pub(super) struct IdentityProviderShape {
+    /// Who it says it is.
     entity_id: String,
+    /// Where people are sent to sign in.
     sso_urls: Vec<String>,
+    /// Whose keys are believed.
     certificates: Vec<CertificateShape>,
+    /// Where its metadata came from.
+    #[schemars(extend("enum" = ["xml", "url"]))]
     source: &'static str,
+    /// The address of its metadata.
     metadata_url: Option<String>,
+    /// Whether what the address says is believed without approval.
     trust_metadata_url: bool,
+    /// By whose key all metadata must be signed; null: signatures are not looked at.
     metadata_signing_certificate: Option<CertificateShape>,
+    /// When the metadata was last read.
     fetched_at: DateTime<Utc>,
+    /// What it then said of itself.
     valid_until: Option<DateTime<Utc>>,
+    /// When it is fetched next.
     next_refresh_at: Option<DateTime<Utc>>,
+    /// Why it could not be refreshed the last time.
     last_refresh_error: Option<FailureShape>,
+    /// The change that waits for approval.
     pending: Option<PendingShape>,
+    /// What should be looked after.
     warnings: Vec<WarningShape>,
 }
 
-#[derive(Debug, Serialize)]
-struct CertificateShape {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Certificate")]
+pub(crate) struct CertificateShape {
+    /// The subject.
     subject: String,
+    /// SHA-256 of the certificate, in lower-case hexadecimal.
     sha256_fingerprint: String,
+    /// From when it is valid.
     not_before: DateTime<Utc>,
+    /// Until when it is valid.
     not_after: DateTime<Utc>,
 }
 
 /// Why the metadata could not be refreshed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RefreshFailure")]
 struct FailureShape {
+    /// A stable word for programs.
     code: String,
+    /// A sentence for people.
     message: String,
+    /// When it failed the last time.
     at: DateTime<Utc>,
+    /// Since when it fails.
     since: DateTime<Utc>,
 }
 
 /// What awaits approval.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PendingMetadata")]
 struct PendingShape {
+    /// What `approve` and `reject` are told.
     digest: String,
+    /// When it was read.
     fetched_at: DateTime<Utc>,
+    /// All certificates of before and after.
     certificates: Vec<ChangedCertificateShape>,
+    /// Where people would be sent.
     sso_urls: Vec<String>,
+    /// Whether that is another place.
     endpoints_changed: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ChangedCertificate")]
 struct ChangedCertificateShape {
     #[serde(flatten)]
     certificate: CertificateShape,
+    /// What becomes of it.
+    #[schemars(extend("enum" = ["added", "removed", "unchanged"]))]
     change: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "IdentityProviderWarning")]
 struct WarningShape {
+    /// What it is about.
     pointer: String,
+    /// A stable word for programs.
     code: &'static str,
+    /// A sentence for people.
     message: String,
 }
 
 /// What a refresh came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Refresh")]
 pub(super) struct RefreshShape {
+    /// What came of it.
+    #[schemars(extend("enum" = ["unchanged", "taken", "pending", "failed"]))]
     outcome: &'static str,
+    /// Why it failed.
     error: Option<ErrorShape>,
+    /// The identity provider as it is now.
     identity_provider: IdentityProviderShape,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RefreshError")]
 struct ErrorShape {
+    /// A stable word for programs.
     code: &'static str,
+    /// A sentence for people.
     message: String,
 }
 
