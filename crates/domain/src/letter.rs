@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connection::{Certificate, TechnicalContact};
 use crate::email::EmailAddress;
-use crate::ids::{LetterId, LinkId, OrganizationId};
+use crate::ids::{LetterId, LinkId, OrganizationId, UserId};
 use crate::organization::{Locale, Organization};
 use crate::text::{ConnectionKey, DisplayName, OrganizationSlug, PersonName};
 
@@ -18,6 +18,8 @@ pub struct Letter {
     pub organization_id: OrganizationId,
     /// To whom.
     pub to: EmailAddress,
+    /// Which user that is; none where it is a technical contact.
+    pub user_id: Option<UserId>,
     /// What it says.
     pub content: LetterContent,
     /// When it was written.

@@ -20,6 +20,7 @@ pub mod catalog;
 pub mod connection;
 pub mod decide;
 pub mod email;
+pub mod erasure;
 pub mod explanation;
 pub mod field;
 pub mod ids;

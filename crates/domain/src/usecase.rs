@@ -14,8 +14,8 @@ mod world;
 pub use administration::{
     AdminError, Authenticate, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
     CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, IdentityDraft,
-    IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, RemoveIdentityProvider, SaveCatalog,
-    SaveIdentityProvider, SaveSettings, UserDraft,
+    IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, PurgeUser, RemoveIdentityProvider,
+    SaveCatalog, SaveIdentityProvider, SaveSettings, UserDraft,
 };
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};

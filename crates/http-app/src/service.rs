@@ -28,6 +28,8 @@ const FAREWELL: Duration = Duration::from_secs(30);
 /// How often expired rows are cleared away, and how many of a kind in one step.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const SWEEP_AT_ONCE: u32 = 500;
+/// The most sign-ins of an erased user that are rewritten in one transaction. On SQLite others wait for it.
+const ERASE_AT_ONCE: u32 = 500;
 
 /// How often metadata that is due is looked for, and how much of it is fetched side by side.
 const REFRESH_EVERY: Duration = Duration::from_mins(1);
@@ -94,7 +96,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
     }
 }
 
-/// Clears away what has expired, now and then, until `shutdown`. Several processes may do so at once.
+/// Clears away what has expired, and what is written of erased users, now and then, until `shutdown`. Several processes may do so at once.
 pub async fn sweep(world: World, shutdown: CancellationToken) {
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     loop {
@@ -108,6 +110,16 @@ pub async fn sweep(world: World, shutdown: CancellationToken) {
                 Ok(_) => break,
                 Err(error) => {
                     tracing::warn!(error = %error, "expired rows could not be cleared away");
+                    break;
+                }
+            }
+        }
+        loop {
+            match world.store.erase(ERASE_AT_ONCE).await {
+                Ok(true) if !shutdown.is_cancelled() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(error = %error, "what is written of erased users could not be taken out");
                     break;
                 }
             }

@@ -22,3 +22,5 @@ mod service_keys;
 mod support;
 #[path = "api/tenants.rs"]
 mod tenants;
+#[path = "api/users.rs"]
+mod users;

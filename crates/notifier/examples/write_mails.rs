@@ -52,6 +52,7 @@ fn letters() -> Result<Vec<Letter>, Box<dyn Error>> {
         id: Uuid::from_u128(number).into(),
         organization_id: Uuid::from_u128(9).into(),
         to: Clone::clone(&to),
+        user_id: None,
         content,
         created_at: written,
     });

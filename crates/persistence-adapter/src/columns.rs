@@ -37,7 +37,7 @@ macro_rules! columns {
          expires_at"
     };
     (letters) => {
-        "organization_id, id, recipient, content, created_at, due_at"
+        "organization_id, id, recipient, user_id, content, created_at, due_at"
     };
     (sessions) => {
         "organization_id, id, user_id, connection_id, session_index, name_id, name_id_hash, token_hash, created_at, \
@@ -55,5 +55,17 @@ macro_rules! columns {
     };
     (audit_events) => {
         "id, organization_id, at, actor, action, subject, \"before\", \"after\""
+    };
+}
+
+/// Sign-ins with whether their user is erased, of whom nobody reads any more.
+macro_rules! read_sign_ins {
+    ($conditions:literal) => {
+        concat!(
+            "SELECT s.*, EXISTS (SELECT 1 FROM erasures AS e \
+             WHERE e.organization_id = s.organization_id AND e.user_id = s.user_id) AS erased \
+             FROM sign_ins AS s ",
+            $conditions
+        )
     };
 }

@@ -2,6 +2,7 @@
 
 mod administration;
 mod directory;
+mod erasing;
 mod history;
 mod keys;
 mod links;

@@ -8,14 +8,16 @@ mod people;
 mod refreshing;
 mod sign_in;
 
-pub(crate) use administration::{ApiKeyRow, AuditRow};
+pub(crate) use administration::{ApiKeyRow, AuditRow, AuditedRow};
 pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,
 };
 pub(crate) use keys::ServiceKeyRow;
-pub(crate) use people::{AssignmentRow, IdentityRow, PersonRow, UserRow, lost_by};
+pub(crate) use people::{AssignmentRow, ErasureRow, IdentityRow, PersonRow, UserRow, lost_by};
 pub(crate) use refreshing::RefreshRow;
-pub(crate) use sign_in::{LetterRow, LinkRow, NewLetter, RequestRow, SessionRow, SettledColumns, SignInRow};
+pub(crate) use sign_in::{
+    LetterRow, LinkRow, NewLetter, ReadSignInRow, RequestRow, SessionRow, SettledColumns, SignInRow,
+};
 
 use uuid::Uuid;
 use vestibule_domain::ports::{Page, Paged};

@@ -262,6 +262,21 @@ pub trait UserAdmin: Send + Sync {
     /// address or an identity.
     async fn replace_user(&self, user: &User, catalog: Version, audit: &AuditEvent)
     -> Result<(), StoreError>;
+
+    /// Erases a user with assignments, identities, sessions and links. Letters to them that were not sent go; of those that were, recipient
+    /// and content go. From then on nobody reads of them more than [`without_person`](SignInRecord::without_person) and
+    /// [`changed_fields`](crate::erasure::changed_fields) leave; what is written of them goes by
+    /// [`Housekeeping::erase`](super::Housekeeping::erase).
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the row's version is not `expected`.
+    async fn purge_user(
+        &self,
+        organization: OrganizationId,
+        id: UserId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
 }
 
 /// Which sign-ins a list has. All given conditions must hold.

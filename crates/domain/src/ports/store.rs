@@ -107,7 +107,7 @@ pub trait SignInStore: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the connection is gone or one of the [`Basis`](crate::connection::Basis) versions
-    /// differs, the assertion is used, the request is gone, the user's row has another version, or a unique key (address,
+    /// differs, the assertion is used, the request is gone, the user's row has another version or is gone, or a unique key (address,
     /// identity) was taken meanwhile: decide again.
     async fn record(&self, recording: &Recording) -> Result<(), StoreError>;
 
@@ -194,6 +194,13 @@ pub trait Housekeeping: Send + Sync {
     /// # Errors
     /// The store's.
     async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;
+
+    /// Takes what is written of a purged user, whom nobody reads of any more, out of at most `limit` each of the sign-ins and audit events.
+    /// Answers whether there was such a user; there may be more to do then.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn erase(&self, limit: u32) -> Result<bool, StoreError>;
 }
 
 /// A store of everything.

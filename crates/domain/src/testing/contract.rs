@@ -37,6 +37,7 @@ pub mod housekeeping;
 pub mod keys;
 pub mod links;
 pub mod outbox;
+pub mod purging;
 pub mod racing;
 pub mod recording;
 pub mod refreshing;
@@ -91,6 +92,7 @@ macro_rules! store_contract {
                 nothing_is_written_when_the_request_is_of_another_connection,
                 nothing_is_written_when_the_user_changed,
                 nothing_is_written_when_the_user_does_not_exist,
+                nothing_is_written_of_a_refused_user_who_does_not_exist,
                 nothing_is_written_when_the_address_is_taken,
                 nothing_is_written_when_an_update_takes_an_address,
                 nothing_is_written_when_the_identity_is_taken,
@@ -148,6 +150,15 @@ macro_rules! store_contract {
                 users_are_filtered_by_the_beginning_of_a_name_or_address,
                 users_are_filtered_by_activity,
                 all_conditions_on_users_hold_together;
+            purging:
+                a_purged_user_is_gone_with_all_that_is_theirs,
+                a_purged_person_may_come_again_as_somebody_new,
+                a_user_is_purged_at_the_expected_version,
+                nobody_reads_whose_sign_ins_those_of_a_purged_user_were,
+                what_is_written_of_a_purged_user_goes_batch_by_batch,
+                a_purge_touches_nobody_else,
+                two_simultaneous_purges_are_one,
+                a_simultaneous_sign_in_leaves_nothing_of_a_purged_user;
             history:
                 every_field_of_a_sign_in_is_read_back,
                 a_sign_in_without_anything_is_read_back,

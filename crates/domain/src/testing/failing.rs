@@ -120,6 +120,7 @@ passes_on!(Sessions {
 passes_on!(Housekeeping {
     fn ready() -> ();
     fn sweep(now: DateTime<Utc>, limit: u32) -> u64;
+    fn erase(limit: u32) -> bool;
 });
 passes_on!(Administration {
     fn organizations(page: Page) -> Paged<Organization>;
@@ -139,6 +140,7 @@ passes_on!(UserAdmin {
     fn user(organization: OrganizationId, id: UserId) -> Option<User>;
     fn create_user(user: &User, catalog: Version, audit: &AuditEvent) -> ();
     fn replace_user(user: &User, catalog: Version, audit: &AuditEvent) -> ();
+    fn purge_user(organization: OrganizationId, id: UserId, expected: Version, audit: &AuditEvent) -> ();
 });
 passes_on!(SignInHistory {
     fn sign_ins(organization: OrganizationId, filter: &SignInFilter, page: Page) -> Paged<SignInRecord>;

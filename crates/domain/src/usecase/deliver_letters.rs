@@ -246,6 +246,7 @@ mod tests {
             id: LetterId(uuid::Uuid::from_u128(number)),
             organization_id: OrganizationId(uuid::Uuid::from_u128(1)),
             to: "ada@acme.example".parse().unwrap(),
+            user_id: None,
             content: content(about),
             created_at: FrozenClock::default().now(),
         }

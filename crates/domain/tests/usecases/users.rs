@@ -2,12 +2,13 @@
 
 use vestibule_domain::ids::{UserId, Version};
 use vestibule_domain::ports::{Clock, Sessions, UniqueKey};
+use vestibule_domain::sign_in::Outcome;
 use vestibule_domain::testing::block_on;
-use vestibule_domain::usecase::{AdminError, ChangeUser, CreateUser, IdentityDraft, UserDraft};
+use vestibule_domain::usecase::{AdminError, ChangeUser, CreateUser, IdentityDraft, PurgeUser, UserDraft};
 use vestibule_domain::user::{CreatedBy, User};
 
 use crate::installation::Installation;
-use crate::office::{FIRST, OPERATOR, office, office_with_ada, slug};
+use crate::office::{FIRST, OPERATOR, newcomer, office, office_with_ada, slug};
 use crate::sign_in::welcomed;
 
 fn bob() -> UserDraft {
@@ -138,8 +139,38 @@ fn a_user_who_is_deactivated_is_signed_out() {
     change(&office, ada.id, None, &|draft| draft.active = true).unwrap();
     assert!(signed_in().is_none(), "whoever is active again signs in again");
     let event = office.contents().audit.pop().unwrap();
-    assert_eq!(event.before.unwrap()[1], false);
-    assert_eq!(event.after.unwrap()[1], true);
+    assert_eq!(event.before.unwrap()["active"], false);
+    assert_eq!(event.after.unwrap()["active"], true);
+}
+
+#[test]
+fn a_purged_user_leaves_facts_and_nothing_of_the_person() {
+    let office = office_with_ada();
+    let (_, record) = office.post(&office.response("_1", "ada@acme.example"));
+    let ada = record.user_id.unwrap();
+    change(&office, ada, None, &|draft| draft.last_name = "King".into()).unwrap();
+    let purge = |expected| block_on(PurgeUser(office.world()).run(&OPERATOR, &slug(), ada, expected));
+    assert!(matches!(purge(FIRST), Err(AdminError::Stale)));
+    purge(None).unwrap();
+    let contents = office.contents();
+    assert_eq!((contents.users, contents.letters), (Vec::new(), Vec::new()));
+    assert_eq!(contents.history, [record.without_person()]);
+    let of_ada = contents.audit.iter().filter(|event| event.subject == ada.to_string());
+    let of_ada: Vec<_> =
+        of_ada.map(|event| (event.action, event.before.clone(), event.after.clone())).collect();
+    let changed = serde_json::json!({"changed": ["last_name"]});
+    assert_eq!(of_ada, [("user.changed", None, Some(changed)), ("user.purged", None, None)]);
+    assert!(matches!(purge(None), Err(AdminError::NotFound("user"))));
+}
+
+#[test]
+fn a_purged_person_who_signs_in_again_is_new() {
+    let office = office();
+    let first = office.post(&newcomer(&office, "_1")).1;
+    block_on(PurgeUser(office.world()).run(&OPERATOR, &slug(), first.user_id.unwrap(), None)).unwrap();
+    let second = office.post(&newcomer(&office, "_2")).1;
+    assert_eq!(second.outcome, Outcome::Created);
+    assert_ne!(second.user_id, first.user_id);
 }
 
 #[test]

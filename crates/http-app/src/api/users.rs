@@ -13,7 +13,7 @@ use vestibule_domain::connection::Connection;
 use vestibule_domain::ids::UserId;
 use vestibule_domain::ports::{Page, UserFilter};
 use vestibule_domain::usecase::{
-    AdminError, ChangeUser, CreateUser, IdentityDraft, MOST_OF_A_USER, UserDraft,
+    AdminError, ChangeUser, CreateUser, IdentityDraft, MOST_OF_A_USER, PurgeUser, UserDraft,
 };
 use vestibule_domain::user::{CreatedBy, User};
 
@@ -150,10 +150,12 @@ pub(super) fn routes() -> Routes<AppState> {
                 .problem(404, &["user_not_found"])
                 .problem(409, &["email_in_use", "name_id_in_use"])
         })
-        .delete("/organizations/{org}/users/{id}", deactivate, |it| {
-            it.named("deactivateUser", "Deactivates a user")
-                .says("The user stays, and cannot sign in.")
-                .answers_nothing(204, "The user is deactivated.")
+        .delete("/organizations/{org}/users/{id}", delete, |it| {
+            it.named("deleteUser", "Deactivates or erases a user")
+                .says("Who is deactivated stays, and cannot sign in. To erase cannot be undone.")
+                .query(is_purge)
+                .explains("purge", "Whether the person is erased.")
+                .answers_nothing(204, "The user is deactivated, or erased.")
                 .problem(404, &["user_not_found"])
         })
 }
@@ -259,18 +261,27 @@ pub(super) async fn change(
     answer(&state, &user).await
 }
 
-pub(super) async fn deactivate(
+/// Whether a user is not only deactivated.
+fn is_purge(query: &mut Query) -> bool {
+    query.flag("purge").unwrap_or(false)
+}
+
+/// Deactivates the user, or erases them.
+pub(super) async fn delete(
     State(state): State<AppState>,
     scope: InOrganization,
     seen: IfMatch,
-    query: Query,
+    mut query: Query,
 ) -> Result<Response, Problem> {
     let user = user(&state, &scope).await?;
     // A parameter that asks for more than deactivation must not be overlooked.
+    let purge = is_purge(&mut query);
     query.finish()?;
     let expected = seen.expected(user.version)?;
-    if user.active {
-        let slug = &scope.organization.slug;
+    let slug = &scope.organization.slug;
+    if purge {
+        PurgeUser(state.world).run(&scope.actor, slug, user.id, expected).await?;
+    } else if user.active {
         let change = ChangeUser(state.world);
         change.run(&scope.actor, slug, user.id, expected, &|draft| draft.active = false).await?;
     }

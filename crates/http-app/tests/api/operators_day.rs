@@ -167,8 +167,8 @@ async fn users_are_created_changed_and_deactivated() {
     let in_use = api.put("/organizations/acme/catalog", &shorter).await.has_problem(409, "value_in_use");
     assert!(text(&in_use.body["detail"]).contains("employee"), "{:#}", in_use.body);
 
-    let refused = api.delete(&format!("{path}?purge=true")).await.has_problem(422, "invalid_request");
-    assert_eq!(refused.faults(), [("/purge".to_owned(), "unknown_parameter".to_owned())]);
+    let refused = api.delete(&format!("{path}?erase=true")).await.has_problem(422, "invalid_request");
+    assert_eq!(refused.faults(), [("/erase".to_owned(), "unknown_parameter".to_owned())]);
     assert_eq!(api.get(&path).await.body["active"], true);
     api.delete(&path).await.has(204);
     api.delete(&path).await.has(204);

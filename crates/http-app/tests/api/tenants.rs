@@ -57,6 +57,8 @@ async fn a_row_of_another_organization_is_not_found_even_by_an_operator() {
     api.get(&elsewhere).await.has_problem(404, "user_not_found");
     api.patch(&elsewhere, &json!({"first_name": "Eve"})).await.has_problem(404, "user_not_found");
     api.delete(&elsewhere).await.has_problem(404, "user_not_found");
+    api.delete(&format!("{elsewhere}?purge=true")).await.has_problem(404, "user_not_found");
+    api.get(&format!("/organizations/acme/users/{ada}")).await.has(200);
     api.get("/organizations/rival/connections/okta").await.has_problem(404, "connection_not_found");
 }
 

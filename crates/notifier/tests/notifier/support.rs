@@ -42,6 +42,7 @@ pub(crate) fn letter(number: u128, to: &str, content: LetterContent) -> Letter {
         id: Uuid::from_u128(number).into(),
         organization_id: Uuid::from_u128(9).into(),
         to: to.parse().unwrap(),
+        user_id: None,
         content,
         created_at: then(),
     }

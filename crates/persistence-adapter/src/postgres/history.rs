@@ -7,7 +7,7 @@ use vestibule_domain::sign_in::SignInRecord;
 
 use super::PostgresStore;
 use crate::codec::{Instant, Text};
-use crate::rows::{SignInRow, paged, rows_of};
+use crate::rows::{ReadSignInRow, paged, rows_of};
 
 #[async_trait]
 impl SignInHistory for PostgresStore {
@@ -17,13 +17,12 @@ impl SignInHistory for PostgresStore {
         filter: &SignInFilter,
         page: Page,
     ) -> Result<Paged<SignInRecord>, StoreError> {
-        let found = sqlx::query_as(
-            "SELECT * FROM sign_ins \
-             WHERE organization_id = $1 AND ($2 IS NULL OR id < $2) \
+        let found = sqlx::query_as(read_sign_ins!(
+            "WHERE organization_id = $1 AND ($2 IS NULL OR id < $2) \
              AND ($3 IS NULL OR outcome = $3) AND ($4 IS NULL OR code = $4) AND ($5 IS NULL OR user_id = $5) \
              AND ($6 IS NULL OR at >= $6) AND ($7 IS NULL OR at < $7) \
-             ORDER BY id DESC LIMIT $8",
-        )
+             ORDER BY id DESC LIMIT $8"
+        ))
         .bind(organization.0)
         .bind(page.after)
         .bind(filter.outcome.map(Text))
@@ -32,8 +31,8 @@ impl SignInHistory for PostgresStore {
         .bind(filter.since.map(Instant::from))
         .bind(filter.until.map(Instant::from))
         .bind(rows_of(page));
-        let rows: Vec<SignInRow> = self.answer(found.fetch_all(&self.pool)).await?;
-        Ok(paged(rows, page, |row| row.id))
+        let rows: Vec<ReadSignInRow> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(paged(rows, page, |read| read.row.id))
     }
 
     async fn sign_in(
@@ -41,10 +40,10 @@ impl SignInHistory for PostgresStore {
         organization: OrganizationId,
         id: SignInId,
     ) -> Result<Option<SignInRecord>, StoreError> {
-        let found = sqlx::query_as("SELECT * FROM sign_ins WHERE organization_id = $1 AND id = $2")
+        let found = sqlx::query_as(read_sign_ins!("WHERE organization_id = $1 AND id = $2"))
             .bind(organization.0)
             .bind(id.0);
-        let row: Option<SignInRow> = self.answer(found.fetch_optional(&self.pool)).await?;
+        let row: Option<ReadSignInRow> = self.answer(found.fetch_optional(&self.pool)).await?;
         Ok(row.map(SignInRecord::from))
     }
 }

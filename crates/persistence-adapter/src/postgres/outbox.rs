@@ -18,7 +18,7 @@ WITH due AS MATERIALIZED (
 )
 UPDATE letters AS l SET attempt = l.attempt + 1, claimed = TRUE, due_at = $2 FROM due
 WHERE l.organization_id = due.organization_id AND l.id = due.id AND l.attempt = due.attempt
-RETURNING l.organization_id, l.id, l.recipient, l.content, l.created_at, l.due_at, l.attempt
+RETURNING l.organization_id, l.id, l.recipient, l.user_id, l.content, l.created_at, l.due_at, l.attempt
 ";
 
 #[async_trait]

@@ -62,10 +62,14 @@ request AS MATERIALIZED (
 before AS MATERIALIZED (
     SELECT 1 FROM users WHERE organization_id = $1 AND id = $9 AND version = $10 FOR UPDATE
 ),
+matched AS MATERIALIZED (
+    SELECT 1 FROM users WHERE organization_id = $1 AND id = $20 FOR KEY SHARE
+),
 holds AS MATERIALIZED (
     SELECT 1 WHERE EXISTS (SELECT FROM basis)
     AND ($8 IS NULL OR EXISTS (SELECT FROM request))
     AND ($10 IS NULL OR EXISTS (SELECT FROM before))
+    AND ($20 IS NULL OR EXISTS (SELECT FROM matched))
 ),
 used AS (
     INSERT INTO used_assertions (organization_id, connection_id, assertion_hash, forget_after)
@@ -151,6 +155,8 @@ impl SignInStore for PostgresStore {
             UserWrite::Create(user) => (Some(user), None),
             UserWrite::Update { user, decided_on } => (Some(user), Some(decided_on.0)),
         };
+        // Nothing is written of somebody who was erased meanwhile. Who is created or updated is guarded already.
+        let matched = recording.record.user_id.filter(|_| user.is_none());
         let write = sqlx::query_scalar(RECORD)
             .bind(recording.record.organization_id.0)
             .bind(recording.connection_id.0)
@@ -170,7 +176,8 @@ impl SignInStore for PostgresStore {
             .bind(Json(Vec::from_iter(recording.link.as_ref().map(LinkRow::from))))
             .bind(Json(recording.letters.iter().map(NewLetter::from).collect::<Vec<_>>()))
             .bind(Json(Vec::from_iter(recording.session.as_ref().map(SessionRow::from))))
-            .bind(Json([SignInRow::from(&recording.record)]));
+            .bind(Json([SignInRow::from(&recording.record)]))
+            .bind(matched.map(|id| id.0));
         let held = self.in_time(async { write.fetch_one(&self.pool).await.map_err(raced) }).await?;
         unless_conflict(held)
     }

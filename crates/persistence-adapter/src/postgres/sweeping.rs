@@ -56,6 +56,10 @@ impl Housekeeping for PostgresStore {
         must_have_all(&MIGRATOR, &applied)
     }
 
+    async fn erase(&self, limit: u32) -> Result<bool, StoreError> {
+        self.in_time(self.erase_some(limit)).await
+    }
+
     async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {
         let sweep = sqlx::query_scalar(SWEEP).bind(Instant::from(now)).bind(i64::from(limit));
         let gone: i64 = self.answer(sweep.fetch_one(&self.pool)).await?;

@@ -107,9 +107,59 @@ impl UserAdmin for PostgresStore {
     ) -> Result<(), StoreError> {
         self.in_time(self.replace(user, catalog, audit)).await
     }
+
+    async fn purge_user(
+        &self,
+        organization: OrganizationId,
+        id: UserId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.in_time(self.purge(organization, id, expected, audit)).await
+    }
 }
 
+/// A server may have quoted the address in why it refused a letter.
+const FORGET: &str = concat!(
+    "WITH dropped AS (
+        DELETE FROM letters WHERE organization_id = $2 AND user_id = $3 AND settled_at IS NULL
+    ), emptied AS (
+        UPDATE letters SET recipient = '', content = '{}', failure = CASE WHEN failure IS NULL THEN NULL ELSE '' END
+        WHERE organization_id = $2 AND user_id = $3 AND settled_at IS NOT NULL
+    ), erased AS (
+        INSERT INTO erasures (organization_id, user_id) VALUES ($2, $3)
+    ) ",
+    insert!(audit_events, "$1")
+);
+
 impl PostgresStore {
+    /// The row goes first: whoever records a sign-in of the user is either done by then, or finds nobody.
+    async fn purge(
+        &self,
+        organization: OrganizationId,
+        id: UserId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let gone = sqlx::query("DELETE FROM users WHERE organization_id = $1 AND id = $2 AND version = $3")
+            .bind(organization.0)
+            .bind(id.0)
+            .bind(expected.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        unless_conflict(gone.rows_affected() == 1)?;
+        sqlx::query(FORGET)
+            .bind(Json([AuditRow::from(audit)]))
+            .bind(organization.0)
+            .bind(id.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        transaction.commit().await.map_err(failed)
+    }
+
     /// Several statements, because what a user has no longer must be gone before what takes its place comes.
     async fn replace(&self, user: &User, catalog: Version, audit: &AuditEvent) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
+use vestibule_domain::erasure::changed_fields;
 use vestibule_domain::ports::{Actor, ApiKey, AuditEvent, KeyRole};
 use vestibule_domain::text::DisplayName;
 
@@ -30,6 +31,23 @@ pub(crate) struct AuditRow {
     pub(crate) subject: String,
     pub(crate) before: Option<Document<Value>>,
     pub(crate) after: Option<Document<Value>>,
+}
+
+/// What an audit event says of before and after.
+#[derive(FromRow, Serialize)]
+pub(crate) struct AuditedRow {
+    pub(crate) id: Uuid,
+    pub(crate) before: Option<Document<Value>>,
+    pub(crate) after: Option<Document<Value>>,
+}
+
+impl AuditedRow {
+    /// The same without what tells of an erased user.
+    pub(crate) fn without_person(self) -> Self {
+        let before = self.before.as_ref().map(|before| &before.0);
+        let after = changed_fields(before, self.after.as_ref().map(|after| &after.0));
+        Self { id: self.id, before: None, after: after.map(Document) }
+    }
 }
 
 /// Who did something.

@@ -137,6 +137,16 @@ impl IdentityRow {
     }
 }
 
+/// An erased user of whom something may still be written, and how far the batches have come.
+#[derive(FromRow)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the columns")]
+pub(crate) struct ErasureRow {
+    pub(crate) organization_id: Uuid,
+    pub(crate) user_id: Uuid,
+    pub(crate) sign_in_id: Uuid,
+    pub(crate) audit_event_id: Uuid,
+}
+
 /// The most values in use that are named.
 const MOST_NAMED: usize = 20;
 

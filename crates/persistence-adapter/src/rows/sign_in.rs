@@ -38,6 +38,14 @@ pub(crate) struct SignInRow {
     pub(crate) report: Document<Report>,
 }
 
+/// A row that is read: what is written of a person who is erased may still be in it.
+#[derive(FromRow)]
+pub(crate) struct ReadSignInRow {
+    #[sqlx(flatten)]
+    pub(crate) row: SignInRow,
+    erased: bool,
+}
+
 /// What of a sign-in is read and never searched for.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Report {
@@ -92,6 +100,7 @@ pub(crate) struct NewLetter {
     pub(crate) organization_id: Uuid,
     pub(crate) id: Uuid,
     pub(crate) recipient: Text<EmailAddress>,
+    pub(crate) user_id: Option<Uuid>,
     pub(crate) content: Document<LetterContent>,
     pub(crate) created_at: Instant,
     /// When it may be claimed: at first when it is written, then when its lease ends or its retry is due.
@@ -165,6 +174,13 @@ impl From<&SignInRecord> for SignInRow {
                 warnings: record.warnings.clone(),
             }),
         }
+    }
+}
+
+impl From<ReadSignInRow> for SignInRecord {
+    fn from(read: ReadSignInRow) -> Self {
+        let record = Self::from(read.row);
+        if read.erased { record.without_person() } else { record }
     }
 }
 
@@ -289,6 +305,7 @@ impl From<&Letter> for NewLetter {
             organization_id: letter.organization_id.0,
             id: letter.id.0,
             recipient: Text(letter.to.clone()),
+            user_id: letter.user_id.map(|id| id.0),
             content: Document(letter.content.clone()),
             created_at: letter.created_at.into(),
             due_at: letter.created_at.into(),
@@ -303,6 +320,7 @@ impl From<LetterRow> for ClaimedLetter {
             id: letter.id.into(),
             organization_id: letter.organization_id.into(),
             to: letter.recipient.0,
+            user_id: letter.user_id.map(Into::into),
             content: letter.content.0,
             created_at: letter.created_at.into(),
         };

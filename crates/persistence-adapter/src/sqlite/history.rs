@@ -7,7 +7,7 @@ use vestibule_domain::sign_in::SignInRecord;
 
 use super::{SqliteStore, failed};
 use crate::codec::{Instant, Text};
-use crate::rows::{SignInRow, paged, rows_of};
+use crate::rows::{ReadSignInRow, paged, rows_of};
 
 #[async_trait]
 impl SignInHistory for SqliteStore {
@@ -17,13 +17,12 @@ impl SignInHistory for SqliteStore {
         filter: &SignInFilter,
         page: Page,
     ) -> Result<Paged<SignInRecord>, StoreError> {
-        let rows: Vec<SignInRow> = sqlx::query_as(
-            "SELECT * FROM sign_ins \
-             WHERE organization_id = ?1 AND (?2 IS NULL OR id < ?2) \
+        let rows: Vec<ReadSignInRow> = sqlx::query_as(read_sign_ins!(
+            "WHERE organization_id = ?1 AND (?2 IS NULL OR id < ?2) \
              AND (?3 IS NULL OR outcome = ?3) AND (?4 IS NULL OR code = ?4) AND (?5 IS NULL OR user_id = ?5) \
              AND (?6 IS NULL OR at >= ?6) AND (?7 IS NULL OR at < ?7) \
-             ORDER BY id DESC LIMIT ?8",
-        )
+             ORDER BY id DESC LIMIT ?8"
+        ))
         .bind(organization.0)
         .bind(page.after)
         .bind(filter.outcome.map(Text))
@@ -35,7 +34,7 @@ impl SignInHistory for SqliteStore {
         .fetch_all(&self.reader)
         .await
         .map_err(failed)?;
-        Ok(paged(rows, page, |row| row.id))
+        Ok(paged(rows, page, |read| read.row.id))
     }
 
     async fn sign_in(
@@ -43,8 +42,8 @@ impl SignInHistory for SqliteStore {
         organization: OrganizationId,
         id: SignInId,
     ) -> Result<Option<SignInRecord>, StoreError> {
-        let row: Option<SignInRow> =
-            sqlx::query_as("SELECT * FROM sign_ins WHERE organization_id = ? AND id = ?")
+        let row: Option<ReadSignInRow> =
+            sqlx::query_as(read_sign_ins!("WHERE organization_id = ? AND id = ?"))
                 .bind(organization.0)
                 .bind(id.0)
                 .fetch_optional(&self.reader)

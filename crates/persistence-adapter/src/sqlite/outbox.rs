@@ -24,7 +24,7 @@ impl Outbox for SqliteStore {
              WHERE id IN ( \
                  SELECT id FROM letters WHERE settled_at IS NULL AND due_at <= ?1 \
                  ORDER BY created_at, id LIMIT ?3) \
-             RETURNING organization_id, id, recipient, content, created_at, due_at, attempt",
+             RETURNING organization_id, id, recipient, user_id, content, created_at, due_at, attempt",
         )
         .bind(Instant::from(now))
         .bind(Instant::from(now + lease))

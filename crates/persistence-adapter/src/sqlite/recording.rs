@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
-use vestibule_domain::ids::Version;
+use vestibule_domain::ids::{OrganizationId, UserId, Version};
 use vestibule_domain::letter::Letter;
 use vestibule_domain::name_id::NameId;
 use vestibule_domain::ports::{SignInStore, StoreError};
@@ -45,7 +45,7 @@ impl SignInStore for SqliteStore {
         let mut transaction = self.write().await?;
         must_be_decided_on(&mut transaction, recording).await?;
         use_up(&mut transaction, recording).await?;
-        write_user(&mut transaction, &recording.user).await?;
+        write_user(&mut transaction, recording).await?;
         write_beside(&mut transaction, recording).await.map_err(raced)?;
         transaction.commit().await.map_err(failed)
     }
@@ -183,12 +183,31 @@ async fn use_up(transaction: &mut SqliteConnection, recording: &Recording) -> Re
     unless_conflict(answered.rows_affected() == 1)
 }
 
-async fn write_user(transaction: &mut SqliteConnection, write: &UserWrite) -> Result<(), StoreError> {
-    match write {
-        UserWrite::Nothing => Ok(()),
+async fn write_user(transaction: &mut SqliteConnection, recording: &Recording) -> Result<(), StoreError> {
+    match &recording.user {
+        UserWrite::Nothing => match recording.record.user_id {
+            Some(id) => must_exist(transaction, recording.record.organization_id, id).await,
+            None => Ok(()),
+        },
         UserWrite::Create(user) => insert_user(transaction, user).await.map_err(raced),
         UserWrite::Update { user, decided_on } => add_to_user(transaction, user, *decided_on).await,
     }
+}
+
+/// Nothing is written of somebody who was erased meanwhile.
+async fn must_exist(
+    transaction: &mut SqliteConnection,
+    organization: OrganizationId,
+    id: UserId,
+) -> Result<(), StoreError> {
+    let exists: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE organization_id = ? AND id = ?)")
+            .bind(organization.0)
+            .bind(id.0)
+            .fetch_one(transaction)
+            .await
+            .map_err(failed)?;
+    unless_conflict(exists)
 }
 
 /// Assignments and identities are added or changed; none is removed.
@@ -270,12 +289,13 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
 pub(super) async fn insert_letter(transaction: &mut SqliteConnection, letter: &Letter) -> sqlx::Result<()> {
     let row = NewLetter::from(letter);
     sqlx::query(
-        "INSERT INTO letters (organization_id, id, recipient, content, created_at, due_at) \
-         VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO letters (organization_id, id, recipient, user_id, content, created_at, due_at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(row.organization_id)
     .bind(row.id)
     .bind(row.recipient)
+    .bind(row.user_id)
     .bind(row.content)
     .bind(row.created_at)
     .bind(row.due_at)

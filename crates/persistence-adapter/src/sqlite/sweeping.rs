@@ -15,6 +15,10 @@ impl Housekeeping for SqliteStore {
         must_have_all(&MIGRATOR, &applied)
     }
 
+    async fn erase(&self, limit: u32) -> Result<bool, StoreError> {
+        self.erase_some(limit).await
+    }
+
     async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {
         let mut transaction = self.write().await?;
         let mut gone = 0;

@@ -93,6 +93,35 @@ impl UserAdmin for SqliteStore {
         }
         commit_audited(transaction, audit).await
     }
+
+    async fn purge_user(
+        &self,
+        organization: OrganizationId,
+        id: UserId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let gone = sqlx::query("DELETE FROM users WHERE organization_id = ? AND id = ? AND version = ?")
+            .bind(organization.0)
+            .bind(id.0)
+            .bind(expected.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        unless_conflict(gone.rows_affected() == 1)?;
+        for statement in [
+            "DELETE FROM letters WHERE organization_id = ? AND user_id = ? AND settled_at IS NULL",
+            // A server may have quoted the address in why it refused.
+            "UPDATE letters SET recipient = '', content = '{}', failure = iif(failure IS NULL, NULL, '') \
+             WHERE organization_id = ? AND user_id = ?",
+            "INSERT INTO erasures (organization_id, user_id) VALUES (?, ?)",
+        ] {
+            let executed = sqlx::query(statement).bind(organization.0).bind(id.0);
+            executed.execute(&mut *transaction).await.map_err(failed)?;
+        }
+        commit_audited(transaction, audit).await
+    }
 }
 
 pub(super) async fn must_have_catalog(

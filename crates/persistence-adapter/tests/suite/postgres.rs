@@ -59,6 +59,25 @@ impl Schema {
         PgConnection::connect(&self.url()).await.unwrap()
     }
 
+    /// Every row of every table.
+    async fn dump(&self) -> String {
+        let mut connection = self.connect().await;
+        let tables: Vec<String> =
+            sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()")
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
+        let mut dump = String::new();
+        for table in tables {
+            let rows = format!("SELECT coalesce(string_agg(to_jsonb(t)::text, ' '), '') FROM {table} AS t");
+            let rows: String =
+                sqlx::query_scalar(AssertSqlSafe(rows)).fetch_one(&mut connection).await.unwrap();
+            dump.push_str(&rows.replace("\\\"", "\""));
+        }
+        connection.close().await.unwrap();
+        dump
+    }
+
     /// Does something that no store would.
     async fn execute(&self, statement: impl Into<String>) {
         let mut connection = self.connect().await;

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 
+use vestibule_domain::explanation::{Change, Topic};
 use vestibule_domain::ids::{AuditEventId, SignInId};
-use vestibule_domain::ports::{Actor, AuditEvent, Clock as _, Store, StoreError};
+use vestibule_domain::letter::{Correspondence, Letter, LetterContent};
+use vestibule_domain::ports::{Actor, AuditEvent, Clock as _, Settlement, Store, StoreError};
 use vestibule_domain::sign_in::{
     MatchedBy, Outcome, Recording, SignInRecord, Subject, UsedAssertion, UserWrite, WelcomeEmail,
 };
@@ -216,4 +218,85 @@ pub(crate) async fn acme_of_old(database: &Database) -> Acme {
     without.identity_provider = None;
     store.create_connection(&without, &audit()).await.unwrap();
     acme
+}
+
+/// Texts of which none is left in a database once the person whose they are is erased.
+pub(crate) const OF_THE_ERASED: [&str; 2] = ["erasable", "Erasmus"];
+
+/// Signs a person in who is created, changed, refused and written to, and asserts that `dump`, which answers all texts in the database, has
+/// nothing of them once they are purged, and everything before.
+pub(crate) async fn nothing_of_an_erased_person_is_stored<F>(database: &Database, dump: impl Fn() -> F)
+where
+    F: Future<Output = String>,
+{
+    let (store, acme) = (database.store(), acme());
+    acme.install(&*store).await;
+    let mut user = acme.user("erasable@acme.example");
+    user.profile.first_name = "Erasmus".parse().unwrap();
+    let told = |id: u128| AuditEvent {
+        id: AuditEventId(uuid::Uuid::from_u128(id)),
+        organization_id: Some(acme.organization.id),
+        subject: user.id.to_string(),
+        after: Some(serde_json::to_value(&user.profile).unwrap()),
+        ..audit()
+    };
+    store.create_user(&user, acme.organization.catalog_version, &told(100)).await.unwrap();
+    for id in 1..=5 {
+        let refused = Recording { user: UserWrite::Nothing, ..creation(&acme, &user, id) };
+        let record = SignInRecord {
+            name_id: Some("erasable@acme.example".to_owned()),
+            changes: vec![Change {
+                field: Topic::FirstName,
+                before: None,
+                after: Some("Erasmus".to_owned()),
+            }],
+            ..refused.record
+        };
+        let letters = vec![welcome(&acme, &user, id)];
+        store.record(&Recording { record, letters, ..refused }).await.unwrap();
+    }
+    let now = FrozenClock::default().now();
+    for claimed in store.claim(now, TimeDelta::hours(1), 3).await.unwrap() {
+        let reason = "550 erasable@acme.example is unknown".to_owned();
+        let settlement = Settlement::GivenUp { reason };
+        store.settle(claimed.letter.id, claimed.attempt, &settlement, now).await.unwrap();
+    }
+    for text in OF_THE_ERASED {
+        assert!(dump().await.contains(text), "{text} is not there before");
+    }
+    store
+        .purge_user(user.organization_id, user.id, user.version, &AuditEvent { after: None, ..told(101) })
+        .await
+        .unwrap();
+    let mut batches = 0;
+    while store.erase(2).await.unwrap() {
+        batches += 1;
+    }
+    assert!(batches > 2);
+    let left = dump().await;
+    for text in OF_THE_ERASED {
+        assert!(!left.contains(text), "{text} is left in {left}");
+    }
+    assert!(
+        left.contains(r#"{"changed":["assignments","email","first_name","last_name","location"]}"#),
+        "{left}"
+    );
+    assert!(left.contains(&user.id.to_string()), "the audit event names the id");
+}
+
+fn welcome(acme: &Acme, user: &User, id: u128) -> Letter {
+    let about = Correspondence {
+        organization: acme.organization.slug.clone(),
+        organization_name: acme.organization.name.clone(),
+        first_name: user.profile.first_name.clone(),
+        locale: acme.organization.locale.clone(),
+    };
+    Letter {
+        id: uuid::Uuid::from_u128(id).into(),
+        organization_id: acme.organization.id,
+        to: user.profile.email.clone(),
+        user_id: Some(user.id),
+        content: LetterContent::Welcome { about },
+        created_at: FrozenClock::default().now(),
+    }
 }

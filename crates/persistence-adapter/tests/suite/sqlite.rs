@@ -5,7 +5,7 @@ mod file;
 
 use std::path::PathBuf;
 
-use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 use tempfile::TempDir;
 use vestibule_persistence_adapter::{Database, Limits};
 
@@ -44,6 +44,27 @@ impl File {
     /// Another process's connection.
     async fn connect(&self) -> SqliteConnection {
         SqliteConnection::connect(&self.url()).await.unwrap()
+    }
+
+    /// Every value of every table.
+    async fn dump(&self) -> String {
+        let mut connection = self.connect().await;
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        let mut dump = String::new();
+        for (table, column) in columns {
+            let values =
+                format!("SELECT coalesce(group_concat(quote(\"{column}\"), ' '), '') FROM \"{table}\"");
+            let values: String =
+                sqlx::query_scalar(AssertSqlSafe(values)).fetch_one(&mut connection).await.unwrap();
+            dump.push_str(&values);
+        }
+        connection.close().await.unwrap();
+        dump
     }
 
     /// Does something that no store would.

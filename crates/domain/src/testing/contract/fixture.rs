@@ -201,6 +201,7 @@ pub(super) fn letter(view: &ConnectionView, user: &User) -> Letter {
         id: id::<LetterId>(),
         organization_id: view.organization.id,
         to: user.profile.email.clone(),
+        user_id: Some(user.id),
         content: LetterContent::Welcome { about: correspondence(view, user) },
         created_at: then(),
     }

@@ -6,8 +6,15 @@ use super::fixture::*;
 use crate::ports::{Page, SignInFilter, Store};
 use crate::refusal::RefusalCode;
 use crate::sign_in::{MatchedBy, Outcome, Recording, SignInRecord, WelcomeEmail};
+use crate::user::User;
 
 async fn write(store: &Arc<dyn Store>, acme: &Acme, record: SignInRecord) -> SignInRecord {
+    if let Some(user) = record.user_id
+        && store.user(acme.organization.id, user).await.unwrap().is_none()
+    {
+        let user = User { id: user, ..acme.user(&format!("{user}@acme.example")) };
+        acme.install_user(&**store, &user).await;
+    }
     let recording = Recording { record, ..refusal(&acme.view()) };
     store.record(&recording).await.unwrap();
     recording.record

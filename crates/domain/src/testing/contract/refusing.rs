@@ -80,6 +80,13 @@ pub async fn nothing_is_written_when_the_user_changed(store: Arc<dyn Store>) {
     conflicts_without_a_trace(&store, &decided).await;
 }
 
+pub async fn nothing_is_written_of_a_refused_user_who_does_not_exist(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let mut recording = refusal(&acme.view());
+    recording.record.user_id = Some(id());
+    conflicts_without_a_trace(&store, &recording).await;
+}
+
 pub async fn nothing_is_written_when_the_user_does_not_exist(store: Arc<dyn Store>) {
     let (acme, other) = (with_acme(&store).await, Acme::named("other"));
     other.install(&*store).await;

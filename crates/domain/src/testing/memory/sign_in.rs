@@ -174,6 +174,11 @@ impl Housekeeping for MemoryStore {
                 + sweep(&mut state.sessions, limit, |row| row.expires_at < now))
         })
     }
+
+    /// Here all goes at once when a user is purged.
+    async fn erase(&self, _limit: u32) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }
 
 fn sweep<K: Ord + Clone, V>(
@@ -244,6 +249,9 @@ impl State {
             unless_conflict(request.is_some_and(|row| row.connection_id == recording.connection_id))?;
         }
         self.write_user(&recording.user).map_err(taken_is_conflict)?;
+        if let Some(user) = recording.record.user_id {
+            self.must_have_user(organization, user)?;
+        }
         if let Some(link) = &recording.link {
             self.must_have_user(link.organization_id, link.user_id)?;
             unless_conflict(self.links.values().all(|other| other.token_hash != link.token_hash))?;

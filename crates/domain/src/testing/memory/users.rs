@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::{MemoryStore, paged, unless_conflict};
+use super::{MemoryStore, State, paged, unless_conflict};
+use crate::erasure::changed_fields;
 use crate::ids::{OrganizationId, SignInId, UserId, Version};
 use crate::ports::{AuditEvent, Page, Paged, SignInFilter, SignInHistory, StoreError, UserAdmin, UserFilter};
 use crate::sign_in::SignInRecord;
@@ -50,6 +51,40 @@ impl UserAdmin for MemoryStore {
             }
             state.put_user(user)
         })
+    }
+
+    async fn purge_user(
+        &self,
+        organization: OrganizationId,
+        id: UserId,
+        expected: Version,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.audited(audit, |state| {
+            let user = state.users_of(organization).find(|user| user.id == id);
+            unless_conflict(user.is_some_and(|user| user.version == expected))?;
+            state.erase(organization, id);
+            Ok(())
+        })
+    }
+}
+
+impl State {
+    fn erase(&mut self, organization: OrganizationId, id: UserId) {
+        self.users.remove(&id);
+        self.sessions.retain(|_, session| session.user_id != id);
+        self.links.retain(|_, link| link.user_id != id);
+        self.outbox.retain(|_, posted| posted.letter.user_id != Some(id));
+        for record in self.history.values_mut().filter(|record| record.user_id == Some(id)) {
+            *record = record.clone().without_person();
+        }
+        let subject = id.to_string();
+        let of_user =
+            |event: &&mut AuditEvent| event.organization_id == Some(organization) && event.subject == subject;
+        for event in self.audit.iter_mut().filter(of_user) {
+            event.after = changed_fields(event.before.as_ref(), event.after.as_ref());
+            event.before = None;
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::{AdminError, World, decide_again, must_be};
 use crate::catalog::{Assignment, Assignments, Catalog};
 use crate::connection::Connection;
@@ -105,7 +107,8 @@ impl CreateUser {
             updated_at: now,
             last_sign_in_at: None,
         };
-        let audit = world.audit(actor, Some(valid.organization), "user.created", user.id).to(&user.profile);
+        let audit =
+            world.audit(actor, Some(valid.organization), "user.created", user.id).to(&Audited::of(&user));
         world.store.create_user(&user, valid.catalog_version, &audit).await?;
         Ok(user)
     }
@@ -174,10 +177,60 @@ impl ChangeUser {
         };
         let audit = world
             .audit(actor, Some(valid.organization), "user.changed", id)
-            .from(&(&before.profile, before.active))
-            .to(&(&user.profile, user.active));
+            .from(&Audited::of(&before))
+            .to(&Audited::of(&user));
         world.store.replace_user(&user, valid.catalog_version, &audit).await?;
         Ok(user)
+    }
+}
+
+/// Erases a user. The history of sign-ins and the audit trail keep that something happened, and not to whom.
+#[derive(Clone)]
+pub struct PurgeUser(pub World);
+
+impl PurgeUser {
+    /// Erases the user at the version that the caller has seen.
+    ///
+    /// # Errors
+    /// A stale version, no such user, or the store's.
+    #[tracing::instrument(name = "purge_user", skip_all, fields(organization.slug = %slug, user.id = %id))]
+    pub async fn run(
+        &self,
+        actor: &Actor,
+        slug: &OrganizationSlug,
+        id: UserId,
+        expected: Option<Version>,
+    ) -> Result<(), AdminError> {
+        decide_again(|| self.attempt(actor, slug, id, expected)).await
+    }
+
+    async fn attempt(
+        &self,
+        actor: &Actor,
+        slug: &OrganizationSlug,
+        id: UserId,
+        expected: Option<Version>,
+    ) -> Result<(), AdminError> {
+        let world = &self.0;
+        let (organization, user) = world.user(slug, id).await?;
+        must_be(user.version, expected)?;
+        let audit = world.audit(actor, Some(organization.id), "user.purged", id);
+        Ok(world.store.purge_user(organization.id, id, user.version, &audit).await?)
+    }
+}
+
+/// What an audit event tells of a user. When the user is erased, the names of its members stay.
+#[derive(Serialize)]
+struct Audited<'a> {
+    #[serde(flatten)]
+    profile: &'a UserProfile,
+    active: bool,
+    identities: &'a [Identity],
+}
+
+impl<'a> Audited<'a> {
+    fn of(user: &'a User) -> Self {
+        Self { profile: &user.profile, active: user.active, identities: &user.identities }
     }
 }
 

@@ -58,6 +58,7 @@ pub(in crate::usecase) fn to_contact(
         id: world.id(),
         organization_id: view.organization.id,
         to: contact.email.clone(),
+        user_id: None,
         content: content(Correspondence::with_contact(&view.organization, contact)),
         created_at: world.now(),
     })

@@ -64,18 +64,19 @@ impl Judged<'_> {
             letters: Vec::new(),
             session: None,
         };
-        let letter = |addressee: &UserProfile, content: &dyn Fn(Correspondence) -> LetterContent| Letter {
+        let letter = |addressee: &User, content: &dyn Fn(Correspondence) -> LetterContent| Letter {
             id: world.id(),
             organization_id: view.organization.id,
-            to: addressee.email.clone(),
-            content: content(correspondence(view, addressee)),
+            to: addressee.profile.email.clone(),
+            user_id: Some(addressee.id),
+            content: content(correspondence(view, &addressee.profile)),
             created_at: now,
         };
         let user = match self.decision.verdict {
             Verdict::Refuse(code) => return (recording, Ending::Refused(code)),
             Verdict::AskOwner { user, name_id } => {
                 let link = pending_link(world, key, view, &user, name_id, now);
-                recording.letters.push(letter(&user.profile, &|about| LetterContent::LinkVerification {
+                recording.letters.push(letter(&user, &|about| LetterContent::LinkVerification {
                     about,
                     link: link.id,
                     connection_name: view.connection.details.display_name.clone(),
@@ -85,20 +86,20 @@ impl Judged<'_> {
                 return (recording, Ending::Refused(RefusalCode::LinkVerificationSent));
             }
             Verdict::Create { profile, name_id, welcome } => {
-                if welcome {
-                    recording.letters.push(letter(&profile, &|about| LetterContent::Welcome { about }));
-                }
                 let user = new_user(world.id(), view, profile, name_id, now);
+                if welcome {
+                    recording.letters.push(letter(&user, &|about| LetterContent::Welcome { about }));
+                }
                 recording.user = UserWrite::Create(user.clone());
                 user
             }
             Verdict::SignIn { user, profile, bind, old_address } => {
-                if let Some(to) = old_address {
-                    let letter = letter(&profile, &|about| LetterContent::AddressChanged { about });
-                    recording.letters.push(Letter { to, ..letter });
-                }
                 let decided_on = user.version;
                 let user = updated_user(*user, view, profile, bind, now);
+                if let Some(to) = old_address {
+                    let letter = letter(&user, &|about| LetterContent::AddressChanged { about });
+                    recording.letters.push(Letter { to, ..letter });
+                }
                 recording.user = UserWrite::Update { user: user.clone(), decided_on };
                 user
             }

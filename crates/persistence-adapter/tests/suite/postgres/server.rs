@@ -157,3 +157,12 @@ fn what_was_saved_from_an_address_before_is_scheduled() {
         shared::assert_scheduled(&database, &acme).await;
     });
 }
+
+#[test]
+fn nothing_of_an_erased_person_is_stored() {
+    on_a_new_schema(async |schema| {
+        let database = schema.open().await;
+        shared::nothing_of_an_erased_person_is_stored(&database, || schema.dump()).await;
+        database.close().await;
+    });
+}

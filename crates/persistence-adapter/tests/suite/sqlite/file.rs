@@ -189,3 +189,12 @@ fn what_was_saved_from_an_address_before_is_scheduled() {
         shared::assert_scheduled(&database, &acme).await;
     });
 }
+
+#[test]
+fn nothing_of_an_erased_person_is_stored() {
+    block_on(async {
+        let file = File::new();
+        let database = file.open().await;
+        shared::nothing_of_an_erased_person_is_stored(&database, || file.dump()).await;
+    });
+}
