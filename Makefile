@@ -1,10 +1,10 @@
 # `make run` to look at Vestibule, `make test` before a change is done. Both set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench fuzz mutants fmt setup
+.PHONY: help run test audit bench fuzz mutants schemathesis fmt setup
 
 help: ## What there is to do
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: ## Start the service with a demo organization and a demo identity provider (ports: VESTIBULE_PORT, DEMO_IDP_PORT)
 	@scripts/demo --check
@@ -31,6 +31,11 @@ fuzz: ## Made-up input for each fuzz target, FUZZ_SECONDS long
 mutants: ## Whether the tests notice each small change of the code that decides whom to believe (an hour and more)
 	@scripts/setup run
 	@scripts/mutants
+
+schemathesis: ## Call the service by its OpenAPI document with requests that nobody thought of, SCHEMATHESIS_SECONDS (600) long
+	@scripts/setup test
+	cargo build --locked -p vestibule-http-app
+	@SCHEMATHESIS_SECONDS=$${SCHEMATHESIS_SECONDS:-600} scripts/schemathesis
 
 fmt: ## Format the sources
 	cargo fmt --all

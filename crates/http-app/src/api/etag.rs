@@ -9,10 +9,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::json;
 use vestibule_domain::ids::Version;
 use vestibule_domain::usecase::AdminError;
 
-use crate::openapi::{Described, Operation, Parameter, texts};
+use crate::openapi::{Described, Operation, Parameter};
 use crate::problem::Problem;
 
 /// The strong entity tag of a version.
@@ -78,8 +79,9 @@ impl Described for IfMatch {
         operation.reads(Parameter {
             place: "header",
             name: "If-Match",
-            description: "The `ETag` that must still be current.",
-            schema: texts::entity_tags(),
+            description: "The `ETag` that must still be current, or several, or `*`.",
+            schema: json!({"type": "string"}),
+            example: Some("*"),
         });
         operation.may_answer(400, &["malformed_header"]);
         operation.may_answer(412, &["precondition_failed"]);
@@ -117,8 +119,9 @@ impl Described for IfNoneMatch {
         operation.reads(Parameter {
             place: "header",
             name: "If-None-Match",
-            description: "The `ETag` of what the caller has already.",
-            schema: texts::entity_tags(),
+            description: "The `ETag` of what the caller has already. What cannot be read is overlooked.",
+            schema: json!({"type": "string"}),
+            example: Some("\"1\""),
         });
         operation.may_answer_unchanged();
     }

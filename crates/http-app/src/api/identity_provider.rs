@@ -55,7 +55,7 @@ pub(super) fn routes() -> Routes<AppState> {
                     {"required": ["metadata_xml"], "properties": {"metadata_url": false, "trust_metadata_url": {"const": false}}},
                     {"required": ["metadata_url"], "properties": {"metadata_xml": false}},
                 ]))
-                .such_as(json!({"metadata_url": "https://idp.example.com/metadata"}))
+                .such_as(json!({"metadata_xml": "<EntityDescriptor …>"}))
                 .answers::<IdentityProviderShape>(200, "The identity provider as it is now.")
                 .tagged()
                 .problem(409, &["entity_id_taken"])

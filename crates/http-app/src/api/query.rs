@@ -145,7 +145,7 @@ impl Query {
 
     fn describe(&mut self, name: &'static str, description: &'static str, schema: impl FnOnce() -> Value) {
         if let Some(parameters) = &mut self.description {
-            parameters.push(Parameter { place: "query", name, description, schema: schema() });
+            parameters.push(Parameter { place: "query", name, description, schema: schema(), example: None });
         }
     }
 

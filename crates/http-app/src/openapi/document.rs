@@ -132,8 +132,12 @@ fn operation(
             .parameters
             .iter()
             .map(|parameter| {
-                json!({"name": parameter.name, "in": parameter.place, "required": false,
-                       "description": parameter.description, "schema": parameter.schema})
+                let mut made = json!({"name": parameter.name, "in": parameter.place, "required": false,
+                                      "description": parameter.description, "schema": parameter.schema});
+                if let Some(example) = parameter.example {
+                    made["example"] = example.into();
+                }
+                made
             })
             .collect();
     }
@@ -230,9 +234,8 @@ fn links(from: &Placed, created: &Created, all: &[Placed]) -> Value {
     let own: Vec<_> = names_in(&from.path).collect();
     let below = format!("{}/{{{}}}", from.path, created.parameter);
     let mut made = Map::new();
-    for to in
-        all.iter().filter(|to| to.path.starts_with(&below) && names_in(&to.path).count() == own.len() + 1)
-    {
+    let is_below = |to: &&Placed| to.path.starts_with(&below) && names_in(&to.path).count() == own.len() + 1;
+    for to in all.iter().filter(is_below) {
         let mut parameters = Map::new();
         for name in &own {
             parameters.insert((*name).to_owned(), format!("$request.path.{name}").into());

@@ -33,6 +33,8 @@ pub(crate) struct Parameter {
     pub(crate) description: &'static str,
     /// What it may be.
     pub(crate) schema: Value,
+    /// What it is, for example.
+    pub(crate) example: Option<&'static str>,
 }
 
 /// A header of an answer.

@@ -24,6 +24,7 @@ pub(super) fn routes() -> Routes<Site> {
         name,
         description,
         schema: json!({"type": "string"}),
+        example: None,
     };
     Routes::of("Sign-in").get("/sso/{org}/login", login, |it| {
         it.named("beginSignIn", "Begins a sign-in")
