@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
+use crate::messages::{ENGLISH, Messages as _};
 use crate::refusal::RefusalCode;
 use crate::rule::Rule;
 use crate::text::AttributeName;
@@ -119,7 +120,7 @@ impl std::fmt::Debug for Entry {
 }
 
 /// What else there is to know about a decision, in data; [`Display`](std::fmt::Display) says it in English.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, strum::EnumCount)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Note {
     /// More than one value is left, and nothing says which counts.
@@ -175,58 +176,24 @@ pub enum Note {
     LetterCaseOnly,
 }
 
-/// In what an attribute name that arrived differs from the mapped one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NameDifference {
-    /// Letter case.
-    Case,
-    /// White space at an end.
-    Space,
-    /// One is the object identifier or claim URI of the other's friendly name.
-    Twin,
-    /// The mapped name is the `FriendlyName` of the one that arrived.
-    FriendlyName,
-}
+words!(
+    /// In what an attribute name that arrived differs from the mapped one.
+    NameDifference {
+        /// Letter case.
+        Case = "case",
+        /// White space at an end.
+        Space = "space",
+        /// One is the object identifier or claim URI of the other's friendly name.
+        Twin = "twin",
+        /// The mapped name is the `FriendlyName` of the one that arrived.
+        FriendlyName = "friendly_name",
+    }
+);
 
+/// In English, as the catalogue has it.
 impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::MultipleValues { count } => {
-                write!(f, "multiple_values: {count} different values arrived, and nothing says which of them counts")
-            }
-            Self::NotInCatalog => f.write_str("the value is not in the organization's catalog; keys and names are case-sensitive"),
-            Self::LooksLikeAnId => {
-                f.write_str("the value is not in the organization's catalog; it looks like an id, but the location's name is needed")
-            }
-            Self::Unfit { reason } => write!(f, "the value {reason}"),
-            Self::AttributeNearMiss { arrived, difference } => {
-                let difference = match difference {
-                    NameDifference::Case => "differs in letter case: attribute names are case-sensitive",
-                    NameDifference::Space => "differs in surrounding space",
-                    NameDifference::Twin => "is another name of the same attribute: map the name that is sent",
-                    NameDifference::FriendlyName => "has the mapped name as its FriendlyName, which is never matched: map its Name",
-                };
-                write!(f, "an attribute {arrived:?} arrived, which {difference}")
-            }
-            Self::AddressTaken => f.write_str("another user of the organization has this address"),
-            Self::NameIdNearMiss => f.write_str(
-                "an identity exists whose NameID differs only in letter case or surrounding space; a second user is not created",
-            ),
-            Self::NotARoleOfTheType => f.write_str("the role is not one of the user type's roles"),
-            Self::RoleMissing => f.write_str("a user type was sent without a role, and it is not clear which of its roles is meant"),
-            Self::UserTypeMissing => f.write_str("a role was sent without a user type, and both are needed"),
-            Self::PairMissing => f.write_str("no user type and role were sent, and there is no default for them"),
-            Self::OnlyRole => f.write_str("the user type has only this role, so it counts as sent"),
-            Self::PrivilegedNotAllowed => f.write_str("the role is privileged, and this connection may not assign privileged roles"),
-            Self::PrivilegedFilledIn => f.write_str("the role is privileged, so user type and role must both be sent"),
-            Self::RegistrationOff => f.write_str("automatic registration is not allowed on this connection"),
-            Self::JitNotEnabled => f.write_str("just-in-time provisioning is not enabled for this organization"),
-            Self::AddressFromNameId => f.write_str("the NameID serves as the e-mail address"),
-            Self::LinkMailed => f.write_str("a user has this address; a link was mailed there, and opening it lets this person sign in as that user"),
-            Self::LinkingOff => f.write_str("a user has this address, and this connection never links by e-mail address"),
-            Self::LetterCaseOnly => f.write_str("only letter case differs from the stored address, which is no change"),
-        }
+        f.write_str(&ENGLISH.note(self))
     }
 }
 

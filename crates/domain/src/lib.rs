@@ -25,6 +25,7 @@ pub mod explanation;
 pub mod field;
 pub mod ids;
 pub mod letter;
+pub mod messages;
 pub mod name_id;
 pub mod organization;
 pub mod ports;

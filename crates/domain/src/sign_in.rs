@@ -8,8 +8,10 @@ use crate::explanation::{Change, Entry, Warning};
 use crate::ids::{ConnectionId, LinkId, OrganizationId, SessionId, SignInId, UserId, Version};
 use crate::letter::Letter;
 use crate::name_id::{NameId, NameIdentifier};
+use crate::ports::Rejection;
 use crate::refusal::RefusalCode;
 use crate::return_to::ReturnTo;
+use crate::rule::Rule;
 use crate::text::ConnectionKey;
 use crate::token::TokenHash;
 use crate::user::{Identity, User};
@@ -32,6 +34,8 @@ pub struct SignInRecord {
     pub code: Option<RefusalCode>,
     /// What exactly was wrong with a response that was not believed, for the administrator.
     pub detail: Option<String>,
+    /// Which check that was. None, where the response was believed, and in a row from before it was kept.
+    pub rejection: Option<Rejection>,
     /// The user who was matched, signed in or not, or created.
     pub user_id: Option<UserId>,
     /// The NameID as it was believed.
@@ -50,6 +54,14 @@ pub struct SignInRecord {
     pub welcome_email: WelcomeEmail,
     /// The fingerprint of the certificate that verified the response.
     pub verified_by: Option<String>,
+}
+
+impl SignInRecord {
+    /// The rule that made a change: the one that the explanation has at its field.
+    #[must_use]
+    pub fn rule_of(&self, change: &Change) -> Option<Rule> {
+        self.explanation.iter().find(|entry| entry.field == change.field).map(|entry| entry.rule)
+    }
 }
 
 /// The connection of a record, which keeps its key when the connection is gone.

@@ -4,6 +4,8 @@
 
 #[path = "api/described.rs"]
 mod described;
+#[path = "api/explained.rs"]
+mod explained;
 #[path = "api/faults.rs"]
 mod faults;
 #[path = "api/lists.rs"]

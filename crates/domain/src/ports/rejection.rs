@@ -1,10 +1,27 @@
 //! Why a response is not believed.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use crate::refusal::RefusalCode;
 
 /// Why a response is not believed: one variant for each check, in the order in which the checks are made. The text is
 /// for the administrator and names no person; a stranger sees the [`code`](Self::code) alone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    thiserror::Error,
+    strum::IntoStaticStr,
+    strum::EnumIter,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rejection {
     // --- as received
@@ -164,13 +181,13 @@ pub enum Rejection {
     AssertionIssuer,
     /// An instant that is missing, not UTC or not an instant.
     #[error("the {0} is missing or is not an instant in UTC")]
-    Instant(&'static str),
+    Instant(Cow<'static, str>),
     /// Issued later than now.
     #[error("the {0} was issued in the future: compare the clocks")]
-    IssuedInFuture(&'static str),
+    IssuedInFuture(Cow<'static, str>),
     /// Issued too long ago.
     #[error("the {0} was issued more than five minutes ago")]
-    IssuedTooLongAgo(&'static str),
+    IssuedTooLongAgo(Cow<'static, str>),
 
     // --- the subject
     /// Not one Subject with one NameID of text.
@@ -244,6 +261,12 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// The name of the check that refused: a stable word.
+    #[must_use]
+    pub fn check(&self) -> &'static str {
+        self.into()
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> RefusalCode {

@@ -3,6 +3,7 @@
 use chrono::DateTime;
 use serde_json::{Value, json};
 use vestibule_domain::ids::{SignInId, Version};
+use vestibule_domain::ports::Rejection;
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::{MatchedBy, Outcome, SignInRecord, WelcomeEmail};
 use vestibule_domain::text::OrganizationSlug;
@@ -125,6 +126,7 @@ async fn the_history_is_read_newest_first_and_by_what_happened() {
             outcome: Outcome::Refused,
             code: Some(code),
             detail: Some("a sentence for the administrator".to_owned()),
+            rejection: Some(Rejection::NotSigned),
             user_id: None,
             name_id: None,
             settings_version: None::<Version>,

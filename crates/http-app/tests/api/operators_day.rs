@@ -71,13 +71,17 @@ async fn an_operator_sets_up_an_organization_and_tries_a_sign_in() {
     assert_eq!(simulated["settings_version"], 2);
     assert_eq!(simulated["matched_by"], "none");
     assert_eq!(simulated["welcome_email"], "queued");
-    assert_eq!(simulated["changes"][0], json!({"field": "first_name", "before": null, "after": "Ada"}));
+    let change = json!({"field": "first_name", "before": null, "after": "Ada", "rule": "mapped_attribute"});
+    assert_eq!(simulated["changes"][0], change);
     let first_name = simulated["explanation"].as_array().unwrap().iter().find(|e| e["field"] == "first_name");
     assert_eq!(
         *first_name.unwrap(),
         json!({"field": "first_name", "rule": "mapped_attribute", "attribute": "FirstName",
-               "received": ["Ada"], "result": "Ada", "note": null})
+               "received": ["Ada"], "result": "Ada", "note": null, "near_miss": null,
+               "message": "The value of first name was taken from the attribute “FirstName”: Ada."})
     );
+    assert_eq!(simulated["summary"], "A new user was created, welcomed by mail, and signed in.");
+    assert_eq!(simulated["advice"], json!(null));
     assert_eq!(api.get("/organizations/acme/users").await.has(200).body["items"], json!([]));
     assert_eq!(api.get("/organizations/acme/sign-ins").await.has(200).body["items"], json!([]));
 

@@ -84,7 +84,7 @@ fn sign_ins() -> Vec<(Rule, Value, &'static str, Value, Shown)> {
             json!({"UserType": ["contractor"], "Role": ["worker"]}),
             Shown::Said(
                 "changes",
-                json!([{"field": "assignments", "before": null, "after": "contractor/worker"}]),
+                json!([{"field": "assignments", "before": null, "after": "contractor/worker", "rule": "add_assignment"}]),
             ),
         ),
     ]

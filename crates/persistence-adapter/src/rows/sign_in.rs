@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 use vestibule_domain::email::EmailAddress;
@@ -50,6 +51,9 @@ pub(crate) struct ReadSignInRow {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Report {
     detail: Option<String>,
+    /// As JSON, so that a check that only a newer version knows does not make the row unreadable.
+    #[serde(default)]
+    rejection: Option<Value>,
     name_id: Option<String>,
     verified_by: Option<String>,
     changes: Vec<Change>,
@@ -167,6 +171,10 @@ impl From<&SignInRecord> for SignInRow {
             untrusted,
             report: Document(Report {
                 detail: record.detail.clone(),
+                rejection: record
+                    .rejection
+                    .as_ref()
+                    .and_then(|rejection| serde_json::to_value(rejection).ok()),
                 name_id: record.name_id.clone(),
                 verified_by: record.verified_by.clone(),
                 changes: record.changes.clone(),
@@ -196,6 +204,7 @@ impl From<SignInRow> for SignInRecord {
             outcome: row.outcome.0,
             code: row.code.map(|code| code.0),
             detail: report.detail,
+            rejection: report.rejection.and_then(|rejection| serde_json::from_value(rejection).ok()),
             user_id: row.user_id.map(Into::into),
             name_id: report.name_id,
             settings_version: row.settings_version.map(Version),

@@ -162,6 +162,7 @@ fn creation(acme: &Acme, user: &User, id: u128) -> Recording {
         outcome: Outcome::Created,
         code: None,
         detail: None,
+        rejection: None,
         user_id: Some(user.id),
         name_id: None,
         settings_version: Some(view.connection.settings_version),

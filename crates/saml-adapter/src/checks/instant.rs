@@ -12,12 +12,12 @@ pub(super) fn optional(
     attribute: &str,
     what: &'static str,
 ) -> Result<Option<DateTime<Utc>>, Rejection> {
-    unqualified(node, attribute).map(|text| parse(text).ok_or(Rejection::Instant(what))).transpose()
+    unqualified(node, attribute).map(|text| parse(text).ok_or(Rejection::Instant(what.into()))).transpose()
 }
 
 /// The instant of an attribute that an element must have.
 pub(super) fn required(node: Node, attribute: &str, what: &'static str) -> Result<DateTime<Utc>, Rejection> {
-    optional(node, attribute, what)?.ok_or(Rejection::Instant(what))
+    optional(node, attribute, what)?.ok_or(Rejection::Instant(what.into()))
 }
 
 /// `2026-11-24T08:00:00Z`, with a fraction or not, and with `+00:00` for the `Z`.

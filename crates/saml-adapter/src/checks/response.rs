@@ -66,6 +66,6 @@ fn issuer_is(message: Node, trusted: &IdpMetadata) -> bool {
 /// Issued neither in the future nor more than five minutes ago.
 pub(super) fn issue_instant(what: &'static str, message: Node, clock: Clock) -> Result<(), Rejection> {
     let issued = instant::required(message, "IssueInstant", "IssueInstant")?;
-    clock.refuse(issued > clock.now + SKEW, Rejection::IssuedInFuture(what))?;
-    clock.refuse(issued < clock.now - SKEW - MAX_AGE, Rejection::IssuedTooLongAgo(what))
+    clock.refuse(issued > clock.now + SKEW, Rejection::IssuedInFuture(what.into()))?;
+    clock.refuse(issued < clock.now - SKEW - MAX_AGE, Rejection::IssuedTooLongAgo(what.into()))
 }

@@ -107,8 +107,12 @@ fn a_response_is_issued_now() {
         accepted(&response().with(|r| r.assertion.issue_instant = after(seconds)));
     }
     for (seconds, response_rejection, assertion_rejection) in [
-        (-481, Rejection::IssuedTooLongAgo("response"), Rejection::IssuedTooLongAgo("assertion")),
-        (181, Rejection::IssuedInFuture("response"), Rejection::IssuedInFuture("assertion")),
+        (
+            -481,
+            Rejection::IssuedTooLongAgo("response".into()),
+            Rejection::IssuedTooLongAgo("assertion".into()),
+        ),
+        (181, Rejection::IssuedInFuture("response".into()), Rejection::IssuedInFuture("assertion".into())),
     ] {
         refused(&response().with(|r| r.issue_instant = after(seconds)), &response_rejection);
         refused(&response().with(|r| r.assertion.issue_instant = after(seconds)), &assertion_rejection);
@@ -122,16 +126,19 @@ fn a_response_is_issued_now() {
 #[case(Some("2026-11-24T09:00:00+01:00"))]
 fn an_instant_is_utc(#[case] instant: Option<&str>) {
     let instant = || instant.map(str::to_owned);
-    refused(&response().with(|r| r.issue_instant = instant()), &Rejection::Instant("IssueInstant"));
-    refused(&response().with(|r| r.assertion.issue_instant = instant()), &Rejection::Instant("IssueInstant"));
-    let confirmation = Rejection::Instant("NotOnOrAfter of the bearer confirmation");
+    refused(&response().with(|r| r.issue_instant = instant()), &Rejection::Instant("IssueInstant".into()));
+    refused(
+        &response().with(|r| r.assertion.issue_instant = instant()),
+        &Rejection::Instant("IssueInstant".into()),
+    );
+    let confirmation = Rejection::Instant("NotOnOrAfter of the bearer confirmation".into());
     refused(&response().confirmation(|c| c.not_on_or_after = instant()), &confirmation);
     if instant().is_some() {
-        let conditions = Rejection::Instant("NotBefore of the conditions");
+        let conditions = Rejection::Instant("NotBefore of the conditions".into());
         refused(&response().conditions(|c| c.not_before = instant()), &conditions);
-        let conditions = Rejection::Instant("NotOnOrAfter of the conditions");
+        let conditions = Rejection::Instant("NotOnOrAfter of the conditions".into());
         refused(&response().conditions(|c| c.not_on_or_after = instant()), &conditions);
-        let session = Rejection::Instant("SessionNotOnOrAfter");
+        let session = Rejection::Instant("SessionNotOnOrAfter".into());
         refused(&response().authn_statement(|s| s.session_not_on_or_after = instant()), &session);
     }
 }

@@ -13,7 +13,7 @@ use crate::field::Field;
 use crate::ids::LetterId;
 use crate::letter::{Correspondence, Letter, LetterContent};
 use crate::name_id::{NameId, NameIdentifier, Qualifiers};
-use crate::ports::{Page, SignInFilter, Store, StoreError, UniqueKey, UserFilter};
+use crate::ports::{Page, Rejection, SignInFilter, Store, StoreError, UniqueKey, UserFilter};
 use crate::refusal::RefusalCode;
 use crate::rule::Rule;
 use crate::service_key::{KeyState, KeyUsage, SealedKey, ServiceKey};
@@ -98,6 +98,7 @@ pub(super) fn full_record(view: &ConnectionView) -> SignInRecord {
         outcome: Outcome::Created,
         code: Some(RefusalCode::UnknownLocation),
         detail: Some("a detail: “what”\n'else'".to_owned()),
+        rejection: Some(Rejection::Instant("what “else”".into())),
         user_id: Some(id()),
         name_id: Some("Ada\u{A0}".to_owned()),
         settings_version: Some(view.connection.settings_version),
@@ -121,6 +122,7 @@ pub(super) fn untrusted_record(view: &ConnectionView) -> SignInRecord {
         outcome: Outcome::Refused,
         code: Some(RefusalCode::UntrustedSignature),
         detail: None,
+        rejection: None,
         user_id: None,
         name_id: None,
         settings_version: None,

@@ -150,6 +150,7 @@ pub(in crate::usecase) fn untrusted(
         connection: view.map(reference),
         code: Some(rejection.code()),
         detail: Some(rejection.to_string()),
+        rejection: Some(rejection.clone()),
         ..blank(id, organization, now)
     }
 }
@@ -163,6 +164,7 @@ fn blank(id: SignInId, organization_id: OrganizationId, at: DateTime<Utc>) -> Si
         outcome: Outcome::Refused,
         code: None,
         detail: None,
+        rejection: None,
         user_id: None,
         name_id: None,
         settings_version: None,

@@ -2,17 +2,18 @@
 
 use askama::Template;
 use vestibule_domain::connection::TechnicalContact;
+use vestibule_domain::messages::Refused;
 use vestibule_domain::organization::Organization;
 
 use super::Frame;
-use crate::web::words::{self, Failing};
+use crate::web::words;
 
 #[derive(Template)]
 #[template(path = "error.html")]
 pub(in crate::web) struct ErrorPage {
     frame: Frame,
     code: &'static str,
-    words: Failing,
+    words: Refused,
     reference: Option<String>,
     contact: Option<Contact>,
     /// Where to try again, where that makes sense.

@@ -3,13 +3,13 @@
 use askama::Template;
 use vestibule_domain::catalog::{Assignment, Catalog};
 use vestibule_domain::explanation::{Change, Entry, Topic, Warning};
+use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::SignedIn;
 use vestibule_domain::rule::Rule;
 use vestibule_domain::sign_in::{Outcome, SignInRecord, WelcomeEmail};
 use vestibule_domain::text::{RoleKey, UserTypeKey};
 
 use super::{Frame, instant};
-use crate::web::words;
 
 #[derive(Template)]
 #[template(path = "signed_in.html")]
@@ -111,17 +111,17 @@ impl Explained {
 impl Line {
     fn of(entry: &Entry, catalog: &Catalog) -> Self {
         Self {
-            topic: words::topic(entry.field),
+            topic: ENGLISH.topic(entry.field),
             result: entry.result.as_deref().map(|result| named(catalog, entry.field, result)),
             without_result: match entry.rule {
                 Rule::KeepCurrent | Rule::IncompletePair | Rule::InvalidValue => "as it was",
                 _ => "no value",
             },
             rule: entry.rule.as_str(),
-            why: words::why(entry.rule),
+            why: ENGLISH.why(entry.rule),
             attribute: entry.attribute.as_ref().map(ToString::to_string),
             received: entry.received.clone(),
-            note: entry.note.as_ref().map(words::note),
+            note: entry.note.as_ref().map(|note| ENGLISH.sentence(note)),
         }
     }
 }
@@ -130,13 +130,20 @@ impl Changed {
     fn of(change: &Change, catalog: &Catalog) -> Self {
         let shown =
             |value: &Option<String>| value.as_deref().map(|value| named(catalog, change.field, value));
-        Self { topic: words::topic(change.field), before: shown(&change.before), after: shown(&change.after) }
+        Self {
+            topic: ENGLISH.topic(change.field),
+            before: shown(&change.before),
+            after: shown(&change.after),
+        }
     }
 }
 
 impl Warned {
     fn of(warning: &Warning) -> Self {
-        Self { topic: words::topic(warning.field), note: warning.note.as_ref().map(words::note) }
+        Self {
+            topic: ENGLISH.topic(warning.field),
+            note: warning.note.as_ref().map(|note| ENGLISH.sentence(note)),
+        }
     }
 }
 

@@ -1,0 +1,87 @@
+//! What the service tells people of a sign-in, in words: one catalogue, keyed by rule and code, with a file (and a folder of its
+//! name) for each language.
+//!
+//! Whoever adds a language implements [`Messages`] once more. Each of its methods takes the data that the rules write down, and every
+//! implementation is a `match` without a catch-all: a rule, note, code or check that has no words in some language does not compile.
+//!
+//! ```
+//! use vestibule_domain::explanation::{Entry, Topic};
+//! use vestibule_domain::messages::{ENGLISH, Messages as _};
+//! use vestibule_domain::rule::Rule;
+//! use vestibule_domain::sign_in::Outcome;
+//!
+//! let entry = Entry::new(Topic::Location, Rule::DefaultValue).resulting("New York");
+//! assert_eq!(
+//!     ENGLISH.entry(&entry, Outcome::Created),
+//!     "No location was sent, so the connection's default was taken: New York."
+//! );
+//! ```
+
+mod en;
+
+use crate::explanation::{Entry, Note, Topic, Warning};
+use crate::ports::Rejection;
+use crate::refusal::RefusalCode;
+use crate::rule::Rule;
+use crate::sign_in::{Outcome, SignInRecord};
+
+pub use en::{ENGLISH, English};
+
+/// A sign-in in the words of one language. An administrator is told what happened and what to do about it, a person no more than the
+/// code says.
+pub trait Messages: Send + Sync {
+    /// How a sign-in ended, in one sentence.
+    fn summary(&self, record: &SignInRecord) -> String;
+
+    /// What an administrator can do about a sign-in that was refused. None, if it was not.
+    fn advice(&self, record: &SignInRecord) -> Option<String>;
+
+    /// What a rule did, of a sign-in that ended so.
+    fn entry(&self, entry: &Entry, outcome: Outcome) -> String;
+
+    /// What a warning is about, and what to do.
+    fn warning(&self, warning: &Warning) -> String;
+
+    /// What else there is to know about a decision: part of a sentence, without a capital and a full stop.
+    fn note(&self, note: &Note) -> String;
+
+    /// A refusal, for an administrator.
+    fn refusal(&self, code: RefusalCode) -> Refusal;
+
+    /// What to do about a response that a check refused. What the check found is its [`Display`](std::fmt::Display).
+    fn check(&self, rejection: &Rejection) -> &'static str;
+
+    /// A refusal, for the person who is refused. Nothing in it says more than the code does.
+    fn refused(&self, code: RefusalCode) -> Refused;
+
+    /// What an entry is about, as the heading of a line.
+    fn topic(&self, topic: Topic) -> &'static str;
+
+    /// What a rule did, to the person whose sign-in it decided.
+    fn why(&self, rule: Rule) -> &'static str;
+
+    /// A note as a sentence.
+    fn sentence(&self, note: &Note) -> String;
+}
+
+/// Why a sign-in was refused, for an administrator who need not know SAML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// What happened: part of a sentence, without a capital and a full stop.
+    pub why: &'static str,
+    /// What to do, in sentences.
+    pub advice: &'static str,
+}
+
+/// Why a sign-in was refused, for the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// The heading.
+    pub title: &'static str,
+    /// What happened.
+    pub happened: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+    /// Whether it makes sense to try again.
+    pub again: bool,
+}

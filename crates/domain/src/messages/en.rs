@@ -1,0 +1,113 @@
+//! English.
+
+mod checks;
+mod explanation;
+mod page;
+mod refusals;
+
+use super::{Messages, Refusal, Refused};
+use crate::explanation::{Entry, Note, Topic, Warning};
+use crate::ports::Rejection;
+use crate::refusal::RefusalCode;
+use crate::rule::Rule;
+use crate::sign_in::{MatchedBy, Outcome, SignInRecord, WelcomeEmail};
+
+/// The catalogue in English.
+#[derive(Debug, Clone, Copy)]
+pub struct English;
+
+/// The catalogue in English.
+pub const ENGLISH: English = English;
+
+impl Messages for English {
+    fn summary(&self, record: &SignInRecord) -> String {
+        match (record.outcome, record.code) {
+            (Outcome::Created, _) => match record.welcome_email {
+                WelcomeEmail::Queued => "A new user was created, welcomed by mail, and signed in.",
+                _ => "A new user was created and signed in, without a welcome mail.",
+            }
+            .to_owned(),
+            (Outcome::Updated, _) if record.matched_by == MatchedBy::Email => {
+                format!(
+                    "A user was recognised by the e-mail address, bound to this identity and signed in{}.",
+                    changed(record)
+                )
+            }
+            (Outcome::Updated, _) => format!("A known user was signed in{}.", changed(record)),
+            (Outcome::Unchanged, _) => "A known user was signed in; nothing about them changed.".to_owned(),
+            (Outcome::Refused, Some(code)) => {
+                format!("The sign-in was refused: {}.", refusals::refusal(code).why)
+            }
+            (Outcome::Refused, None) => "The sign-in was refused.".to_owned(),
+        }
+    }
+
+    fn advice(&self, record: &SignInRecord) -> Option<String> {
+        let code = record.code?;
+        if let Some(rejection) = &record.rejection {
+            return Some(checks::advice(rejection).to_owned());
+        }
+        let near_misses = record.explanation.iter().filter_map(|entry| match &entry.note {
+            Some(note @ Note::AttributeNearMiss { .. }) => {
+                Some(format!(" Look here first: {}.", explanation::note(note)))
+            }
+            _ => None,
+        });
+        Some(std::iter::once(refusals::refusal(code).advice.to_owned()).chain(near_misses).collect())
+    }
+
+    fn entry(&self, entry: &Entry, outcome: Outcome) -> String {
+        explanation::entry(entry, outcome)
+    }
+
+    fn warning(&self, warning: &Warning) -> String {
+        let what = explanation::subject(warning.field);
+        let why = warning
+            .note
+            .as_ref()
+            .map_or_else(|| refusals::refusal(warning.code).why.to_owned(), explanation::note);
+        format!(
+            "What was sent for {what} was not taken, and what was there stayed: {why}. {}",
+            refusals::refusal(warning.code).advice
+        )
+    }
+
+    fn note(&self, note: &Note) -> String {
+        explanation::note(note)
+    }
+
+    fn refusal(&self, code: RefusalCode) -> Refusal {
+        refusals::refusal(code)
+    }
+
+    fn check(&self, rejection: &Rejection) -> &'static str {
+        checks::advice(rejection)
+    }
+
+    fn refused(&self, code: RefusalCode) -> Refused {
+        page::refused(code)
+    }
+
+    fn topic(&self, topic: Topic) -> &'static str {
+        page::topic(topic)
+    }
+
+    fn why(&self, rule: Rule) -> &'static str {
+        page::why(rule)
+    }
+
+    fn sentence(&self, note: &Note) -> String {
+        let text = explanation::note(note);
+        let text = text.strip_prefix("multiple_values: ").unwrap_or(&text);
+        let mut letters = text.chars();
+        let first = letters.next().map(char::to_uppercase);
+        first.into_iter().flatten().chain(letters).chain(std::iter::once('.')).collect()
+    }
+}
+
+/// "; these changed: first name, location", or nothing.
+fn changed(record: &SignInRecord) -> String {
+    let mut fields: Vec<_> = record.changes.iter().map(|change| explanation::subject(change.field)).collect();
+    fields.dedup();
+    if fields.is_empty() { String::new() } else { format!("; this changed: {}", fields.join(", ")) }
+}
