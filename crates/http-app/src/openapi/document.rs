@@ -142,7 +142,11 @@ fn operation(
             .collect();
     }
     if let Some(body) = &described.body {
-        made["requestBody"] = json!({"required": true, "content": content(body, schemas)});
+        let mut content = content(body, schemas);
+        if let Some(answered) = described.answered(schemas) {
+            explain(&mut content[body.media_type]["schema"], &answered, schemas);
+        }
+        made["requestBody"] = json!({"required": true, "content": content});
     }
     let mut responses = Map::new();
     let mut problem_codes: BTreeMap<_, BTreeSet<_>> =
@@ -194,6 +198,30 @@ fn content(described: &Content, schemas: &mut SchemaGenerator) -> Value {
         made["example"] = example.clone();
     }
     json!({(described.media_type): made})
+}
+
+/// Takes over what is said of a member of an answer, where the body has a member of the same name: they are about the same thing.
+fn explain(body: &mut Value, answer: &Value, schemas: &SchemaGenerator) {
+    let answer = definition(answer, schemas);
+    let Some(properties) = body["properties"].as_object_mut() else { return };
+    for (name, property) in properties {
+        let Some(answered) = answer["properties"].get(name) else { continue };
+        if let Some(description) = answered.get("description") {
+            property["description"] = description.clone();
+        }
+        if property["type"] == "array" {
+            explain(&mut property["items"], &definition(answered, schemas)["items"], schemas);
+        } else if property["properties"].is_object() {
+            explain(property, answered, schemas);
+        }
+    }
+}
+
+/// The schema that a reference leads to, `null` beside it or not.
+fn definition<'a>(schema: &'a Value, schemas: &'a SchemaGenerator) -> &'a Value {
+    let reference = schema["$ref"].as_str().or_else(|| schema["anyOf"][0]["$ref"].as_str());
+    let name = reference.and_then(|reference| reference.rsplit('/').next());
+    name.and_then(|name| schemas.definitions().get(name)).unwrap_or(schema)
 }
 
 /// The answers that are problems, each described once.

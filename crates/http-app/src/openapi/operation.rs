@@ -264,6 +264,15 @@ impl Operation {
         self.with_key = true;
     }
 
+    /// The schema of what is answered when all goes well, where it is a type's.
+    pub(super) fn answered(&self, schemas: &mut SchemaGenerator) -> Option<Value> {
+        let content = self.answers.range(200..300).find_map(|(_, answer)| answer.content.as_ref())?;
+        match &content.schema {
+            Shape::Of(schema_of) => Some(schema_of(schemas).to_value()),
+            Shape::Plain(_) => None,
+        }
+    }
+
     fn answer(mut self, status: u16, description: &'static str, content: Option<Content>) -> Self {
         let answer = self.answers.entry(status).or_default();
         (answer.description, answer.content) = (description, content);

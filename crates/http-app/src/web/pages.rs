@@ -1,5 +1,6 @@
 //! The pages. Each is a template, and a value that holds what it shows as text; templates escape all of it.
 
+mod docs;
 mod error;
 mod sending;
 mod signed_in;
@@ -15,6 +16,7 @@ use vestibule_domain::usecase::OpenLink;
 
 use super::assets;
 
+pub(super) use docs::DocsPage;
 pub(super) use error::ErrorPage;
 pub(super) use sending::SendingPage;
 pub(super) use signed_in::SignedInPage;

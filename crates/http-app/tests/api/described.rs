@@ -8,6 +8,7 @@ use vestibule_http_app::openapi::document;
 
 /// Every address that other programs may rely on, with its methods.
 const ADDRESSES: &[(&str, &[&str])] = &[
+    ("/api/docs", &["get"]),
     ("/api/openapi.json", &["get"]),
     ("/api/v1/organizations", &["get", "post"]),
     ("/api/v1/organizations/{org}", &["delete", "get", "patch"]),

@@ -65,3 +65,20 @@ async fn what_an_attribute_brings_along_is_text() {
     assert!(page.body.contains("&#60;script&#62;"), "{}", page.body);
     assert!(!page.body.contains("<script"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn the_page_of_the_api_shows_every_operation_and_runs_nothing() {
+    let service = Service::acme().await;
+    let page = service.get("/api/docs", &[]).await;
+    assert_eq!(page.status, 200);
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert!(!page.body.contains("<script") && !page.body.contains(" style="), "{}", page.body);
+    for path in vestibule_http_app::openapi::document()["paths"].as_object().unwrap().values() {
+        for operation in
+            path.as_object().unwrap().values().filter_map(|operation| operation["operationId"].as_str())
+        {
+            assert!(page.body.contains(&format!("id=\"{operation}\"")), "{operation}");
+        }
+    }
+}
