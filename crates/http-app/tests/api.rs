@@ -12,6 +12,8 @@ mod faults;
 mod lists;
 #[path = "api/metadata.rs"]
 mod metadata;
+#[path = "api/nul.rs"]
+mod nul;
 #[path = "api/operators_day.rs"]
 mod operators_day;
 #[path = "api/preconditions.rs"]

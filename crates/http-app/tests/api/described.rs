@@ -39,7 +39,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
 ];
 
 /// The path, method and description of every operation.
-fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
+pub(crate) fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
     let paths = document()["paths"].as_object().unwrap();
     paths.iter().flat_map(|(path, item)| {
         let methods = item.as_object().unwrap().iter().filter(|(name, _)| *name != "parameters");
