@@ -4,6 +4,8 @@
 
 #[path = "api/described.rs"]
 mod described;
+#[path = "shared/document.rs"]
+mod document;
 #[path = "api/explained.rs"]
 mod explained;
 #[path = "api/faults.rs"]

@@ -5,6 +5,8 @@
 
 #[path = "web/bad_input.rs"]
 mod bad_input;
+#[path = "shared/document.rs"]
+mod document;
 #[path = "web/faults.rs"]
 mod faults;
 #[path = "web/frame.rs"]

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use vestibule_domain::connection::{
     Connection, ConnectionDraft, NameIdFormat, SignRequests, TechnicalContactDraft,
@@ -90,6 +90,17 @@ impl From<&Connection> for ConnectionShape {
     }
 }
 
+/// A connection, for example.
+fn example() -> Value {
+    json!({
+        "id": "01a21210-7f18-7a7a-958f-0341db5251c9", "key": "okta", "display_name": "Okta", "enabled": true,
+        "sp_initiated": true, "allow_idp_initiated": false, "force_authn": false, "name_id_format": null,
+        "sign_requests": "when_wanted",
+        "technical_contact": {"name": "Acme IT", "email": "it@acme.example", "phone": "+1 555 0100"},
+        "created_at": "2026-11-25T09:36:40.728026Z",
+    })
+}
+
 /// What a new connection needs.
 const NEW: [&str; 2] = ["key", "display_name"];
 
@@ -107,12 +118,14 @@ pub(super) fn routes() -> Routes<AppState> {
                 .takes(&NEW, |object| read_draft(object, &mut ConnectionDraft::default()))
                 .such_as(json!({"key": "okta", "display_name": "Okta", "allow_idp_initiated": true}))
                 .creates::<ConnectionShape>("The connection.", "connection", "/key")
+                .such_as(example())
                 .tagged()
                 .problem(409, &["key_taken"])
         })
         .get("/organizations/{org}/connections/{connection}", read, |it| {
             it.named("readConnection", "Reads a connection")
                 .answers::<ConnectionShape>(200, "The connection.")
+                .such_as(example())
                 .tagged()
         })
         .patch("/organizations/{org}/connections/{connection}", change, |it| {

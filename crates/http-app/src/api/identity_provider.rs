@@ -44,6 +44,18 @@ pub(super) fn routes() -> Routes<AppState> {
         .get(ADDRESS, read, |it| {
             it.named("readIdentityProvider", "Reads the identity provider")
                 .answers::<IdentityProviderShape>(200, "The identity provider.")
+                .such_as(json!({
+                    "entity_id": "https://idp.example.com/metadata", "sso_urls": ["https://idp.example.com/sso"],
+                    "certificates": [{
+                        "subject": "CN=idp.example.com",
+                        "sha256_fingerprint": "07a8392015cb3150bba9423412cb508fc292981484c2c36f4b4a76cddac4e6ec",
+                        "not_before": "2026-11-24T09:36:38Z", "not_after": "2036-11-24T09:36:38Z",
+                    }],
+                    "source": "url", "metadata_url": "https://idp.example.com/metadata", "trust_metadata_url": false,
+                    "metadata_signing_certificate": null, "fetched_at": "2026-11-25T09:36:40.785413Z",
+                    "valid_until": null, "next_refresh_at": "2026-11-26T09:01:12.402113Z",
+                    "last_refresh_error": null, "pending": null, "warnings": [],
+                }))
                 .tagged()
                 .problem(404, &["sso_not_configured"])
         })

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::organization::{MOST_ORIGINS, Organization, OrganizationDraft};
@@ -65,6 +65,15 @@ impl From<&Organization> for OrganizationShape {
     }
 }
 
+/// An organization, for example.
+fn example() -> Value {
+    json!({
+        "id": "01a21210-7efe-7f54-aeba-024cfeeba752", "slug": "acme", "name": "Acme", "jit_provisioning_enabled": true,
+        "application_url": "https://app.acme.example/", "allowed_return_origins": ["https://app.acme.example"],
+        "locale": "en", "created_at": "2026-11-25T09:36:40.702990Z", "updated_at": "2026-11-25T09:36:40.702990Z",
+    })
+}
+
 /// What a new organization needs.
 const NEW: [&str; 2] = ["slug", "name"];
 
@@ -83,12 +92,14 @@ pub(super) fn routes() -> Routes<AppState> {
                 .takes(&NEW, |object| read_draft(object, &mut OrganizationDraft::default()))
                 .such_as(json!({"slug": "acme", "name": "Acme", "jit_provisioning_enabled": true}))
                 .creates::<OrganizationShape>("The organization.", "org", "/slug")
+                .such_as(example())
                 .tagged()
                 .problem(409, &["slug_taken"])
         })
         .get("/organizations/{org}", read, |it| {
             it.named("readOrganization", "Reads an organization")
                 .answers::<OrganizationShape>(200, "The organization.")
+                .such_as(example())
                 .tagged()
         })
         .patch("/organizations/{org}", change, |it| {

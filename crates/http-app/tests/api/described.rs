@@ -1,10 +1,10 @@
-//! The OpenAPI document says what the service does: of every answer that these tests get, and of every address.
+//! The OpenAPI document lists every address, each of them named and on purpose.
 
 use std::collections::BTreeSet;
 
-use axum::http::{HeaderMap, Method};
-use serde_json::Value;
 use vestibule_http_app::openapi::document;
+
+use crate::document::{operations, resolved};
 
 /// Every address that other programs may rely on, with its methods.
 const ADDRESSES: &[(&str, &[&str])] = &[
@@ -38,84 +38,6 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("/sso/{org}/metadata", &["get"]),
 ];
 
-/// The path, method and description of every operation.
-pub(crate) fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
-    let paths = document()["paths"].as_object().unwrap();
-    paths.iter().flat_map(|(path, item)| {
-        let methods = item.as_object().unwrap().iter().filter(|(name, _)| *name != "parameters");
-        methods.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
-    })
-}
-
-/// What a reference in the document leads to.
-fn resolved(value: &'static Value) -> &'static Value {
-    let reference = value["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
-    reference.map_or(value, |pointer| document().pointer(pointer).unwrap())
-}
-
-/// Fails unless the document says that this request may be answered so. `path` is without the query.
-#[track_caller]
-pub(crate) fn must_be_described(method: &Method, path: &str, status: u16, headers: &HeaderMap, body: &Value) {
-    let method = method.as_str().to_ascii_lowercase();
-    let found = operations().find(|(template, known, _)| *known == method && fits(template, path));
-    let Some((template, _, operation)) = found else {
-        assert!([404, 405].contains(&status), "{method} {path} is not described, and answered {status}");
-        return;
-    };
-    let answer = &operation["responses"][status.to_string()];
-    assert!(!answer.is_null(), "{method} {template} may not answer {status}: {body:#}");
-    let answer = resolved(answer);
-    for (name, header) in answer["headers"].as_object().unwrap() {
-        // The frame around the API adds it.
-        if name != "X-Request-Id" && resolved(header)["required"] == true {
-            assert!(headers.contains_key(name), "{method} {template} answered {status} without {name}");
-        }
-    }
-    for name in ["etag", "location"] {
-        let described = answer["headers"].as_object().unwrap().keys();
-        let described = described.map(|name| name.to_ascii_lowercase()).any(|described| described == name);
-        assert_eq!(headers.contains_key(name), described, "{method} {template} {status}: {name}");
-    }
-    let Some(kind) = headers.get("content-type") else {
-        assert!(answer["content"].is_null(), "{method} {template} answered {status} without a body");
-        return;
-    };
-    let content = &answer["content"][kind.to_str().unwrap()];
-    assert!(!content.is_null(), "{method} {template} may not answer {status} as {kind:?}");
-    if let Some(codes) = content["schema"]["properties"]["code"]["enum"].as_array() {
-        assert!(
-            codes.contains(&body["code"]),
-            "{method} {template} may not answer {status} {}",
-            body["code"]
-        );
-    }
-    let schema = resolved(&content["schema"]);
-    for name in schema["required"].as_array().into_iter().flatten() {
-        assert!(
-            !body[name.as_str().unwrap()].is_null() || body.get(name.as_str().unwrap()).is_some(),
-            "{name}: {body:#}"
-        );
-    }
-    if let Some(properties) = schema["properties"].as_object() {
-        for name in body.as_object().unwrap().keys() {
-            assert!(properties.contains_key(name), "{method} {template} does not describe {name}");
-        }
-    }
-}
-
-/// Whether a path is one of a template.
-fn fits(template: &str, path: &str) -> bool {
-    let (mut template, mut path) = (template.split('/'), path.split('/'));
-    loop {
-        match (template.next(), path.next()) {
-            (None, None) => return true,
-            (Some(expected), Some(found))
-                if expected == found || expected.starts_with('{') && !found.is_empty() => {}
-            _ => return false,
-        }
-    }
-}
-
 #[test]
 fn the_document_lists_every_address() {
     let described: BTreeSet<_> = operations().map(|(path, method, _)| (path, method)).collect();
@@ -139,6 +61,30 @@ fn every_operation_has_a_name_of_its_own_and_a_summary() {
             assert!(!resolved(answer)["description"].as_str().unwrap().is_empty(), "{method} {path}");
         }
     }
+}
+
+#[test]
+fn an_example_has_the_members_that_its_schema_has() {
+    let mut examples = 0;
+    for (path, method, operation) in operations() {
+        let answers = operation["responses"].as_object().unwrap().values();
+        let bodies = answers.map(resolved).chain([&operation["requestBody"]]);
+        let contents =
+            bodies.filter_map(|body| body["content"].as_object()).flat_map(|content| content.values());
+        for content in contents.filter(|content| content["example"].is_object()) {
+            let (schema, example) = (resolved(&content["schema"]), content["example"].as_object().unwrap());
+            let properties = schema["properties"].as_object().unwrap();
+            assert!(
+                example.keys().all(|name| properties.contains_key(name)),
+                "{method} {path}: {example:#?}"
+            );
+            for required in schema["required"].as_array().into_iter().flatten() {
+                assert!(example.contains_key(required.as_str().unwrap()), "{method} {path}: {required}");
+            }
+            examples += 1;
+        }
+    }
+    assert!(examples > 15, "only {examples} examples were found");
 }
 
 #[test]

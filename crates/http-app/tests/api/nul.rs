@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::described::operations;
+use crate::document::operations;
 use crate::support::{Answer, Api};
 
 const NUL: &str = "a\0b";

@@ -24,7 +24,7 @@ use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
 use vestibule_http_app::api;
 use vestibule_http_app::state::AppState;
 
-use crate::described;
+use crate::document::must_be_described;
 
 /// The service, and a key to call it with.
 #[derive(Clone)]
@@ -159,7 +159,7 @@ impl Api {
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
         let (status, path) = (parts.status.as_u16(), path.split('?').next().unwrap_or_default());
-        described::must_be_described(&method, &format!("/api/v1{path}"), status, &parts.headers, &body);
+        must_be_described(&method, &format!("/api/v1{path}"), status, &parts.headers, &body);
         Answer { status, headers: parts.headers, body }
     }
 }

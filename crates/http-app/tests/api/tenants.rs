@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::json;
 
-use crate::described::operations;
+use crate::document::operations;
 use crate::support::Api;
 
 /// Every address below an organization with one of its methods, as the document lists them; `{id}` stands for a row.

@@ -24,6 +24,8 @@ use vestibule_http_app::state::AppState;
 use vestibule_http_app::web::{RateLimits, Site, router};
 use vestibule_saml_adapter::{SamaelVerifier, XmlMessages};
 
+use crate::document::must_be_described;
+
 pub(crate) const HTTPS: &str = "https://sso.example.com";
 pub(crate) const IDP: &str = "https://idp.example";
 
@@ -201,18 +203,24 @@ impl Service {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("host", "sso.example.com");
+        let mut request =
+            Request::builder().method(method.clone()).uri(path).header("host", "sso.example.com");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: String::from_utf8(bytes.to_vec()).unwrap(),
-        }
+        let (status, path) = (parts.status.as_u16(), path.split('?').next().unwrap_or_default());
+        let body = String::from_utf8(bytes.to_vec()).unwrap();
+        must_be_described(
+            &method,
+            path,
+            status,
+            &parts.headers,
+            &serde_json::from_str(&body).unwrap_or_default(),
+        );
+        Answer { status, headers: parts.headers, body }
     }
 
     /// A response for Ada, or whoever has that NameID, to be signed.
