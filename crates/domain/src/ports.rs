@@ -1,6 +1,7 @@
 //! What the domain needs from the world. Every method is one atomic step; nothing spans two calls.
 
 mod administration;
+mod arrivals;
 mod delivery;
 mod keys;
 mod mail;
@@ -8,12 +9,14 @@ mod refreshing;
 mod rejection;
 mod saml;
 mod store;
+mod vault;
 mod world;
 
 pub use administration::{
     Actor, Administration, ApiKey, AuditEvent, Credentials, KeyRole, Page, Paged, SignInFilter,
     SignInHistory, UserAdmin, UserFilter,
 };
+pub use arrivals::Arrivals;
 pub use delivery::{Delivery, MessageField, MessageForm};
 pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys, Signer};
 pub use mail::{ClaimedLetter, MailError, Mailer, Outbox, Settlement};
@@ -28,4 +31,5 @@ pub use saml::{
 pub use store::{
     Directory, Housekeeping, LinkStore, Sessions, SignInStore, SignedIn, Store, StoreError, UniqueKey,
 };
+pub use vault::Vault;
 pub use world::{Clock, Random};

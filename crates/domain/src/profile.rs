@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::name_id::{NameId, NameIdentifier, Qualifiers, trim_xml_space};
 use crate::text::{EntityId, Redacted, TextError};
@@ -30,7 +31,7 @@ pub struct VerifiedAssertion {
 }
 
 /// What arrived about a person. Names and values stay as they were sent until a mapping reads them.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Profile {
     /// The NameID's text.
     pub name_id: String,

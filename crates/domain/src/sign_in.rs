@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::arrival::{ArrivedAttribute, SealedArrival};
 use crate::connection::Basis;
 use crate::email::EmailAddress;
 use crate::explanation::{Change, Entry, Warning};
@@ -54,6 +55,8 @@ pub struct SignInRecord {
     pub welcome_email: WelcomeEmail,
     /// The fingerprint of the certificate that verified the response.
     pub verified_by: Option<String>,
+    /// Which attributes arrived in a response that was believed.
+    pub arrived: Vec<ArrivedAttribute>,
 }
 
 impl SignInRecord {
@@ -114,6 +117,8 @@ words!(
 pub struct Recording {
     /// The row of the history.
     pub record: SignInRecord,
+    /// What arrived, where it is kept.
+    pub arrival: Option<SealedArrival>,
     /// Through which connection.
     pub connection_id: ConnectionId,
     /// What it was decided on. If any of it changed, or the connection or one of these versions is gone, nothing is written.

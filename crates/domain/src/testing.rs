@@ -7,6 +7,7 @@ mod future;
 mod keysmith;
 mod memory;
 mod sample;
+mod vault;
 mod world;
 
 pub use failing::{FailingStore, Failure};
@@ -14,4 +15,5 @@ pub use future::block_on;
 pub use keysmith::PaperKeysmith;
 pub use memory::MemoryStore;
 pub use sample::{Acme, acme};
+pub use vault::PaperVault;
 pub use world::{CountingRandom, FrozenClock};

@@ -102,9 +102,17 @@ impl SecretKey {
         mac.update(b"service-key-sealing");
         SealingKey(Zeroizing::new(mac.finalize().into_bytes().into()))
     }
+
+    /// The key under which a [`Vault`](crate::ports::Vault) seals what is kept of people: derived in the same way, from another text.
+    #[must_use]
+    pub fn vault_key(&self) -> SealingKey {
+        let mut mac = self.mac.clone();
+        mac.update(b"vault-sealing");
+        SealingKey(Zeroizing::new(mac.finalize().into_bytes().into()))
+    }
 }
 
-/// 256 bits under which private keys are sealed. Wiped from memory when it is dropped.
+/// 256 bits under which something is sealed. Wiped from memory when it is dropped.
 #[derive(Clone)]
 pub struct SealingKey(Zeroizing<[u8; 32]>);
 

@@ -1,6 +1,7 @@
 //! What people do with the product, one struct a verb. Each reads like the sentence that it implements.
 
 mod administration;
+mod arrivals;
 mod begin_sign_in;
 mod deliver_letters;
 mod link_identity;
@@ -17,6 +18,7 @@ pub use administration::{
     IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, PurgeUser, RemoveIdentityProvider,
     SaveCatalog, SaveIdentityProvider, SaveSettings, UserDraft,
 };
+pub use arrivals::{Keeping, OpenArrival};
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};
 pub use link_identity::{LinkError, LinkIdentity, OpenLink};

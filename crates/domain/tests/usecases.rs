@@ -9,6 +9,8 @@ mod saml;
 
 #[path = "usecases/api_keys.rs"]
 mod api_keys;
+#[path = "usecases/arrivals.rs"]
+mod arrivals;
 #[path = "usecases/begin_sign_in.rs"]
 mod begin_sign_in;
 #[path = "usecases/catalog.rs"]

@@ -7,16 +7,17 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use vestibule_domain::arrival::Keep;
 use vestibule_domain::ports::Actor;
 use vestibule_domain::testing::MemoryStore;
 use vestibule_domain::token::SecretKey;
-use vestibule_domain::usecase::{CreateApiKey, KeyOwner, PrepareServiceKeys, World};
+use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, PrepareServiceKeys, World};
 use vestibule_http_app::config::PublicUrl;
 use vestibule_http_app::service::serve;
 use vestibule_http_app::state::AppState;
 use vestibule_http_app::system::{SystemClock, SystemRandom};
 use vestibule_http_app::web::{RateLimits, Site, router};
-use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, XmlMessages};
+use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, SealedVault, XmlMessages};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -40,6 +41,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         messages: Arc::new(XmlMessages),
         keysmith: Arc::new(keyring),
         metadata: Arc::new(HttpMetadataSource::for_development()?),
+        keeping: Keeping { vault: Arc::new(SealedVault::new(secret_key.vault_key())), keep: Keep::default() },
         public_url: url.to_owned(),
     };
     let site = Site::new(app, PublicUrl::parse(url, false)?, secret_key, RateLimits::On);

@@ -11,12 +11,12 @@ use vestibule_domain::ports::{Actor, Keysmith, MetadataSource, StoreError};
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::{SecretKey, Token};
 use vestibule_domain::usecase::{
-    ActivateServiceKey, CreateApiKey, DeliverLetters, PrepareError, PrepareServiceKeys, RefreshMetadata,
-    RemoveServiceKey, RotateServiceKey, WarnOfCertificates, World,
+    ActivateServiceKey, CreateApiKey, DeliverLetters, Keeping, PrepareError, PrepareServiceKeys,
+    RefreshMetadata, RemoveServiceKey, RotateServiceKey, WarnOfCertificates, World,
 };
 use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
 use vestibule_persistence_adapter::{Database, Limits};
-use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, XmlMessages};
+use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, SealedVault, XmlMessages};
 
 use crate::check::{self, Finding};
 use crate::cli::{NewApiKey, RotationStep};
@@ -271,6 +271,10 @@ impl Installation {
             messages: Arc::new(XmlMessages),
             keysmith: Arc::new(keyring),
             metadata,
+            keeping: Keeping {
+                vault: Arc::new(SealedVault::new(key.vault_key())),
+                keep: self.config.keep_assertions,
+            },
             public_url: self.config.public_url.as_str().to_owned(),
         };
         let limits = if self.config.rate_limits { RateLimits::On } else { RateLimits::Off };

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args};
+use vestibule_domain::arrival::Keep;
 use vestibule_domain::token::SecretKey;
 
 pub use faults::{Fault, Faults};
@@ -60,6 +61,9 @@ pub struct Flags {
     /// File with the key that secrets are derived from; made at the first start if missing.
     #[arg(long, value_name = "FILE", env = "VESTIBULE_SECRET_KEY_FILE", default_value = "vestibule.key")]
     pub secret_key_file: PathBuf,
+    /// For how many days what arrives at a sign-in is kept, sealed, so that it can be explained and tried again; 0: not at all.
+    #[arg(long, value_name = "DAYS", env = "VESTIBULE_KEEP_ASSERTIONS_DAYS", default_value = "7")]
+    pub keep_assertions_days: String,
     /// Whether to limit what one address may try: on or off.
     #[arg(long, value_name = "on|off", env = "VESTIBULE_RATE_LIMITS", default_value = "on")]
     pub rate_limits: String,
@@ -81,6 +85,8 @@ pub struct Config {
     pub secret_key_file: PathBuf,
     /// The key, where its file is there already.
     pub secret_key: Option<SecretKey>,
+    /// For how long what arrives at a sign-in is kept.
+    pub keep_assertions: Keep,
     /// Whether to limit what one address may try.
     pub rate_limits: bool,
     /// How logs are written; by what standard error is, if nobody says.
@@ -110,23 +116,29 @@ impl Flags {
             "--secret-key-file",
             read_key_file(&self.secret_key_file).map_err(|error| error.to_string()),
         );
+        let keep_assertions =
+            faults.keep("--keep-assertions-days", parse_days(&self.keep_assertions_days).map(Keep::days));
         let rate_limits = faults.keep("--rate-limits", parse_switch(&self.rate_limits));
         let log_format =
             faults.keep("--log-format", self.log_format.as_deref().map(parse_log_format).transpose());
-        match (listen, public_url, secret_key, rate_limits, log_format) {
-            (Some(listen), Some(public_url), Some(secret_key), Some(rate_limits), Some(log_format))
-                if faults.is_empty() =>
-            {
-                Ok(Config {
-                    listen,
-                    public_url,
-                    allow_insecure_metadata: self.allow_insecure_metadata,
-                    secret_key_file: self.secret_key_file,
-                    secret_key,
-                    rate_limits,
-                    log_format,
-                })
-            }
+        match (listen, public_url, secret_key, keep_assertions, rate_limits, log_format) {
+            (
+                Some(listen),
+                Some(public_url),
+                Some(secret_key),
+                Some(keep_assertions),
+                Some(rate_limits),
+                Some(log_format),
+            ) if faults.is_empty() => Ok(Config {
+                listen,
+                public_url,
+                allow_insecure_metadata: self.allow_insecure_metadata,
+                secret_key_file: self.secret_key_file,
+                secret_key,
+                keep_assertions,
+                rate_limits,
+                log_format,
+            }),
             _ => Err(faults),
         }
     }
@@ -134,6 +146,14 @@ impl Flags {
 
 fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "must be an IP address and a port, like 127.0.0.1:8080".to_owned())
+}
+
+/// The most days that anything can be kept by the day.
+const MOST_DAYS: u16 = 3_650;
+
+fn parse_days(text: &str) -> Result<u16, String> {
+    let days = text.parse().ok().filter(|days| *days <= MOST_DAYS);
+    days.ok_or_else(|| format!("must be a number of days from 0 to {MOST_DAYS}"))
 }
 
 fn parse_switch(text: &str) -> Result<bool, String> {
@@ -166,6 +186,7 @@ mod tests {
             mail_url: "file://./outbox".to_owned(),
             mail_from: "Vestibule <no-reply@localhost>".to_owned(),
             secret_key_file: "/nonexistent/vestibule.key".into(),
+            keep_assertions_days: "7".to_owned(),
             rate_limits: "on".to_owned(),
             log_format: None,
         }
@@ -174,7 +195,20 @@ mod tests {
     #[test]
     fn the_defaults_have_no_fault() {
         let config = flags().parse().unwrap_or_else(|faults| panic!("{faults}"));
+        assert_eq!(config.keep_assertions, Keep::default());
         assert!(config.rate_limits && config.secret_key.is_none() && !config.public_url.is_https());
+    }
+
+    #[test]
+    fn keeping_nothing_is_said_by_zero() {
+        for (text, keep) in [("0", Keep(None)), ("1", Keep::days(1)), ("3650", Keep::days(3650))] {
+            let flags = Flags { keep_assertions_days: text.to_owned(), ..flags() };
+            assert_eq!(flags.parse().ok().map(|config| config.keep_assertions), Some(keep));
+        }
+        for text in ["", "-1", "1.5", "7 days", "99999"] {
+            let flags = Flags { keep_assertions_days: text.to_owned(), ..flags() };
+            assert!(flags.parse().is_err(), "{text}");
+        }
     }
 
     #[test]
@@ -182,12 +216,13 @@ mod tests {
         let wrong = Flags {
             listen: "localhost".to_owned(),
             public_url: "http://sso.example.com".to_owned(),
+            keep_assertions_days: "3651".to_owned(),
             rate_limits: "maybe".to_owned(),
             log_format: Some("xml".to_owned()),
             ..flags()
         };
         let told = wrong.parse().err().unwrap().to_string();
-        for flag in ["--listen", "--public-url", "--rate-limits", "--log-format"] {
+        for flag in ["--listen", "--public-url", "--keep-assertions-days", "--rate-limits", "--log-format"] {
             assert!(told.contains(flag), "{flag} is not in {told}");
         }
         assert!(told.contains("VESTIBULE_PUBLIC_URL"));

@@ -282,6 +282,11 @@ impl From<AdminError> for Problem {
             AdminError::NotFound("sign-in") => {
                 Self::new(StatusCode::NOT_FOUND, "sign_in_not_found", "the organization has no such sign-in")
             }
+            AdminError::NotFound("arrival") => Self::new(
+                StatusCode::NOT_FOUND,
+                "arrival_not_kept",
+                "what arrived at this sign-in is not kept, or not any more",
+            ),
             AdminError::NotFound("service key") => {
                 Self::new(StatusCode::NOT_FOUND, "service_key_not_found", "the service has no such key")
             }
@@ -305,6 +310,10 @@ impl From<AdminError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "operator_only", "only an operator may do this")
             }
             AdminError::Rotation(error) => error.into(),
+            AdminError::SealedElsewhere => Self::conflict(
+                "arrival_unreadable",
+                "it was sealed under the key of another key file; with that it can be read",
+            ),
             AdminError::Key(error) => {
                 tracing::error!(error = %error, "a key of the service could not be made");
                 Self::internal_error()

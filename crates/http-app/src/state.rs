@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vestibule_domain::ports::{Keysmith, MetadataSource, ResponseVerifier, SamlMessages};
-use vestibule_domain::usecase::World;
+use vestibule_domain::usecase::{Keeping, World};
 
 /// The ports behind which the world is.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct AppState {
     pub metadata: Arc<dyn MetadataSource>,
     /// Who makes the service's own keys.
     pub keysmith: Arc<dyn Keysmith>,
+    /// Where what arrives at sign-ins is kept, and for how long.
+    pub keeping: Keeping,
     /// The address under which people reach this service, without a slash at the end.
     pub public_url: String,
 }

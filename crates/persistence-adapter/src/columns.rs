@@ -47,6 +47,9 @@ macro_rules! columns {
         "organization_id, id, at, connection_id, connection_key, outcome, code, user_id, settings_version, matched_by, \
          welcome_email, untrusted, report"
     };
+    (arrivals) => {
+        "organization_id, sign_in_id, user_id, sealed, forget_after"
+    };
     (api_keys) => {
         "id, organization_id, name, token_hash, created_at"
     };

@@ -1,6 +1,7 @@
 //! The store on a PostgreSQL server.
 
 mod administration;
+mod arrivals;
 mod directory;
 mod erasing;
 mod history;

@@ -2,6 +2,7 @@
 //! JSON; what cannot be read fails there, so that turning a row into what the domain knows cannot.
 
 mod administration;
+mod arrivals;
 mod directory;
 mod keys;
 mod people;
@@ -9,6 +10,7 @@ mod refreshing;
 mod sign_in;
 
 pub(crate) use administration::{ApiKeyRow, AuditRow, AuditedRow};
+pub(crate) use arrivals::ArrivalRow;
 pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,
 };

@@ -1,6 +1,7 @@
 //! The store in one SQLite file.
 
 mod administration;
+mod arrivals;
 mod directory;
 mod erasing;
 mod history;

@@ -11,10 +11,8 @@ use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::rand::rand_bytes;
 use openssl::rsa::Rsa;
 use openssl::sign::Signer;
-use openssl::symm::{Cipher, decrypt_aead, encrypt_aead};
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
 use vestibule_domain::ids::ServiceKeyId;
 use vestibule_domain::ports::{KeyError, Keysmith, NewKey};
@@ -23,16 +21,13 @@ use vestibule_domain::token::SealingKey;
 use zeroize::Zeroizing;
 
 use crate::metadata::described;
+use crate::sealing::{seal, unseal};
 use crate::signature::fingerprint;
 
 /// Bits of a new RSA key (NIST SP 800-57 part 1: 128 bits of security, beyond 2030).
 const RSA_BITS: u32 = 3_072;
 /// How long a certificate says that its key is valid. Identity providers that look at it at all stop working when it is over.
 const VALIDITY: TimeDelta = TimeDelta::days(3_650);
-/// How a sealed key begins: which way it is sealed.
-const SEALED: u8 = 1;
-const NONCE: usize = 12;
-const TAG: usize = 16;
 
 /// Makes, opens and uses the service's own keys, which are sealed under the installation's.
 #[derive(Debug, Clone)]
@@ -54,16 +49,8 @@ impl Keyring {
     }
 
     fn unsealed(&self, key: &ServiceKey) -> Option<Zeroizing<Vec<u8>>> {
-        let (version, rest) = key.sealed.0.split_first()?;
-        let (nonce, rest) = rest.split_at_checked(NONCE)?;
-        let (ciphertext, tag) = rest.split_at_checked(rest.len().checked_sub(TAG)?)?;
-        if *version != SEALED {
-            return None;
-        }
         let bound = bound_to(key.id, key.usage, &key.certificate.sha256_fingerprint);
-        let der =
-            decrypt_aead(Cipher::aes_256_gcm(), self.sealing.reveal(), Some(nonce), &bound, ciphertext, tag);
-        der.ok().map(Zeroizing::new)
+        unseal(&self.sealing, &bound, &key.sealed.0)
     }
 
     fn sealed(
@@ -74,12 +61,7 @@ impl Keyring {
         fingerprint: &str,
     ) -> Result<SealedKey, ErrorStack> {
         let der = Zeroizing::new(private.private_key_to_der()?);
-        let (mut nonce, mut tag) = ([0; NONCE], [0; TAG]);
-        rand_bytes(&mut nonce)?;
-        let bound = bound_to(id, usage, fingerprint);
-        let cipher = Cipher::aes_256_gcm();
-        let ciphertext = encrypt_aead(cipher, self.sealing.reveal(), Some(&nonce), &bound, &der, &mut tag)?;
-        Ok(SealedKey([&[SEALED], &nonce[..], &ciphertext, &tag].concat()))
+        seal(&self.sealing, &bound_to(id, usage, fingerprint), &der).map(SealedKey)
     }
 
     fn make_now(&self, id: ServiceKeyId, usage: KeyUsage, now: DateTime<Utc>) -> Result<NewKey, KeyError> {

@@ -5,6 +5,7 @@
 //!   order of the code.
 //! - [`XmlMessages`] writes requests and this service's metadata, and reads an identity provider's.
 //! - [`Keyring`] makes the service's own keys, seals them for the store, and signs with them.
+//! - [`SealedVault`] seals what is kept of people, under another key than the private keys are sealed with.
 //! - [`HttpMetadataSource`] fetches metadata by URL.
 //!
 //! ```no_run
@@ -43,6 +44,7 @@ pub mod limits;
 mod messages;
 mod metadata;
 mod names;
+mod sealing;
 mod signature;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -53,4 +55,5 @@ mod xmlsec;
 pub use fetch::HttpMetadataSource;
 pub use keyring::Keyring;
 pub use messages::XmlMessages;
+pub use sealing::SealedVault;
 pub use verifier::SamaelVerifier;

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{Delivery, KeyError, Rejection, Signer};
 use crate::connection::{Certificate, IdpMetadata, RequestSettings};
@@ -38,7 +39,8 @@ impl ServiceProvider {
 }
 
 /// The `SAMLResponse` field of a form, as received: base64 of XML (SAML bindings 2.0 §3.5.4).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct EncodedResponse(pub String);
 
 impl std::fmt::Debug for EncodedResponse {

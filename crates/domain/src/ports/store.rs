@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Administration, CertificateWarnings, Credentials, MetadataRefreshes, Outbox, ServiceKeys, SignInHistory,
-    UserAdmin,
+    Administration, Arrivals, CertificateWarnings, Credentials, MetadataRefreshes, Outbox, ServiceKeys,
+    SignInHistory, UserAdmin,
 };
+use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
 use crate::ids::OrganizationId;
 use crate::organization::Organization;
@@ -111,7 +112,7 @@ pub trait SignInStore: Send + Sync {
     /// identity) was taken meanwhile: decide again.
     async fn record(&self, recording: &Recording) -> Result<(), StoreError>;
 
-    /// Writes a refused response that nobody vouches for into the history, unless the organization has `most` such rows
+    /// Writes a refused response that nobody vouches for into the history, with what arrived where that is kept, unless the organization has `most` such rows
     /// (those without a user, name and settings version) since `since`. Answers whether it was written.
     ///
     /// # Errors
@@ -119,6 +120,7 @@ pub trait SignInStore: Send + Sync {
     async fn record_untrusted(
         &self,
         record: &SignInRecord,
+        arrival: Option<&SealedArrival>,
         most: u32,
         since: DateTime<Utc>,
     ) -> Result<bool, StoreError>;
@@ -188,7 +190,7 @@ pub trait Housekeeping: Send + Sync {
     /// It does not.
     async fn ready(&self) -> Result<(), StoreError>;
 
-    /// Deletes at most `limit` each of the requests, used assertions, links and sessions that expired before `now`.
+    /// Deletes at most `limit` each of the requests, used assertions, links, sessions and arrivals that expired before `now`.
     /// Answers how many went.
     ///
     /// # Errors
@@ -213,6 +215,7 @@ pub trait Store:
     + Administration
     + UserAdmin
     + SignInHistory
+    + Arrivals
     + Credentials
     + ServiceKeys
     + Outbox
@@ -230,6 +233,8 @@ impl<T> Store for T where
         + Administration
         + UserAdmin
         + SignInHistory
+        + Arrivals
+        + Arrivals
         + Credentials
         + ServiceKeys
         + Outbox

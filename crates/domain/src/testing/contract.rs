@@ -30,6 +30,7 @@ use std::sync::Arc;
 use crate::ports::Store;
 
 pub mod administration;
+pub mod arrivals;
 pub mod directory;
 mod fixture;
 pub mod history;
@@ -98,6 +99,12 @@ macro_rules! store_contract {
                 nothing_is_written_when_the_identity_is_taken,
                 nothing_is_written_when_the_user_has_another_identity_on_the_connection,
                 nothing_is_written_when_a_letter_or_session_exists;
+            arrivals:
+                what_arrived_is_kept_with_its_sign_in_until_its_time_is_over,
+                what_arrived_in_another_organization_is_not_there,
+                what_arrived_untrusted_is_kept_where_its_record_is,
+                nothing_that_arrived_is_kept_of_what_is_not_recorded,
+                a_purged_user_takes_along_what_arrived;
             links:
                 a_link_binds_the_identity_once,
                 a_redeemed_link_is_one_more_version_of_the_user,

@@ -6,16 +6,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
+use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
 use crate::ids::{ConnectionId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId, Version};
 use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::ports::{
-    Administration, ApiKey, AuditEvent, CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials,
-    Directory, Housekeeping, LinkStore, MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, Sessions,
-    SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store, StoreError,
-    TrackedRefresh, UserAdmin, UserFilter,
+    Administration, ApiKey, Arrivals, AuditEvent, CertificateWarning, CertificateWarnings, ClaimedLetter,
+    Credentials, Directory, Housekeeping, LinkStore, MetadataRefreshes, Outbox, Page, Paged, ServiceKeys,
+    Sessions, SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store,
+    StoreError, TrackedRefresh, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -107,7 +108,7 @@ passes_on!(SignInStore {
     fn open_request(request: &LoginRequest) -> ();
     fn snapshot(subject: &Subject) -> Snapshot;
     fn record(recording: &Recording) -> ();
-    fn record_untrusted(record: &SignInRecord, most: u32, since: DateTime<Utc>) -> bool;
+    fn record_untrusted(record: &SignInRecord, arrival: Option<&SealedArrival>, most: u32, since: DateTime<Utc>) -> bool;
 });
 passes_on!(LinkStore {
     fn pending_link(token: &TokenHash, now: DateTime<Utc>) -> Option<(PendingLink, User, DisplayName)>;
@@ -145,6 +146,10 @@ passes_on!(UserAdmin {
 passes_on!(SignInHistory {
     fn sign_ins(organization: OrganizationId, filter: &SignInFilter, page: Page) -> Paged<SignInRecord>;
     fn sign_in(organization: OrganizationId, id: SignInId) -> Option<SignInRecord>;
+});
+passes_on!(Arrivals {
+    fn arrival(organization: OrganizationId, id: SignInId, now: DateTime<Utc>) -> Option<SealedArrival>;
+    fn look_at_arrival(organization: OrganizationId, id: SignInId, now: DateTime<Utc>, audit: &AuditEvent) -> Option<SealedArrival>;
 });
 passes_on!(Credentials {
     fn api_key(token: &TokenHash) -> Option<ApiKey>;

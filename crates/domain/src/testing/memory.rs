@@ -1,6 +1,7 @@
 //! A store that forgets everything when it is dropped, and keeps the same contract as the databases.
 
 mod administration;
+mod arrivals;
 mod keys;
 mod outbox;
 mod refreshing;
@@ -13,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::Connection;
 use crate::ids::{
@@ -46,6 +48,7 @@ struct State {
     links: BTreeMap<LinkId, PendingLink>,
     sessions: BTreeMap<SessionId, Session>,
     history: BTreeMap<SignInId, SignInRecord>,
+    arrivals: BTreeMap<SignInId, SealedArrival>,
     api_keys: BTreeMap<ApiKeyId, ApiKey>,
     service_keys: BTreeMap<ServiceKeyId, ServiceKey>,
     outbox: BTreeMap<LetterId, Posted>,

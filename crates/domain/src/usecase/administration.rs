@@ -64,6 +64,9 @@ pub enum AdminError {
     /// A key of the service could not be made or opened.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// What is kept was sealed under another key than this installation has now.
+    #[error("it was sealed under the key of another key file")]
+    SealedElsewhere,
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),

@@ -12,7 +12,9 @@ pub use answer::{Refused, SignInAnswer, SignInError, Welcomed};
 use recording::{Ending, Judged};
 pub(super) use recording::{record_of, untrusted};
 
+use super::arrivals::Keeping;
 use super::world::{ATTEMPTS, World};
+use crate::arrival::Arrival;
 use crate::asserted::Asserted;
 use crate::connection::ConnectionView;
 use crate::decide::{Policy, decide};
@@ -40,6 +42,8 @@ pub struct SignIn {
     pub browser_binding: BrowserBinding,
     /// The key that link tokens are derived from.
     pub secret_key: SecretKey,
+    /// Where what arrives is kept, and for how long.
+    pub keeping: Keeping,
 }
 
 /// Whether an answer must arrive with the cookie of the browser that asked.
@@ -97,21 +101,21 @@ impl SignIn {
         let now = self.world.now();
         let claim = match self.verifier.claim(&posted.response) {
             Ok(claim) => claim,
-            Err(rejection) => return self.reject(organization, None, &rejection, now).await,
+            Err(rejection) => return self.reject(organization, posted, None, &rejection, now).await,
         };
         let Some(view) = self.world.store.connection_by_issuer(organization.id, &claim.issuer).await? else {
-            return self.reject(organization, None, &Rejection::UnknownIssuer, now).await;
+            return self.reject(organization, posted, None, &Rejection::UnknownIssuer, now).await;
         };
         let keys = self.world.keys_for(&claim).await?;
         let assertion = match self.verify(&view, &keys, posted, now) {
             Ok(assertion) => assertion,
-            Err(rejection) => return self.reject(organization, Some(&view), &rejection, now).await,
+            Err(rejection) => return self.reject(organization, posted, Some(&view), &rejection, now).await,
         };
         let settings = &view.connection.settings;
         let asserted = Asserted::read(&assertion.profile, settings, &view.catalog);
         let snapshot = self.world.store.snapshot(&subject(&view, &asserted, Some(&assertion))).await?;
         if let Err(rejection) = self.expected(&view, &assertion, &snapshot, posted, now) {
-            return self.reject(organization, Some(&view), &rejection, now).await;
+            return self.reject(organization, posted, Some(&view), &rejection, now).await;
         }
         let decision = decide(&Policy::of(&view), &snapshot, &asserted);
         let return_to = snapshot.request.as_ref().map_or_else(
@@ -166,6 +170,7 @@ impl SignIn {
     async fn reject(
         &self,
         organization: &Organization,
+        posted: &PostedResponse,
         view: Option<&ConnectionView>,
         rejection: &Rejection,
         now: DateTime<Utc>,
@@ -173,7 +178,13 @@ impl SignIn {
         let record = untrusted(self.world.id(), organization.id, view, rejection, now);
         warn!(sign_in.id = %record.id, sign_in.code = %rejection.code(), sign_in.detail = %rejection, "response not believed");
         let since = now - Duration::hours(1);
-        let kept = self.world.store.record_untrusted(&record, MOST_UNTRUSTED_AN_HOUR, since).await?;
+        let arrival = || Arrival::Response(posted.response.clone());
+        let arrival = self.keeping.seal(arrival, organization.id, record.id, now);
+        let kept = self
+            .world
+            .store
+            .record_untrusted(&record, arrival.as_ref(), MOST_UNTRUSTED_AN_HOUR, since)
+            .await?;
         if !kept {
             info!(sign_in.id = %record.id, "the history is full of such responses for this hour, so this one is only logged");
         }
@@ -192,7 +203,7 @@ impl SignIn {
         return_to: Option<ReturnTo>,
     ) -> Result<SignInAnswer, StoreError> {
         let view = judged.view;
-        let (recording, ending) = judged.recording(&self.world, &self.secret_key);
+        let (recording, ending) = judged.recording(&self.world, &self.secret_key, &self.keeping);
         self.world.store.record(&recording).await?;
         let record = recording.record;
         info!(sign_in.id = %record.id, sign_in.outcome = %record.outcome, sign_in.code = record.code.map(tracing::field::display), "sign-in decided");

@@ -88,7 +88,7 @@ impl Simulate {
         let asserted = Asserted::read(&profile, &view.connection.settings, &view.catalog);
         let snapshot = self.world.store.snapshot(&subject(&view, &asserted, None)).await?;
         let decision = decide(&Policy::of(&view), &snapshot, &asserted);
-        Ok(SignInRecord { verified_by, ..record_of(id, &view, &snapshot, &profile.name_id, &decision, now) })
+        Ok(SignInRecord { verified_by, ..record_of(id, &view, &snapshot, &profile, &decision, now) })
     }
 
     async fn believe(

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use vestibule_domain::arrival::Keep;
 use vestibule_domain::ids::ConnectionId;
 use vestibule_domain::letter::Letter;
 use vestibule_domain::ports::{AuditEvent, Page, SignInFilter, SignInHistory, Store, UserAdmin, UserFilter};
 use vestibule_domain::sign_in::SignInRecord;
-use vestibule_domain::testing::{Acme, CountingRandom, FrozenClock, MemoryStore, block_on};
+use vestibule_domain::testing::{Acme, CountingRandom, FrozenClock, MemoryStore, PaperVault, block_on};
 use vestibule_domain::token::SecretKey;
-use vestibule_domain::usecase::{BrowserBinding, PostedResponse, SignIn, SignInAnswer, Simulate, World};
+use vestibule_domain::usecase::{
+    BrowserBinding, Keeping, PostedResponse, SignIn, SignInAnswer, Simulate, World,
+};
 use vestibule_domain::user::User;
 
 use crate::saml::{JsonVerifier, Response};
@@ -67,6 +70,7 @@ impl Installation {
             public_url: PUBLIC_URL.into(),
             browser_binding: BrowserBinding::Required,
             secret_key: secret_key(),
+            keeping: keeping(),
         }
     }
 
@@ -123,6 +127,11 @@ impl Installation {
             }
         })
     }
+}
+
+/// What arrives is kept for a week.
+pub(crate) fn keeping() -> Keeping {
+    Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() }
 }
 
 pub(crate) fn secret_key() -> SecretKey {

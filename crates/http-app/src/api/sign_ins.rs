@@ -1,5 +1,6 @@
 //! The history of sign-ins.
 
+mod arrived;
 mod shape;
 
 pub(super) use shape::DecisionShape;
@@ -11,13 +12,14 @@ use vestibule_domain::ids::UserId;
 use vestibule_domain::ports::{Page, SignInFilter};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::Outcome;
-use vestibule_domain::usecase::AdminError;
+use vestibule_domain::usecase::{AdminError, OpenArrival};
 
 use super::caller::InOrganization;
 use super::query::{List, Query};
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::state::AppState;
+use arrived::ArrivedShape;
 use shape::SignInShape;
 
 /// Their addresses.
@@ -38,6 +40,13 @@ pub(super) fn routes() -> Routes<AppState> {
             it.named("readSignIn", "Reads a sign-in")
                 .answers::<SignInShape>(200, "The sign-in.")
                 .problem(404, &["sign_in_not_found"])
+        })
+        .get("/organizations/{org}/sign-ins/{id}/arrived", read_arrived, |it| {
+            it.named("readArrival", "Opens what arrived at a sign-in")
+                .says("What the identity provider sent is kept sealed for some days. That it was opened is written into the audit trail.")
+                .answers::<ArrivedShape>(200, "What arrived.")
+                .problem(404, &["sign_in_not_found", "arrival_not_kept"])
+                .problem(409, &["arrival_unreadable"])
         })
 }
 
@@ -71,4 +80,14 @@ pub(super) async fn read(State(state): State<AppState>, scope: InOrganization) -
     };
     let record = record.ok_or(AdminError::NotFound("sign-in"))?;
     Ok(Json(SignInShape::from(&record)).into_response())
+}
+
+pub(super) async fn read_arrived(
+    State(state): State<AppState>,
+    scope: InOrganization,
+) -> Result<Response, Problem> {
+    let id = scope.id().ok_or(AdminError::NotFound("sign-in"))?;
+    let open = OpenArrival { world: state.world, vault: state.keeping.vault };
+    let (arrival, kept_until) = open.run(&scope.actor, scope.organization.id, id).await?;
+    Ok(Json(ArrivedShape::of(arrival, kept_until)).into_response())
 }

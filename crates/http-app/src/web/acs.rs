@@ -130,6 +130,7 @@ async fn consume(
             BrowserBinding::WrongOneRefuses
         },
         secret_key: site.secret_key.clone(),
+        keeping: site.app.keeping.clone(),
     };
     let Ok(Ok(_seat)) = tokio::time::timeout(PATIENCE, site.seats.acquire()).await else {
         return Err(Answered::NotNow(Problem::temporarily_unavailable(1).into()));

@@ -23,6 +23,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("/api/v1/organizations/{org}/connections/{connection}/simulate", &["post"]),
     ("/api/v1/organizations/{org}/sign-ins", &["get"]),
     ("/api/v1/organizations/{org}/sign-ins/{id}", &["get"]),
+    ("/api/v1/organizations/{org}/sign-ins/{id}/arrived", &["get"]),
     ("/api/v1/organizations/{org}/users", &["get", "post"]),
     ("/api/v1/organizations/{org}/users/{id}", &["delete", "get", "patch"]),
     ("/api/v1/service-keys", &["get", "post"]),

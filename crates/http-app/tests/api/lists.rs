@@ -136,8 +136,9 @@ async fn the_history_is_read_newest_first_and_by_what_happened() {
             warnings: Vec::new(),
             welcome_email: WelcomeEmail::NotApplicable,
             verified_by: None,
+            arrived: Vec::new(),
         };
-        assert!(store.record_untrusted(&record, 100, DateTime::UNIX_EPOCH).await.unwrap());
+        assert!(store.record_untrusted(&record, None, 100, DateTime::UNIX_EPOCH).await.unwrap());
         ids.push((id.to_string(), at.to_rfc3339()));
     }
     let history = "/organizations/acme/sign-ins";

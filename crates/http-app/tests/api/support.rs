@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, Request};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+use vestibule_domain::arrival::Keep;
 use vestibule_domain::connection::{Binding, Certificate, IdpMetadata, SsoEndpoint};
 use vestibule_domain::ports::{
     Actor, Claim, Clock, Delivery, EncodedResponse, Expectation, MessageError, MetadataError, MetadataSource,
@@ -18,9 +19,9 @@ use vestibule_domain::ports::{
 use vestibule_domain::profile::{Profile, VerifiedAssertion};
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::ServiceKey;
-use vestibule_domain::testing::{MemoryStore, PaperKeysmith};
+use vestibule_domain::testing::{MemoryStore, PaperKeysmith, PaperVault};
 use vestibule_domain::text::{EntityId, OrganizationSlug};
-use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
+use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, World};
 use vestibule_http_app::api;
 use vestibule_http_app::state::AppState;
 
@@ -59,6 +60,7 @@ impl Api {
             messages: Arc::new(OneLineSaml),
             keysmith: Arc::new(PaperKeysmith),
             metadata: address.clone(),
+            keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
             public_url: "https://sso.example.com".to_owned(),
         };
         let router = Router::new().nest("/api/v1", api::router()).with_state(state);

@@ -10,15 +10,16 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
 use vestibule_demo_idp::mint::{BINDING_REDIRECT, ResponseBuilder, SigningKey, metadata};
+use vestibule_domain::arrival::Keep;
 use vestibule_domain::ports::{
     Actor, Clock as _, MetadataError, MetadataSource, Random as _, ResponseVerifier, Store,
 };
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::testing::{
-    CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, PaperKeysmith,
+    CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, PaperKeysmith, PaperVault,
 };
 use vestibule_domain::token::SecretKey;
-use vestibule_domain::usecase::{CreateApiKey, KeyOwner, World};
+use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, World};
 use vestibule_http_app::config::PublicUrl;
 use vestibule_http_app::state::AppState;
 use vestibule_http_app::web::{RateLimits, Site, router};
@@ -69,6 +70,7 @@ fn site(
         messages: Arc::new(XmlMessages),
         keysmith: Arc::new(PaperKeysmith),
         metadata: Arc::new(NoMetadata),
+        keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
         public_url: url.to_owned(),
     };
     Site::new(app, PublicUrl::parse(url, true).unwrap(), secret_key, limits)

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{FromRow, Row as _};
+use vestibule_domain::arrival::SealedArrival;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::name_id::NameId;
 use vestibule_domain::ports::{SignInStore, StoreError};
@@ -15,7 +16,8 @@ use super::{PostgresStore, insert, raced};
 use crate::codec::{Hash, Instant, Opaque};
 use crate::error::unless_conflict;
 use crate::rows::{
-    AssignmentRow, IdentityRow, LinkRow, NewLetter, PersonRow, RequestRow, SessionRow, SignInRow, UserRow,
+    ArrivalRow, AssignmentRow, IdentityRow, LinkRow, NewLetter, PersonRow, RequestRow, SessionRow, SignInRow,
+    UserRow,
 };
 
 /// Whoever is missing is NULL, and the request, which has columns of bytes, is joined.
@@ -112,6 +114,9 @@ opened AS (",
     ", holds),
 noted AS (",
     insert!(sign_ins, "$19"),
+    ", holds),
+kept AS (",
+    insert!(arrivals, "$21"),
     ", holds)
 SELECT EXISTS (SELECT FROM holds)"
 );
@@ -119,12 +124,17 @@ SELECT EXISTS (SELECT FROM holds)"
 /// The count is of what is committed, so that as many may be one too many as are written at this moment. To count exactly would mean
 /// that whoever sends nonsense keeps those waiting who sign in.
 const RECORD_UNTRUSTED: &str = concat!(
+    "WITH noted AS (",
     insert!(sign_ins, "$1"),
     " WHERE (
         SELECT count(*) FROM (
             SELECT FROM sign_ins AS s WHERE s.organization_id = $2 AND s.at >= $3 AND s.untrusted LIMIT $4
         ) AS counted
-    ) < $4"
+    ) < $4 RETURNING 1
+), kept AS (",
+    insert!(arrivals, "$5"),
+    ", noted)
+SELECT EXISTS (SELECT FROM noted)"
 );
 
 #[async_trait]
@@ -177,7 +187,8 @@ impl SignInStore for PostgresStore {
             .bind(Json(recording.letters.iter().map(NewLetter::from).collect::<Vec<_>>()))
             .bind(Json(Vec::from_iter(recording.session.as_ref().map(SessionRow::from))))
             .bind(Json([SignInRow::from(&recording.record)]))
-            .bind(matched.map(|id| id.0));
+            .bind(matched.map(|id| id.0))
+            .bind(Json(Vec::from_iter(ArrivalRow::of(&recording.record, recording.arrival.as_ref()))));
         let held = self.in_time(async { write.fetch_one(&self.pool).await.map_err(raced) }).await?;
         unless_conflict(held)
     }
@@ -185,16 +196,17 @@ impl SignInStore for PostgresStore {
     async fn record_untrusted(
         &self,
         record: &SignInRecord,
+        arrival: Option<&SealedArrival>,
         most: u32,
         since: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let insert = sqlx::query(RECORD_UNTRUSTED)
+        let insert = sqlx::query_scalar(RECORD_UNTRUSTED)
             .bind(Json([SignInRow::from(record)]))
             .bind(record.organization_id.0)
             .bind(Instant::from(since))
-            .bind(i64::from(most));
-        let inserted = self.in_time(async { insert.execute(&self.pool).await.map_err(raced) }).await?;
-        Ok(inserted.rows_affected() == 1)
+            .bind(i64::from(most))
+            .bind(Json(Vec::from_iter(ArrivalRow::of(record, arrival))));
+        self.in_time(async { insert.fetch_one(&self.pool).await.map_err(raced) }).await
     }
 }
 

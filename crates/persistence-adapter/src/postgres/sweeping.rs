@@ -45,8 +45,11 @@ const SWEEP: &str = concat!(
     sweep!("links", "organization_id, id", "expires_at"),
     ", ",
     sweep!("sessions", "organization_id, id", "expires_at"),
+    ", ",
+    sweep!("arrivals", "organization_id, sign_in_id", "forget_after"),
     " SELECT (SELECT count(*) FROM login_requests_gone) + (SELECT count(*) FROM used_assertions_gone) \
-     + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone)"
+     + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone) \
+     + (SELECT count(*) FROM arrivals_gone)"
 );
 
 #[async_trait]

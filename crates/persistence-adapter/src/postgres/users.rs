@@ -126,6 +126,8 @@ const FORGET: &str = concat!(
     ), emptied AS (
         UPDATE letters SET recipient = '', content = '{}', failure = CASE WHEN failure IS NULL THEN NULL ELSE '' END
         WHERE organization_id = $2 AND user_id = $3 AND settled_at IS NOT NULL
+    ), forgotten AS (
+        DELETE FROM arrivals WHERE organization_id = $2 AND user_id = $3
     ), erased AS (
         INSERT INTO erasures (organization_id, user_id) VALUES ($2, $3)
     ) ",

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
+use vestibule_domain::arrival::ArrivedAttribute;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::explanation::{Change, Entry, Warning};
 use vestibule_domain::ids::Version;
@@ -59,6 +60,9 @@ pub(crate) struct Report {
     changes: Vec<Change>,
     explanation: Vec<Entry>,
     warnings: Vec<Warning>,
+    /// Rows of before have none.
+    #[serde(default)]
+    arrived: Vec<ArrivedAttribute>,
 }
 
 #[derive(FromRow, Serialize)]
@@ -180,6 +184,7 @@ impl From<&SignInRecord> for SignInRow {
                 changes: record.changes.clone(),
                 explanation: record.explanation.clone(),
                 warnings: record.warnings.clone(),
+                arrived: record.arrived.clone(),
             }),
         }
     }
@@ -214,6 +219,7 @@ impl From<SignInRow> for SignInRecord {
             warnings: report.warnings,
             welcome_email: row.welcome_email.0,
             verified_by: report.verified_by,
+            arrived: report.arrived,
         }
     }
 }

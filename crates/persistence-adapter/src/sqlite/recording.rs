@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
+use vestibule_domain::arrival::SealedArrival;
 use vestibule_domain::ids::{OrganizationId, UserId, Version};
 use vestibule_domain::letter::Letter;
 use vestibule_domain::name_id::NameId;
@@ -14,7 +15,9 @@ use super::users::{add_identity, insert_user, put_assignments, update_user};
 use super::{SqliteStore, failed, raced};
 use crate::codec::{Hash, Instant, Opaque, Text};
 use crate::error::unless_conflict;
-use crate::rows::{IdentityRow, LinkRow, NewLetter, PersonRow, RequestRow, SessionRow, SignInRow};
+use crate::rows::{
+    ArrivalRow, IdentityRow, LinkRow, NewLetter, PersonRow, RequestRow, SessionRow, SignInRow,
+};
 
 #[async_trait]
 impl SignInStore for SqliteStore {
@@ -53,6 +56,7 @@ impl SignInStore for SqliteStore {
     async fn record_untrusted(
         &self,
         record: &SignInRecord,
+        arrival: Option<&SealedArrival>,
         most: u32,
         since: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
@@ -67,7 +71,7 @@ impl SignInStore for SqliteStore {
         .await
         .map_err(failed)?;
         if room {
-            insert_sign_in(&mut transaction, record).await.map_err(raced)?;
+            insert_sign_in(&mut transaction, record, arrival).await.map_err(raced)?;
             transaction.commit().await.map_err(failed)?;
         }
         Ok(room)
@@ -283,7 +287,7 @@ async fn write_beside(transaction: &mut SqliteConnection, recording: &Recording)
         .execute(&mut *transaction)
         .await?;
     }
-    insert_sign_in(transaction, &recording.record).await
+    insert_sign_in(transaction, &recording.record, recording.arrival.as_ref()).await
 }
 
 pub(super) async fn insert_letter(transaction: &mut SqliteConnection, letter: &Letter) -> sqlx::Result<()> {
@@ -304,7 +308,12 @@ pub(super) async fn insert_letter(transaction: &mut SqliteConnection, letter: &L
     .map(drop)
 }
 
-async fn insert_sign_in(transaction: &mut SqliteConnection, record: &SignInRecord) -> sqlx::Result<()> {
+/// The row of the history, and what arrived, where it is kept.
+async fn insert_sign_in(
+    transaction: &mut SqliteConnection,
+    record: &SignInRecord,
+    arrival: Option<&SealedArrival>,
+) -> sqlx::Result<()> {
     let row = SignInRow::from(record);
     sqlx::query(
         "INSERT INTO sign_ins (organization_id, id, at, connection_id, connection_key, outcome, code, user_id, \
@@ -324,6 +333,17 @@ async fn insert_sign_in(transaction: &mut SqliteConnection, record: &SignInRecor
     .bind(row.welcome_email)
     .bind(row.untrusted)
     .bind(row.report)
+    .execute(&mut *transaction)
+    .await?;
+    let Some(row) = ArrivalRow::of(record, arrival) else { return Ok(()) };
+    sqlx::query(
+        "INSERT INTO arrivals (organization_id, sign_in_id, user_id, sealed, forget_after) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(row.organization_id)
+    .bind(row.sign_in_id)
+    .bind(row.user_id)
+    .bind(row.sealed)
+    .bind(row.forget_after)
     .execute(transaction)
     .await
     .map(drop)

@@ -32,6 +32,8 @@ impl Housekeeping for SqliteStore {
              SELECT organization_id, id FROM links WHERE expires_at < ? LIMIT ?)",
             "DELETE FROM sessions WHERE (organization_id, id) IN ( \
              SELECT organization_id, id FROM sessions WHERE expires_at < ? LIMIT ?)",
+            "DELETE FROM arrivals WHERE (organization_id, sign_in_id) IN ( \
+             SELECT organization_id, sign_in_id FROM arrivals WHERE forget_after < ? LIMIT ?)",
         ] {
             let deleted = sqlx::query(statement)
                 .bind(Instant::from(now))

@@ -115,6 +115,7 @@ impl UserAdmin for SqliteStore {
             // A server may have quoted the address in why it refused.
             "UPDATE letters SET recipient = '', content = '{}', failure = iif(failure IS NULL, NULL, '') \
              WHERE organization_id = ? AND user_id = ?",
+            "DELETE FROM arrivals WHERE organization_id = ? AND user_id = ?",
             "INSERT INTO erasures (organization_id, user_id) VALUES (?, ?)",
         ] {
             let executed = sqlx::query(statement).bind(organization.0).bind(id.0);

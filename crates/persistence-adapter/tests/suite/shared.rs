@@ -172,6 +172,7 @@ fn creation(acme: &Acme, user: &User, id: u128) -> Recording {
         warnings: Vec::new(),
         welcome_email: WelcomeEmail::Suppressed,
         verified_by: None,
+        arrived: Vec::new(),
     };
     Recording {
         connection_id: acme.connection.id,
@@ -181,6 +182,7 @@ fn creation(acme: &Acme, user: &User, id: u128) -> Recording {
         user: UserWrite::Create(user.clone()),
         link: None,
         letters: Vec::new(),
+        arrival: None,
         session: None,
         record,
     }

@@ -4,6 +4,7 @@ use vestibule_domain::testing::CountingRandom;
 use vestibule_domain::token::SecretKey;
 
 use super::*;
+use crate::sealing::{NONCE, TAG};
 
 fn keyring(byte: u8) -> Keyring {
     Keyring::new(SecretKey::new(&[byte; 32]).sealing_key())

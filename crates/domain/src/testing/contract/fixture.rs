@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 
 pub(super) use super::super::sample::{audit, id, identity_provider, text, then};
 pub(super) use super::super::{Acme, acme};
+use crate::arrival::{ArrivedAttribute, SealedArrival};
 use crate::catalog::Assignment;
 use crate::connection::ConnectionView;
 use crate::explanation::{Change, Entry, Note, Topic, Warning};
@@ -112,6 +113,7 @@ pub(super) fn full_record(view: &ConnectionView) -> SignInRecord {
         }],
         welcome_email: WelcomeEmail::Queued,
         verified_by: Some("00ff".to_owned()),
+        arrived: vec![ArrivedAttribute { name: "groups “all”".to_owned(), values: 3 }],
     }
 }
 
@@ -132,6 +134,7 @@ pub(super) fn untrusted_record(view: &ConnectionView) -> SignInRecord {
         warnings: Vec::new(),
         welcome_email: WelcomeEmail::NotApplicable,
         verified_by: None,
+        arrived: Vec::new(),
         ..full_record(view)
     }
 }
@@ -148,6 +151,7 @@ pub(super) fn refusal(view: &ConnectionView) -> Recording {
         link: None,
         letters: Vec::new(),
         session: None,
+        arrival: None,
         record,
     }
 }
@@ -170,6 +174,11 @@ fn signed_in(view: &ConnectionView, user: &User) -> Recording {
     let record =
         SignInRecord { user_id: Some(user.id), outcome: Outcome::Updated, code: None, ..recording.record };
     Recording { session: Some(session(view, user)), record, ..recording }
+}
+
+/// Something sealed, which is kept until that second.
+pub(super) fn arrival(seconds: i64) -> SealedArrival {
+    SealedArrival { sealed: vec![0, 255, 1, 254], forget_after: later(seconds) }
 }
 
 /// A NameID with everything that may stand by it.

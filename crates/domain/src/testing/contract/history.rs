@@ -52,7 +52,7 @@ pub async fn every_field_of_a_sign_in_is_read_back(store: Arc<dyn Store>) {
 pub async fn a_sign_in_without_anything_is_read_back(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
     let record = SignInRecord { code: None, ..untrusted_record(&acme.view()) };
-    assert!(store.record_untrusted(&record, 1, then()).await.unwrap());
+    assert!(store.record_untrusted(&record, None, 1, then()).await.unwrap());
     assert_eq!(store.sign_in(acme.organization.id, record.id).await.unwrap(), Some(record));
 }
 

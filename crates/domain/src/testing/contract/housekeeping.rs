@@ -7,7 +7,7 @@ use crate::ports::Store;
 use crate::sign_in::{LoginRequest, Recording, UsedAssertion};
 use crate::user::User;
 
-/// Writes a request, an assertion, a link and a session, all of which expire at that second.
+/// Writes a request, an assertion, a link, a session and what arrived, all of which expire at that second.
 async fn write(store: &Arc<dyn Store>, acme: &Acme, user: &User, seconds: i64) -> Recording {
     let view = acme.view();
     let expires_at = later(seconds);
@@ -15,6 +15,7 @@ async fn write(store: &Arc<dyn Store>, acme: &Acme, user: &User, seconds: i64) -
     let mut recording = update(&view, &stored(store, user).await, user.clone());
     recording.assertion = UsedAssertion { forget_after: expires_at, ..recording.assertion };
     recording.session.as_mut().unwrap().expires_at = expires_at;
+    recording.arrival = Some(arrival(seconds));
     recording.link = Some(crate::sign_in::PendingLink { expires_at, ..link(&view, user, "somebody") });
     store.record(&recording).await.unwrap();
     recording
@@ -29,11 +30,14 @@ pub async fn what_has_expired_is_swept_and_nothing_else(store: Arc<dyn Store>) {
     let expired = write(&store, &acme, &user, 10).await;
     let valid = write(&store, &acme, &user, 100).await;
     assert_eq!(store.sweep(later(9), 100).await.unwrap(), 0);
-    assert_eq!(store.sweep(later(11), 100).await.unwrap(), 4);
+    assert_eq!(store.sweep(later(11), 100).await.unwrap(), 5);
     assert_eq!(store.sweep(later(11), 100).await.unwrap(), 0);
     let token = |recording: &Recording| recording.session.as_ref().unwrap().token_hash;
     assert_eq!(store.session(&token(&expired), then()).await.unwrap(), None);
     assert!(store.session(&token(&valid), then()).await.unwrap().is_some());
+    let id = acme.organization.id;
+    assert_eq!(store.arrival(id, expired.record.id, later(-1)).await.unwrap(), None);
+    assert_eq!(store.arrival(id, valid.record.id, later(-1)).await.unwrap(), valid.arrival);
     let again = Recording { assertion: expired.assertion, ..refusal(&acme.view()) };
     store.record(&again).await.unwrap();
     must_conflict(store.record(&Recording { assertion: valid.assertion, ..refusal(&acme.view()) }).await);
@@ -45,7 +49,7 @@ pub async fn a_sweep_takes_no_more_than_its_limit(store: Arc<dyn Store>) {
     for _ in 0..3 {
         write(&store, &acme, &user, 10).await;
     }
-    assert_eq!(store.sweep(later(11), 2).await.unwrap(), 8);
-    assert_eq!(store.sweep(later(11), 2).await.unwrap(), 4);
+    assert_eq!(store.sweep(later(11), 2).await.unwrap(), 10);
+    assert_eq!(store.sweep(later(11), 2).await.unwrap(), 5);
     assert_eq!(store.sweep(later(11), 2).await.unwrap(), 0);
 }

@@ -147,12 +147,12 @@ pub async fn untrusted_responses_are_kept_up_to_a_number(store: Arc<dyn Store>) 
     other.install(&*store).await;
     let record = |seconds| SignInRecord { at: later(seconds), ..untrusted_record(&acme.view()) };
     for (seconds, kept) in [(0, true), (1, true), (2, false)] {
-        assert_eq!(store.record_untrusted(&record(seconds), 2, later(0)).await.unwrap(), kept);
+        assert_eq!(store.record_untrusted(&record(seconds), None, 2, later(0)).await.unwrap(), kept);
     }
-    assert!(store.record_untrusted(&record(3), 2, later(1)).await.unwrap(), "older ones do not count");
-    assert!(!store.record_untrusted(&record(4), 0, later(4)).await.unwrap(), "none is none");
+    assert!(store.record_untrusted(&record(3), None, 2, later(1)).await.unwrap(), "older ones do not count");
+    assert!(!store.record_untrusted(&record(4), None, 0, later(4)).await.unwrap(), "none is none");
     let elsewhere = untrusted_record(&other.view());
-    assert!(store.record_untrusted(&elsewhere, 1, later(0)).await.unwrap());
+    assert!(store.record_untrusted(&elsewhere, None, 1, later(0)).await.unwrap());
     let history = store.sign_ins(acme.organization.id, &SignInFilter::default(), ALL).await.unwrap().items;
     let seconds: Vec<_> = history.iter().map(|row| (row.at - later(0)).num_seconds()).collect();
     assert_eq!(seconds, [3, 1, 0]);
@@ -163,8 +163,8 @@ pub async fn responses_that_were_verified_do_not_count_as_untrusted(store: Arc<d
     for _ in 0..3 {
         store.record(&refusal(&acme.view())).await.unwrap();
     }
-    assert!(store.record_untrusted(&untrusted_record(&acme.view()), 1, later(-60)).await.unwrap());
-    assert!(!store.record_untrusted(&untrusted_record(&acme.view()), 1, later(-60)).await.unwrap());
+    assert!(store.record_untrusted(&untrusted_record(&acme.view()), None, 1, later(-60)).await.unwrap());
+    assert!(!store.record_untrusted(&untrusted_record(&acme.view()), None, 1, later(-60)).await.unwrap());
 }
 
 pub async fn any_text_can_be_recorded(store: Arc<dyn Store>) {

@@ -68,6 +68,8 @@ impl Administration for MemoryStore {
             state.organizations.remove(&organization);
             state.users.retain(|_, row| row.organization_id != organization);
             state.history.retain(|_, row| row.organization_id != organization);
+            let history = &state.history;
+            state.arrivals.retain(|sign_in, _| history.contains_key(sign_in));
             state.outbox.retain(|_, row| row.letter.organization_id != organization);
             state.audit.retain(|event| event.organization_id != Some(organization));
             state.api_keys.retain(|_, key| key.role != KeyRole::OrganizationAdmin(organization));

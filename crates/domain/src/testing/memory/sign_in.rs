@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::outbox::Posted;
 use super::{MemoryStore, State, taken_is_conflict, unless_conflict};
+use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
 use crate::ids::{OrganizationId, Version};
 use crate::organization::Organization;
@@ -73,6 +74,7 @@ impl SignInStore for MemoryStore {
     async fn record_untrusted(
         &self,
         record: &SignInRecord,
+        arrival: Option<&SealedArrival>,
         most: u32,
         since: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
@@ -88,6 +90,7 @@ impl SignInStore for MemoryStore {
             let room = state.history.values().filter(untrusted).count() < most as usize;
             if room {
                 unless_conflict(state.history.insert(record.id, record.clone()).is_none())?;
+                state.arrivals.extend(arrival.map(|arrival| (record.id, arrival.clone())));
             }
             Ok(room)
         })
@@ -171,7 +174,8 @@ impl Housekeeping for MemoryStore {
             Ok(sweep(&mut state.requests, limit, |row| row.expires_at < now)
                 + sweep(&mut state.assertions, limit, |forget_after| *forget_after < now)
                 + sweep(&mut state.links, limit, |row| row.expires_at < now)
-                + sweep(&mut state.sessions, limit, |row| row.expires_at < now))
+                + sweep(&mut state.sessions, limit, |row| row.expires_at < now)
+                + sweep(&mut state.arrivals, limit, |row| row.forget_after < now))
         })
     }
 
@@ -265,6 +269,7 @@ impl State {
             unless_conflict(self.sessions.values().all(|other| other.token_hash != session.token_hash))?;
             unless_conflict(self.sessions.insert(session.id, session.clone()).is_none())?;
         }
+        self.arrivals.extend(recording.arrival.clone().map(|arrival| (recording.record.id, arrival)));
         unless_conflict(self.history.insert(recording.record.id, recording.record.clone()).is_none())
     }
 

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::World;
+use super::{Keeping, World};
+use crate::arrival::{self, Arrival};
 use crate::connection::ConnectionView;
 use crate::decide::{Decision, Verdict};
 use crate::ids::{OrganizationId, SignInId, UserId, Version};
 use crate::letter::{Correspondence, Letter, LetterContent};
 use crate::name_id::NameId;
 use crate::ports::Rejection;
-use crate::profile::VerifiedAssertion;
+use crate::profile::{Profile, VerifiedAssertion};
 use crate::refusal::RefusalCode;
 use crate::sign_in::{
     ConnectionRef, MatchedBy, Outcome, PendingLink, Recording, Session, SignInRecord, Snapshot,
@@ -44,13 +45,15 @@ pub(super) enum Ending {
 
 impl Judged<'_> {
     /// The one write, and how it ends for the person once it is written.
-    pub(super) fn recording(self, world: &World, key: &SecretKey) -> (Recording, Ending) {
+    pub(super) fn recording(self, world: &World, key: &SecretKey, keeping: &Keeping) -> (Recording, Ending) {
         let (view, now) = (self.view, self.now);
         let record = SignInRecord {
             verified_by: Some(self.assertion.verified_by.clone()),
-            ..record_of(world.id(), view, self.snapshot, &self.assertion.profile.name_id, &self.decision, now)
+            ..record_of(world.id(), view, self.snapshot, &self.assertion.profile, &self.decision, now)
         };
+        let arrival = || Arrival::Profile(self.assertion.profile.clone());
         let mut recording = Recording {
+            arrival: keeping.seal(arrival, record.organization_id, record.id, now),
             record,
             connection_id: view.connection.id,
             basis: view.basis(),
@@ -118,7 +121,7 @@ pub(in crate::usecase) fn record_of(
     id: SignInId,
     view: &ConnectionView,
     snapshot: &Snapshot,
-    name_id: &str,
+    profile: &Profile,
     decision: &Decision,
     now: DateTime<Utc>,
 ) -> SignInRecord {
@@ -127,13 +130,14 @@ pub(in crate::usecase) fn record_of(
         outcome: decision.outcome(),
         code: decision.code(),
         user_id: matched_user(snapshot, decision.matched_by),
-        name_id: Some(name_id.trim().chars().take(MOST_NAME_ID).collect()),
+        name_id: Some(profile.name_id.trim().chars().take(MOST_NAME_ID).collect()),
         settings_version: Some(view.connection.settings_version),
         matched_by: decision.matched_by,
         changes: decision.changes.clone(),
         explanation: decision.explanation.clone(),
         warnings: decision.warnings.clone(),
         welcome_email: decision.welcome_email(),
+        arrived: arrival::names(profile),
         ..blank(id, view.organization.id, now)
     }
 }
@@ -174,6 +178,7 @@ fn blank(id: SignInId, organization_id: OrganizationId, at: DateTime<Utc>) -> Si
         warnings: Vec::new(),
         welcome_email: WelcomeEmail::NotApplicable,
         verified_by: None,
+        arrived: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
+use vestibule_domain::arrival::ArrivedAttribute;
 use vestibule_domain::explanation::{Change, Entry, NameDifference, Note, Topic, Warning};
 use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::Rejection;
@@ -65,6 +66,17 @@ pub(in crate::api) struct DecisionShape {
     welcome_email: WelcomeEmail,
     /// The fingerprint of the certificate by whose key the response was verified.
     verified_by: Option<String>,
+    /// The attributes that arrived, without their values.
+    arrived: Vec<ArrivedAttributeShape>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ArrivedAttribute")]
+struct ArrivedAttributeShape {
+    /// Its `Name`.
+    name: String,
+    /// How many values it had.
+    values: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -160,6 +172,7 @@ impl From<&SignInRecord> for DecisionShape {
             warnings: record.warnings.iter().map(WarningShape::from).collect(),
             welcome_email: record.welcome_email,
             verified_by: record.verified_by.clone(),
+            arrived: record.arrived.iter().map(ArrivedAttributeShape::from).collect(),
         }
     }
 }
@@ -198,6 +211,12 @@ impl NearMissShape {
             }
             _ => None,
         }
+    }
+}
+
+impl From<&ArrivedAttribute> for ArrivedAttributeShape {
+    fn from(attribute: &ArrivedAttribute) -> Self {
+        Self { name: attribute.name.clone(), values: attribute.values }
     }
 }
 
