@@ -1,6 +1,6 @@
 //! What the service answers, described for programs: the OpenAPI document, made of the code that answers.
 //!
-//! A route is added to [`Routes`] with its description or not at all. Most of a description is said by the handler itself:
+//! A route is added to `Routes` with its description or not at all. Most of a description is said by the handler itself:
 //! its extractors know which headers they read and which problems they answer, the code that reads a body or a query
 //! describes it in a mode of its own, and answers are described by the types that are serialized. What is left is said
 //! beside the handler: a name, a sentence, and the problems of the use-case.
