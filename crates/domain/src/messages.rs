@@ -24,6 +24,7 @@ use crate::ports::Rejection;
 use crate::refusal::RefusalCode;
 use crate::rule::Rule;
 use crate::sign_in::{Outcome, SignInRecord};
+use crate::usecase::Checked;
 
 pub use en::{ENGLISH, English};
 
@@ -50,6 +51,9 @@ pub trait Messages: Send + Sync {
 
     /// What to do about a response that a check refused. What the check found is its [`Display`](std::fmt::Display).
     fn check(&self, rejection: &Rejection) -> &'static str;
+
+    /// What was found of a response at a checkpoint of a simulation.
+    fn checked(&self, checked: &Checked) -> String;
 
     /// A refusal, for the person who is refused. Nothing in it says more than the code does.
     fn refused(&self, code: RefusalCode) -> Refused;

@@ -28,6 +28,6 @@ pub use service_keys::{
     check_all,
 };
 pub use sign_in::{BrowserBinding, PostedResponse, Refused, SignIn, SignInAnswer, SignInError, Welcomed};
-pub use simulate::{Simulate, Simulation, SimulationInput};
+pub use simulate::{Checked, Checkpoint, Simulate, Simulated, SimulatedUser, Simulation, SimulationInput};
 pub use warn_of_certificates::WarnOfCertificates;
 pub use world::World;

@@ -9,6 +9,7 @@ use vestibule_domain::ports::Rejection;
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::rule::Rule;
 use vestibule_domain::sign_in::Outcome;
+use vestibule_domain::usecase::{Checked, Checkpoint};
 
 /// One note of each kind.
 fn notes() -> Vec<Note> {
@@ -37,6 +38,17 @@ fn notes() -> Vec<Note> {
     let kinds: std::collections::HashSet<_> = notes.iter().map(std::mem::discriminant).collect();
     assert_eq!(kinds.len(), Note::COUNT, "a kind of note is missing here");
     notes
+}
+
+/// One rejection of each check.
+fn rejections() -> impl Iterator<Item = Rejection> {
+    Rejection::iter().map(|rejection| match rejection {
+        Rejection::Instant(_) => Rejection::Instant("IssueInstant".into()),
+        Rejection::IssuedInFuture(_) => Rejection::IssuedInFuture("response".into()),
+        Rejection::IssuedTooLongAgo(_) => Rejection::IssuedTooLongAgo("response".into()),
+        Rejection::Status(_) => Rejection::Status("Responder".to_owned()),
+        other => other,
+    })
 }
 
 /// Whether it begins with a capital, ends with a full stop, and has no gap.
@@ -123,7 +135,7 @@ fn every_code_says_to_an_administrator_and_to_the_person_what_to_do() {
 #[test]
 fn every_check_says_what_it_found_and_what_to_do() {
     let mut found = BTreeSet::new();
-    for rejection in Rejection::iter() {
+    for rejection in rejections() {
         must_be_a_clause(&rejection.to_string());
         must_be_sentences(ENGLISH.check(&rejection));
         assert!(found.insert(rejection.to_string()), "{} finds what another check finds", rejection.check());
@@ -134,11 +146,24 @@ fn every_check_says_what_it_found_and_what_to_do() {
 fn a_check_is_one_word_and_is_read_again() {
     assert_eq!(Rejection::NotSigned.check(), "not_signed");
     assert_eq!(Rejection::Status("Responder".to_owned()).check(), "status");
-    for rejection in Rejection::iter() {
+    for rejection in rejections() {
         let json = serde_json::to_value(&rejection).unwrap();
         assert!(json.to_string().contains(rejection.check()), "{json}");
         assert_eq!(serde_json::from_value::<Rejection>(json).unwrap(), rejection);
     }
+}
+
+#[test]
+fn every_checkpoint_says_whether_a_sign_in_would_go_on() {
+    let mut told = BTreeSet::new();
+    for &checkpoint in Checkpoint::ALL {
+        for rejection in rejections().map(Some).chain([None]) {
+            let checked = Checked { checkpoint, rejection, certificate: Some("CN=Okta".to_owned()) };
+            must_be_sentences(&ENGLISH.checked(&checked));
+            told.insert(ENGLISH.checked(&checked));
+        }
+    }
+    assert_eq!(told.len(), Checkpoint::ALL.len() * (rejections().count() + 1));
 }
 
 #[test]

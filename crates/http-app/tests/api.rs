@@ -20,10 +20,14 @@ mod nul;
 mod operators_day;
 #[path = "api/preconditions.rs"]
 mod preconditions;
+#[path = "shared/rule_cases.rs"]
+mod rule_cases;
 #[path = "api/rules.rs"]
 mod rules;
 #[path = "api/service_keys.rs"]
 mod service_keys;
+#[path = "api/simulate.rs"]
+mod simulate;
 #[path = "api/support.rs"]
 mod support;
 #[path = "api/tenants.rs"]

@@ -17,6 +17,10 @@ mod link;
 mod login;
 #[path = "web/pages.rs"]
 mod pages;
+#[path = "web/parity.rs"]
+mod parity;
+#[path = "shared/rule_cases.rs"]
+mod rule_cases;
 #[path = "web/session.rs"]
 mod session;
 #[path = "web/sign_in.rs"]

@@ -11,6 +11,7 @@ use crate::ports::Rejection;
 use crate::refusal::RefusalCode;
 use crate::rule::Rule;
 use crate::sign_in::{MatchedBy, Outcome, SignInRecord, WelcomeEmail};
+use crate::usecase::Checked;
 
 /// The catalogue in English.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +83,10 @@ impl Messages for English {
 
     fn check(&self, rejection: &Rejection) -> &'static str {
         checks::advice(rejection)
+    }
+
+    fn checked(&self, checked: &Checked) -> String {
+        checks::checked(checked)
     }
 
     fn refused(&self, code: RefusalCode) -> Refused {

@@ -19,6 +19,7 @@ pub use identity_provider::{
 };
 pub use organizations::{ChangeOrganization, CreateOrganization, DeleteOrganization};
 pub use settings::SaveSettings;
+pub(super) use users::imagined;
 pub use users::{ChangeUser, CreateUser, IdentityDraft, MOST_OF_A_USER, PurgeUser, UserDraft};
 
 use super::service_keys::RotationError;

@@ -1,20 +1,32 @@
 //! What a sign-in would do.
 
+mod believing;
+mod person;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tracing::info;
+
 use super::administration::AdminError;
-use super::sign_in::{expectation, record_of, subject, untrusted};
+use super::arrivals::opened;
+use super::sign_in::{record_of, subject, untrusted};
 use super::world::World;
+use crate::arrival::Arrival;
 use crate::asserted::Asserted;
 use crate::connection::ConnectionView;
 use crate::decide::{Policy, decide};
-use crate::ids::SignInId;
-use crate::ports::{EncodedResponse, Lifetimes, Rejection, ResponseVerifier, StoreError};
+use crate::ids::{SignInId, UserId};
+use crate::ports::{EncodedResponse, Rejection, ResponseVerifier, Vault};
+use crate::problem::Problems;
 use crate::profile::Profile;
-use crate::settings::SettingsDraft;
+use crate::settings::{Settings, SettingsDraft};
 use crate::sign_in::SignInRecord;
 use crate::text::{ConnectionKey, OrganizationSlug};
+use crate::usecase::UserDraft;
+
+pub use believing::{Checked, Checkpoint};
+use person::Person;
 
 /// Decides a sign-in and writes nothing. The same `decide` as [`SignIn`](super::SignIn)'s answers.
 #[derive(Clone)]
@@ -23,6 +35,8 @@ pub struct Simulate {
     pub world: World,
     /// Who believes a response or not.
     pub verifier: Arc<dyn ResponseVerifier>,
+    /// Who opens what arrived at a past sign-in.
+    pub vault: Arc<dyn Vault>,
     /// The address under which people reach this service.
     pub public_url: String,
 }
@@ -30,13 +44,15 @@ pub struct Simulate {
 /// What is simulated.
 #[derive(Debug, Clone)]
 pub struct Simulation {
-    /// Who the person would be.
+    /// What would arrive.
     pub input: SimulationInput,
     /// Settings to try in place of the saved ones.
     pub settings: Option<SettingsDraft>,
+    /// Who would be there already.
+    pub user: SimulatedUser,
 }
 
-/// Who the person of a simulation would be.
+/// What would arrive.
 #[derive(Debug, Clone)]
 pub enum SimulationInput {
     /// What an assertion would say.
@@ -46,67 +62,160 @@ pub enum SimulationInput {
         /// The values by attribute name.
         attributes: BTreeMap<String, Vec<String>>,
     },
-    /// A response as it was posted. Its age, its having been used and the request it answers do not matter.
+    /// A response as it was posted. Its age, its having been used and the request it answers are reported, and do not refuse it.
     Response(EncodedResponse),
+    /// What arrived at a past sign-in through the connection, as long as it is kept.
+    SignIn(SignInId),
+}
+
+/// Who would be there already.
+#[derive(Debug, Clone, Default)]
+pub enum SimulatedUser {
+    /// Whoever is.
+    #[default]
+    Known,
+    /// Whoever is; and the person is recognised as this user, whatever their NameID.
+    Chosen(UserId),
+    /// This user and nobody else, who is recognised or not by the rules.
+    Imagined(Box<UserDraft>),
+    /// Nobody.
+    Nobody,
+}
+
+/// What a simulation found.
+#[derive(Debug, Clone)]
+pub struct Simulated {
+    /// The record that the sign-in would write; its id is nil.
+    pub record: SignInRecord,
+    /// What was found of a response, check by check; nothing where there is none.
+    pub checks: Vec<Checked>,
+    /// The record that it would write under the saved settings, where others were tried.
+    pub saved: Option<SignInRecord>,
+}
+
+/// What there is to decide on.
+enum Presented {
+    /// What an assertion says, and by which certificate it was believed.
+    Profile(Profile, Option<String>),
+    /// A response that is not believed.
+    Untrusted(SignInRecord),
 }
 
 impl Simulate {
-    /// The record that a sign-in would write; its id is nil.
+    /// What the sign-in would do.
     ///
     /// # Errors
-    /// No such connection, faults of the draft settings, or the store's.
+    /// No such connection or sign-in, nothing kept of that, faults of the draft settings or of the user, or the store's.
     #[tracing::instrument(name = "simulate", skip_all, fields(organization.slug = %organization, connection.key = %connection))]
     pub async fn run(
         &self,
         organization: &OrganizationSlug,
         connection: &ConnectionKey,
         simulation: &Simulation,
-    ) -> Result<SignInRecord, AdminError> {
-        let mut view = self.world.connection(organization, connection).await?;
-        if let Some(draft) = &simulation.settings {
-            let jit_enabled = view.organization.jit_provisioning_enabled;
-            let parsed = draft.parse(&view.catalog, jit_enabled);
-            view.connection.settings = parsed.map_err(|problems| problems.under("/settings"))?.settings;
-        }
-        let (now, id) = (self.world.now(), SignInId(uuid::Uuid::nil()));
-        let (profile, verified_by) = match &simulation.input {
-            SimulationInput::Attributes { name_id, attributes } => {
-                let profile = Profile {
-                    name_id: name_id.clone(),
-                    attributes: attributes.clone(),
-                    ..Profile::default()
-                };
-                (profile, None)
-            }
-            SimulationInput::Response(response) => match self.believe(&view, response).await? {
-                Ok((profile, certificate)) => (profile, Some(certificate)),
-                Err(rejection) => {
-                    return Ok(untrusted(id, view.organization.id, Some(&view), &rejection, now));
-                }
-            },
+    ) -> Result<Simulated, AdminError> {
+        let view = self.world.connection(organization, connection).await?;
+        let (draft, person) = self.read(&view, simulation).await?;
+        let mut checks = Vec::new();
+        let (profile, verified_by) = match self.present(&view, &simulation.input, &mut checks).await? {
+            Presented::Profile(profile, verified_by) => (profile, verified_by),
+            Presented::Untrusted(record) => return Ok(Simulated { record, checks, saved: None }),
         };
-        let asserted = Asserted::read(&profile, &view.connection.settings, &view.catalog);
-        let snapshot = self.world.store.snapshot(&subject(&view, &asserted, None)).await?;
-        let decision = decide(&Policy::of(&view), &snapshot, &asserted);
-        Ok(SignInRecord { verified_by, ..record_of(id, &view, &snapshot, &profile, &decision, now) })
+        let vouched = |record| SignInRecord { verified_by: verified_by.clone(), ..record };
+        let saved = vouched(self.decided(&view, &profile, &person).await?);
+        let Some(settings) = draft else { return Ok(Simulated { record: saved, checks, saved: None }) };
+        let mut tried = view;
+        tried.connection.settings = settings;
+        let record = vouched(self.decided(&tried, &profile, &person).await?);
+        Ok(Simulated { record, checks, saved: Some(saved) })
     }
 
-    async fn believe(
+    /// The faults that [`run`](Self::run) would find, for a caller who found others and names all at once.
+    ///
+    /// # Errors
+    /// No such connection, or the store's.
+    pub async fn faults(
+        &self,
+        organization: &OrganizationSlug,
+        connection: &ConnectionKey,
+        simulation: &Simulation,
+    ) -> Result<Problems, AdminError> {
+        let view = self.world.connection(organization, connection).await?;
+        match self.read(&view, simulation).await {
+            Ok(_) => Ok(Problems::default()),
+            Err(AdminError::Invalid(problems)) => Ok(problems),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The settings to try and the person, or all faults of both.
+    async fn read(
         &self,
         view: &ConnectionView,
-        response: &EncodedResponse,
-    ) -> Result<Result<(Profile, String), Rejection>, StoreError> {
-        let claim = match self.verifier.claim(response) {
-            Ok(claim) => claim,
-            Err(rejection) => return Ok(Err(rejection)),
+        simulation: &Simulation,
+    ) -> Result<(Option<Settings>, Person), AdminError> {
+        let mut problems = Problems::default();
+        let settings = simulation.settings.as_ref().and_then(|draft| {
+            let parsed = draft.parse(&view.catalog, view.organization.jit_provisioning_enabled);
+            parsed.map_err(|faults| problems.0.extend(faults.under("/settings").0)).ok()
+        });
+        let person = match Person::read(&self.world, view, &simulation.user).await {
+            Err(AdminError::Invalid(faults)) => {
+                problems.0.extend(faults.under("/user").0);
+                Person::Known
+            }
+            read => read?,
         };
-        let keys = self.world.keys_for(&claim).await?;
-        let Some(trusted) = &view.connection.identity_provider else {
-            return Ok(Err(Rejection::UnknownIssuer));
+        Ok(problems.into_result((settings.map(|saved| saved.settings), person))?)
+    }
+
+    async fn present(
+        &self,
+        view: &ConnectionView,
+        input: &SimulationInput,
+        checks: &mut Vec<Checked>,
+    ) -> Result<Presented, AdminError> {
+        let id = match input {
+            SimulationInput::Attributes { name_id, attributes } => {
+                let (name_id, attributes) = (name_id.clone(), attributes.clone());
+                return Ok(Presented::Profile(Profile { name_id, attributes, ..Profile::default() }, None));
+            }
+            SimulationInput::Response(response) => return self.believe(view, response, checks).await,
+            SimulationInput::SignIn(id) => *id,
         };
-        let expectation = expectation(&self.public_url, &view.organization, Lifetimes::Ignored);
-        let now = self.world.now();
-        let verified = self.verifier.verify(response, &trusted.metadata, &keys, &expectation, now);
-        Ok(verified.map(|assertion| (assertion.profile, assertion.verified_by)))
+        let (store, organization) = (&self.world.store, view.organization.id);
+        let past = store.sign_in(organization, id).await?.ok_or(AdminError::NotFound("sign-in"))?;
+        if past.connection.is_none_or(|connection| connection.id != view.connection.id) {
+            let mut problems = Problems::default();
+            problems.add("/sign_in_id", "other_connection", "was not a sign-in through this connection");
+            return Err(problems.into());
+        }
+        let sealed = store.arrival(organization, id, self.world.now()).await?;
+        let sealed = sealed.ok_or(AdminError::NotFound("arrival"))?;
+        info!(sign_in.id = %id, "what arrived at a sign-in is simulated again");
+        match opened(&sealed, &*self.vault, organization, id)? {
+            Arrival::Profile(profile) => Ok(Presented::Profile(profile, past.verified_by)),
+            Arrival::Response(response) => self.believe(view, &response, checks).await,
+        }
+    }
+
+    async fn decided(
+        &self,
+        view: &ConnectionView,
+        profile: &Profile,
+        person: &Person,
+    ) -> Result<SignInRecord, AdminError> {
+        let asserted = Asserted::read(profile, &view.connection.settings, &view.catalog);
+        let subject = subject(view, &asserted, None);
+        let snapshot = person.snapshot(&self.world, &subject).await?;
+        let decision = decide(&Policy::of(view), &snapshot, &asserted);
+        let (nil, now) = (SignInId(uuid::Uuid::nil()), self.world.now());
+        let record = record_of(nil, view, &snapshot, profile, &decision, now);
+        // Somebody who is imagined has no row.
+        Ok(SignInRecord { user_id: record.user_id.filter(|id| !id.0.is_nil()), ..record })
+    }
+
+    fn untrusted(&self, view: &ConnectionView, rejection: &Rejection) -> Presented {
+        let (nil, now) = (SignInId(uuid::Uuid::nil()), self.world.now());
+        Presented::Untrusted(untrusted(nil, view.organization.id, Some(view), rejection, now))
     }
 }

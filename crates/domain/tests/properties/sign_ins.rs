@@ -9,7 +9,7 @@ use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::settings::{DefaultsDraft, SettingsDraft};
 use vestibule_domain::sign_in::{MatchedBy, Outcome, SignInRecord};
 use vestibule_domain::testing::block_on;
-use vestibule_domain::usecase::{SignInAnswer, Simulation, SimulationInput};
+use vestibule_domain::usecase::{SignInAnswer, SimulatedUser, Simulation, SimulationInput};
 use vestibule_domain::user::User;
 
 use crate::installation::Installation;
@@ -37,10 +37,11 @@ fn simulate(
     response: &Response,
     settings: Option<SettingsDraft>,
 ) -> SignInRecord {
-    let simulation = Simulation { input: SimulationInput::Response(response.encoded()), settings };
+    let input = SimulationInput::Response(response.encoded());
+    let simulation = Simulation { input, settings, user: SimulatedUser::Known };
     let acme = &installation.acme;
     let (slug, key) = (&acme.organization.slug, &acme.connection.details.key);
-    block_on(installation.simulate().run(slug, key, &simulation)).unwrap()
+    block_on(installation.simulate().run(slug, key, &simulation)).unwrap().record
 }
 
 /// A user without what every sign-in moves on.
@@ -145,7 +146,7 @@ proptest! {
         let acme = &installation.acme;
         let (slug, key) = (&acme.organization.slug, &acme.connection.details.key);
         let run = installation.simulate();
-        let by_attributes = block_on(run.run(slug, key, &Simulation { input, settings: None })).unwrap();
+        let by_attributes = block_on(run.run(slug, key, &Simulation { input, settings: None, user: SimulatedUser::Known })).unwrap().record;
         let by_response = simulate(&installation, &response, None);
         prop_assert_eq!(SignInRecord { verified_by: by_response.verified_by.clone(), ..by_attributes }, by_response);
     }

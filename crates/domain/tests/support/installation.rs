@@ -75,7 +75,17 @@ impl Installation {
     }
 
     pub(crate) fn simulate(&self) -> Simulate {
-        Simulate { world: self.world(), verifier: Arc::new(JsonVerifier), public_url: PUBLIC_URL.into() }
+        Self::simulate_on(self.world())
+    }
+
+    /// The same in another world, such as one with a store that fails.
+    pub(crate) fn simulate_on(world: World) -> Simulate {
+        Simulate {
+            world,
+            verifier: Arc::new(JsonVerifier),
+            vault: Arc::new(PaperVault::default()),
+            public_url: PUBLIC_URL.into(),
+        }
     }
 
     /// A response of the connection's identity provider.

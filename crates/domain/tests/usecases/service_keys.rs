@@ -12,7 +12,7 @@ use vestibule_domain::sign_in::Outcome;
 use vestibule_domain::testing::{PaperKeysmith, block_on};
 use vestibule_domain::usecase::{
     ActivateServiceKey, AdminError, PrepareError, PrepareServiceKeys, RemoveServiceKey, RotateServiceKey,
-    RotationError, Simulation, SimulationInput, World,
+    RotationError, SimulatedUser, Simulation, SimulationInput, World,
 };
 
 use crate::installation::Installation;
@@ -65,8 +65,8 @@ fn an_encrypted_assertion_is_read_with_the_services_keys() {
     let office = office();
     let sent = Response { encrypted: true, ..newcomer(&office, "_1") };
     let input = SimulationInput::Response(sent.encoded());
-    let simulation = Simulation { input, settings: None };
-    let simulate = || block_on(office.simulate().run(&slug(), &okta(), &simulation)).unwrap();
+    let simulation = Simulation { input, settings: None, user: SimulatedUser::Known };
+    let simulate = || block_on(office.simulate().run(&slug(), &okta(), &simulation)).unwrap().record;
     let code = Some(RefusalCode::UntrustedSignature);
     assert_eq!((simulate().code, office.post(&sent).1.code), (code, code), "there are none yet");
     prepare(office.world()).unwrap();

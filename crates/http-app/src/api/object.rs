@@ -10,12 +10,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 use vestibule_domain::problem::Problems;
 
 /// The code of a member that nobody asked for.
 pub(crate) const UNKNOWN_FIELD: &str = "unknown_field";
 const REQUIRED: &str = "required";
 const WRONG_TYPE: &str = "wrong_type";
+const INVALID: &str = "invalid";
 const INVALID_CHOICE: &str = "invalid_choice";
 
 /// A JSON object that is being read.
@@ -118,6 +120,24 @@ impl Object<'_> {
     /// Whether the object has the member. One that is described has all of them.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.description.is_some() || self.members.contains_key(name)
+    }
+
+    /// Whether the object is only described.
+    pub(crate) fn is_described(&self) -> bool {
+        self.description.is_some()
+    }
+
+    /// The id of a row, in its hyphenated form.
+    pub(crate) fn id<T: From<Uuid>>(&mut self, name: &'static str, into: &mut Option<T>) {
+        match self.member(name) {
+            None => {}
+            Some(Value::String(text)) => match text.parse().ok().filter(|_| text.len() == 36) {
+                Some(id) => *into = Some(T::from(id)),
+                None => self.problems.add(pointer(self.at, name), INVALID, "must be an id"),
+            },
+            Some(_) => drop(self.wrong(name, "must be a string")),
+        }
+        self.describe(name, || json!({"type": "string", "format": "uuid"}));
     }
 
     /// Notes a choice that the member's value, or its being there, makes impossible.

@@ -3,7 +3,7 @@
 mod arrived;
 mod shape;
 
-pub(super) use shape::DecisionShape;
+pub(super) use shape::{ChangeShape, DecisionShape};
 
 use axum::Json;
 use axum::extract::State;

@@ -167,7 +167,8 @@ struct AssignmentDraft {
     role: String,
 }
 
-fn read_draft(object: &mut Object<'_>, draft: &mut UserDraft) {
+/// Reads what a body says of a user.
+pub(super) fn read_draft(object: &mut Object<'_>, draft: &mut UserDraft) {
     object.text("email", &mut draft.email).like(texts::email);
     object.text("first_name", &mut draft.first_name).like(texts::name);
     object.text("last_name", &mut draft.last_name).like(texts::name);

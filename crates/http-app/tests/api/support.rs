@@ -25,6 +25,8 @@ use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, World};
 use vestibule_http_app::api;
 use vestibule_http_app::state::AppState;
 
+pub(crate) use crate::rule_cases::{catalog, settings};
+
 use crate::document::must_be_described;
 
 /// The service, and a key to call it with.
@@ -213,39 +215,6 @@ impl Answer {
 
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
-}
-
-pub(crate) fn catalog() -> Value {
-    json!({
-        "user_types": [
-            {"key": "employee", "name": "Employee", "roles": [
-                {"key": "learner", "name": "Learner", "privileged": false},
-                {"key": "supervisor", "name": "Supervisor", "privileged": false},
-                {"key": "administrator", "name": "Administrator", "privileged": true},
-            ]},
-            {"key": "contractor", "name": "Contractor", "roles": [
-                {"key": "worker", "name": "Worker", "privileged": false},
-            ]},
-        ],
-        "locations": [{"name": "New York"}, {"name": "Paris"}],
-    })
-}
-
-pub(crate) fn settings() -> Value {
-    json!({
-        "allow_automatic_registration": true,
-        "suppress_welcome_emails": false,
-        "defaults": {"user_type": "employee", "role": "learner", "location": "New York"},
-        "attribute_mapping": {
-            "first_name": "FirstName", "last_name": "LastName", "email": "Email",
-            "location": "Location", "user_type": "UserType", "role": "Role",
-        },
-        "value_translations": {"role": [{"received": "Eng-Managers", "value": "supervisor"}]},
-        "link_by_email": "verify",
-        "email_domains": [],
-        "on_invalid_value": "refuse",
-        "allow_privileged_assignments": false,
-    })
 }
 
 /// A clock that goes on by a millisecond each time it is looked at, so that later rows have later ids.

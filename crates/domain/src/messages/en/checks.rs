@@ -2,6 +2,7 @@
 //! [`Rejection`] itself.
 
 use crate::ports::Rejection;
+use crate::usecase::{Checked, Checkpoint};
 
 const TOO_MUCH: &str = "Let the identity provider send less. Most often it sends every group of the person, where only a few are mapped: send those alone.";
 const GARBLED: &str = "Let the person sign in again. If it stays so, something between the identity provider and this service changes what is sent: a proxy, or an extension of the browser.";
@@ -15,6 +16,37 @@ const ACS: &str = "Correct the ACS URL at the identity provider (there also: rep
 const ISSUER: &str = "Upload the metadata of the identity provider, and of the application there, that people use: the entity id (issuer) must be the same, letter by letter.";
 const SHAPE: &str = "The identity provider writes something that this service does not understand, and what is not understood is not believed. Take its standard settings for a SAML 2.0 web application.";
 const NAME_ID: &str = "Let the identity provider send one NameID that is not empty, is not encrypted, and stays the same for the person: an e-mail address or a persistent identifier.";
+
+/// What was found of a response at a checkpoint.
+pub(super) fn checked(checked: &Checked) -> String {
+    let Some(rejection) = &checked.rejection else { return passed(checked) };
+    let matters = match checked.checkpoint {
+        Checkpoint::Signature => "So nothing in it counts.",
+        Checkpoint::Age => "A simulation overlooks that: its time would refuse it, if it were posted now.",
+        Checkpoint::Use => "A simulation overlooks that: a sign-in would refuse it.",
+        Checkpoint::Request => {
+            "A simulation overlooks that: a sign-in would refuse it, unless it belongs to one that was just begun."
+        }
+    };
+    let found = rejection.to_string();
+    let mut letters = found.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}. {matters} {}", letters.as_str(), advice(rejection))
+}
+
+fn passed(checked: &Checked) -> String {
+    match checked.checkpoint {
+        Checkpoint::Signature => format!(
+            "The signature is valid by the certificate {} of this connection, and the response is meant for this service.",
+            checked.certificate.as_deref().unwrap_or("without a name")
+        ),
+        Checkpoint::Age => "It is valid at this moment.".to_owned(),
+        Checkpoint::Use => "It was not used before.".to_owned(),
+        Checkpoint::Request => {
+            "It answers a request that is pending, or none where the connection takes such.".to_owned()
+        }
+    }
+}
 
 pub(super) fn advice(rejection: &Rejection) -> &'static str {
     match rejection {

@@ -234,6 +234,32 @@ impl<'a> Audited<'a> {
     }
 }
 
+/// A user as a draft describes them, who is nowhere written down: their id is nil.
+///
+/// # Errors
+/// Faults of the draft, no such organization, or the store's.
+pub(in crate::usecase) async fn imagined(
+    world: &World,
+    slug: &OrganizationSlug,
+    draft: &UserDraft,
+) -> Result<User, AdminError> {
+    let valid = Valid::read(world, slug).await?;
+    let (profile, identities) = valid.parse(draft)?;
+    let now = world.now();
+    Ok(User {
+        id: UserId(uuid::Uuid::nil()),
+        organization_id: valid.organization,
+        profile,
+        identities,
+        active: draft.active,
+        created_by: CreatedBy::Api,
+        version: Version::FIRST,
+        created_at: now,
+        updated_at: now,
+        last_sign_in_at: None,
+    })
+}
+
 /// What a user's values are checked against.
 struct Valid {
     organization: OrganizationId,

@@ -81,7 +81,7 @@ struct ArrivedAttributeShape {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Change")]
-struct ChangeShape {
+pub(in crate::api) struct ChangeShape {
     /// What was changed.
     #[schemars(with = "Word<Topic>")]
     field: Topic,
@@ -178,7 +178,7 @@ impl From<&SignInRecord> for DecisionShape {
 }
 
 impl ChangeShape {
-    fn of(change: &Change, record: &SignInRecord) -> Self {
+    pub(in crate::api) fn of(change: &Change, record: &SignInRecord) -> Self {
         Self {
             field: change.field,
             before: change.before.clone(),
