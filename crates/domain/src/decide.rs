@@ -14,6 +14,7 @@ use crate::email::EmailAddress;
 use crate::explanation::{Change, Entry, Note, Warning};
 use crate::ids::ConnectionId;
 use crate::name_id::NameId;
+use crate::provenance::Sources;
 use crate::refusal::RefusalCode;
 use crate::settings::Settings;
 use crate::sign_in::{MatchedBy, Outcome, Snapshot, WelcomeEmail};
@@ -58,6 +59,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// How the person was recognised.
     pub matched_by: MatchedBy,
+    /// What of the sign-in the values of the profile come from, where they change.
+    pub sources: Sources,
     /// What changes; nothing when refused.
     pub changes: Vec<Change>,
     /// Which rule decided what: at most one entry a topic.
@@ -220,6 +223,7 @@ impl Case<'_> {
         Decision {
             verdict,
             matched_by: self.matched_by,
+            sources: Sources::of(self.asserted),
             changes: self.changes,
             explanation: self.explanation.into_entries(),
             warnings: self.warnings,

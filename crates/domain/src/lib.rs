@@ -32,6 +32,7 @@ pub mod organization;
 pub mod ports;
 pub mod problem;
 pub mod profile;
+pub mod provenance;
 pub mod refresh;
 pub mod refusal;
 pub mod return_to;

@@ -7,6 +7,7 @@ use crate::catalog::{Assignment, Assignments, Catalog};
 use crate::email::EmailAddress;
 use crate::ids::{ConnectionId, OrganizationId, UserId, Version};
 use crate::name_id::NameId;
+use crate::provenance::Provenance;
 use crate::text::{LocationName, PersonName};
 use crate::words::words;
 
@@ -19,6 +20,8 @@ pub struct User {
     pub organization_id: OrganizationId,
     /// Who the person is, and what they may do.
     pub profile: UserProfile,
+    /// Where each value of the profile came from.
+    pub provenance: Provenance,
     /// What identity providers call the person; at most one identity a connection.
     pub identities: Vec<Identity>,
     /// A deactivated user cannot sign in.

@@ -29,6 +29,8 @@ mod meanwhile;
 mod office;
 #[path = "usecases/organizations.rs"]
 mod organizations;
+#[path = "usecases/provenance.rs"]
+mod provenance;
 #[path = "usecases/refreshing.rs"]
 mod refreshing;
 #[path = "usecases/requests.rs"]

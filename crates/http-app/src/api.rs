@@ -24,7 +24,7 @@ mod users;
 
 pub(crate) use object::Object;
 pub(crate) use query::Query;
-pub(crate) use users::UserShape;
+pub(crate) use users::PersonShape;
 
 use axum::Router;
 use axum::http::StatusCode;

@@ -21,7 +21,7 @@ macro_rules! columns {
     };
     (users) => {
         "organization_id, id, email, email_normalized, first_name, first_name_folded, last_name, last_name_folded, \
-         location, active, created_by, version, created_at, updated_at, last_sign_in_at"
+         location, active, created_by, version, created_at, updated_at, last_sign_in_at, provenance"
     };
     (assignments) => {
         "organization_id, user_id, user_type, role"

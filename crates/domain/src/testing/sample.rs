@@ -22,7 +22,8 @@ use crate::ids::Version;
 use crate::name_id::NameId;
 use crate::organization::{Locale, Organization, OrganizationDetails};
 use crate::ports::{Actor, AuditEvent, Clock, Store};
-use crate::return_to::{Origin, WebUrl};
+use crate::provenance::{FieldSource, Origin, Provenance, Source};
+use crate::return_to::WebUrl;
 use crate::settings::{
     Defaults, LinkByEmail, OnInvalidValue, OptionalField, Registration, Settings, Translation,
 };
@@ -91,7 +92,7 @@ impl Acme {
             name: text(DisplayName::parse("Acme — Ümläut & Søn")),
             jit_provisioning_enabled: true,
             application_url: Some(text(WebUrl::parse("https://app.acme.example/home?a=b"))),
-            allowed_return_origins: vec![text(Origin::parse("https://app.acme.example"))],
+            allowed_return_origins: vec![text(crate::return_to::Origin::parse("https://app.acme.example"))],
             locale: text(Locale::parse("pt-BR")),
         };
         let mut organization = Organization::new(id(), details, then());
@@ -130,6 +131,21 @@ impl Acme {
                 last_name: text(PersonName::parse("O’Brien")),
                 location: Some(text(LocationName::parse("Berlin"))),
                 assignments,
+            },
+            provenance: Provenance {
+                first_name: Some(Origin {
+                    source: Source::SignIn {
+                        connection: self.connection.details.key.clone(),
+                        sign_in: id(),
+                        from: FieldSource::Attribute(text(AttributeName::parse("giv\u{e9}nName"))),
+                    },
+                    at: then(),
+                }),
+                assignments: BTreeMap::from([(
+                    text(UserTypeKey::parse("employee")),
+                    Origin { source: Source::Administrator, at: then() },
+                )]),
+                ..Provenance::default()
             },
             identities: vec![Identity {
                 connection_id: self.connection.id,

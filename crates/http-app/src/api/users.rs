@@ -1,21 +1,20 @@
 //! Users of an organization.
 
+mod shape;
+
+pub(crate) use shape::PersonShape;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::json;
-use uuid::Uuid;
-use vestibule_domain::connection::Connection;
 use vestibule_domain::ids::UserId;
 use vestibule_domain::ports::{Page, UserFilter};
 use vestibule_domain::usecase::{
     AdminError, ChangeUser, CreateUser, IdentityDraft, MOST_OF_A_USER, PurgeUser, UserDraft,
 };
-use vestibule_domain::user::{CreatedBy, User};
+use vestibule_domain::user::User;
 
 use super::body::Body;
 use super::caller::InOrganization;
@@ -23,92 +22,11 @@ use super::created;
 use super::etag::{IfMatch, tagged};
 use super::object::Object;
 use super::query::{List, Query};
-use crate::openapi::{Routes, Word, texts};
+use shape::UserShape;
+
+use crate::openapi::{Routes, texts};
 use crate::problem::Problem;
 use crate::state::AppState;
-
-/// A user, as JSON.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "User")]
-pub(crate) struct UserShape {
-    /// The id.
-    id: Uuid,
-    /// The address, unique in the organization without letter case.
-    email: String,
-    /// What identity providers call the person.
-    identities: Vec<IdentityShape>,
-    /// The first name.
-    first_name: String,
-    /// The last name.
-    last_name: String,
-    /// Where the person works.
-    location: Option<String>,
-    /// A deactivated user cannot sign in.
-    active: bool,
-    /// One role of each user type that the person is.
-    assignments: Vec<AssignmentShape>,
-    /// How the user came to be.
-    #[schemars(with = "Word<CreatedBy>")]
-    created_by: CreatedBy,
-    /// When the user was created.
-    created_at: DateTime<Utc>,
-    /// When the user was last changed.
-    updated_at: DateTime<Utc>,
-    /// When the person last signed in.
-    last_sign_in_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Identity")]
-struct IdentityShape {
-    /// The key of the connection.
-    connection: String,
-    /// The NameID.
-    name_id: String,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Assignment")]
-struct AssignmentShape {
-    /// The key of the user type.
-    user_type: String,
-    /// The key of the role.
-    role: String,
-}
-
-impl UserShape {
-    /// The user, whose identities are of some of these connections.
-    pub(crate) fn of(user: &User, connections: &[Connection]) -> Self {
-        let profile = &user.profile;
-        let identities = user.identities.iter().filter_map(|identity| {
-            let connection = connections.iter().find(|connection| connection.id == identity.connection_id)?;
-            Some(IdentityShape {
-                connection: connection.details.key.to_string(),
-                name_id: identity.name_id.to_string(),
-            })
-        });
-        let assignments = profile.assignments.iter();
-        Self {
-            id: user.id.0,
-            email: profile.email.to_string(),
-            identities: identities.collect(),
-            first_name: profile.first_name.to_string(),
-            last_name: profile.last_name.to_string(),
-            location: profile.location.as_ref().map(ToString::to_string),
-            active: user.active,
-            assignments: assignments
-                .map(|(user_type, role)| AssignmentShape {
-                    user_type: user_type.to_string(),
-                    role: role.to_string(),
-                })
-                .collect(),
-            created_by: user.created_by,
-            created_at: user.created_at,
-            updated_at: user.updated_at,
-            last_sign_in_at: user.last_sign_in_at,
-        }
-    }
-}
 
 /// What a new user needs.
 const NEW: [&str; 3] = ["email", "first_name", "last_name"];

@@ -17,7 +17,7 @@ use super::Site;
 use super::cookies::Kind;
 use super::failure::Failure;
 use super::pages::{self, SignedOutPage};
-use crate::api::UserShape;
+use crate::api::PersonShape;
 use crate::openapi::{Header, LOCATION as LOCATION_HEADER, Routes};
 use crate::problem::Problem;
 
@@ -26,7 +26,7 @@ use crate::problem::Problem;
 #[schemars(rename = "Session")]
 struct SessionShape {
     /// Who is signed in.
-    user: UserShape,
+    user: PersonShape,
     /// To which organization.
     organization: OrganizationShape,
     /// The key of the connection through which.
@@ -84,7 +84,7 @@ async fn session(State(site): State<Site>, jar: CookieJar) -> Result<Response, F
     let SignedIn { session, user, organization, connection } = &signed_in;
     let connections = site.app.world.store.connections(organization.id).await.map_err(Failure::store)?;
     let shape = SessionShape {
-        user: UserShape::of(user, &connections),
+        user: PersonShape::of(user, &connections),
         organization: OrganizationShape {
             slug: organization.slug.to_string(),
             name: organization.name.to_string(),

@@ -46,3 +46,18 @@ async fn a_purged_address_is_free_again() {
     let again = json!({"email": "ADA@acme.example", "first_name": "Ada", "last_name": "Lovelace"});
     api.post(USERS, &again).await.has(201);
 }
+
+#[tokio::test]
+async fn a_user_says_where_each_value_came_from() {
+    let (api, ada) = acme_with_ada().await;
+    let pair = json!([{"user_type": "employee", "role": "learner"}]);
+    let user = api.patch(&ada, &json!({"assignments": pair})).await.has(200).body;
+    let origin = |at: &serde_json::Value| json!({"kind": "administrator", "connection": null, "attribute": null, "sign_in_id": null, "at": at});
+    let (made, changed) = (&user["created_at"], &user["updated_at"]);
+    assert_eq!(
+        user["provenance"],
+        json!({"first_name": origin(made), "last_name": origin(made), "email": origin(made), "location": null,
+               "assignments": {"employee": origin(changed)}})
+    );
+    assert_eq!(api.get(USERS).await.has(200).body["items"][0]["provenance"], user["provenance"]);
+}

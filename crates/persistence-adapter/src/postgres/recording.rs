@@ -87,7 +87,7 @@ updated AS (
     UPDATE users AS u SET email = n.email, email_normalized = n.email_normalized, first_name = n.first_name,
         first_name_folded = n.first_name_folded, last_name = n.last_name, last_name_folded = n.last_name_folded,
         location = n.location, active = n.active, version = n.version, updated_at = n.updated_at,
-        last_sign_in_at = n.last_sign_in_at
+        last_sign_in_at = n.last_sign_in_at, provenance = n.provenance
     FROM jsonb_populate_recordset(NULL::users, $13) AS n, holds
     WHERE u.organization_id = $1 AND u.id = $9 AND $10 IS NOT NULL
 ),

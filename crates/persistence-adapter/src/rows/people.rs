@@ -9,6 +9,7 @@ use vestibule_domain::catalog::{Assignment, Assignments, Catalog};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::Version;
 use vestibule_domain::name_id::NameId;
+use vestibule_domain::provenance::Provenance;
 use vestibule_domain::settings::Settings;
 use vestibule_domain::text::{ConnectionKey, LocationName, PersonName, RoleKey, UserTypeKey};
 use vestibule_domain::user::{CreatedBy, Identity, User, UserProfile};
@@ -30,6 +31,7 @@ pub(crate) struct UserRow {
     pub(crate) created_at: Instant,
     pub(crate) updated_at: Instant,
     pub(crate) last_sign_in_at: Option<Instant>,
+    pub(crate) provenance: Option<Document<Provenance>>,
     // By which a user is found.
     pub(crate) email_normalized: String,
     pub(crate) first_name_folded: String,
@@ -83,6 +85,7 @@ impl From<&User> for UserRow {
             created_at: user.created_at.into(),
             updated_at: user.updated_at.into(),
             last_sign_in_at: user.last_sign_in_at.map(Into::into),
+            provenance: Some(Document(user.provenance.clone())),
         }
     }
 }
@@ -100,6 +103,7 @@ impl From<PersonRow> for User {
                 location: user.location.map(|location| location.0),
                 assignments: assignments.0,
             },
+            provenance: user.provenance.map(|provenance| provenance.0).unwrap_or_default(),
             identities: identities.0,
             active: user.active,
             created_by: user.created_by.0,

@@ -155,8 +155,8 @@ pub(super) async fn insert_user(transaction: &mut SqliteConnection, user: &User)
     let row = UserRow::from(user);
     sqlx::query(
         "INSERT INTO users (organization_id, id, email, email_normalized, first_name, first_name_folded, last_name, \
-         last_name_folded, location, active, created_by, version, created_at, updated_at, last_sign_in_at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         last_name_folded, location, active, created_by, version, created_at, updated_at, last_sign_in_at, provenance) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(row.organization_id)
     .bind(row.id)
@@ -173,6 +173,7 @@ pub(super) async fn insert_user(transaction: &mut SqliteConnection, user: &User)
     .bind(row.created_at)
     .bind(row.updated_at)
     .bind(row.last_sign_in_at)
+    .bind(row.provenance)
     .execute(&mut *transaction)
     .await?;
     put_assignments(transaction, user).await?;
@@ -191,7 +192,7 @@ pub(super) async fn update_user(
     let row = UserRow::from(user);
     let updated = sqlx::query(
         "UPDATE users SET email = ?, email_normalized = ?, first_name = ?, first_name_folded = ?, last_name = ?, \
-         last_name_folded = ?, location = ?, active = ?, version = ?, updated_at = ?, last_sign_in_at = ? \
+         last_name_folded = ?, location = ?, active = ?, version = ?, updated_at = ?, last_sign_in_at = ?, provenance = ? \
          WHERE organization_id = ? AND id = ? AND version = ?",
     )
     .bind(row.email)
@@ -205,6 +206,7 @@ pub(super) async fn update_user(
     .bind(row.version)
     .bind(row.updated_at)
     .bind(row.last_sign_in_at)
+    .bind(row.provenance)
     .bind(row.organization_id)
     .bind(row.id)
     .bind(before.0)

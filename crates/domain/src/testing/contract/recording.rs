@@ -66,6 +66,7 @@ pub async fn an_update_changes_the_row_and_nothing_about_how_it_came_to_be(store
     after.profile.first_name = text(PersonName::parse("Ada"));
     after.profile.last_name = text(PersonName::parse("Love"));
     after.profile.location = Some(text(LocationName::parse("Zürich")));
+    after.provenance.location = after.provenance.first_name.take();
     after.updated_at = later(5);
     after.last_sign_in_at = Some(later(5));
     let forged = User { created_by: CreatedBy::Import, created_at: later(9), ..after.clone() };

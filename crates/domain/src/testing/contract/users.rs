@@ -6,6 +6,7 @@ use super::fixture::*;
 use crate::ids::Version;
 use crate::name_id::NameId;
 use crate::ports::{Page, Store, UniqueKey, UserFilter};
+use crate::provenance::Provenance;
 use crate::text::PersonName;
 use crate::user::{CreatedBy, Identity, User};
 
@@ -77,6 +78,7 @@ pub async fn a_replaced_user_is_exactly_as_written(store: Arc<dyn Store>) {
     let mut after = User { version: Version(2), updated_at: later(8), ..before.clone() };
     after.profile.assignments = [pair("contractor", "visitor")].into();
     after.profile.location = None;
+    after.provenance = Provenance::default();
     after.identities = vec![Identity { connection_id: acme.connection.id, name_id: name_id("new") }];
     store.replace_user(&after, acme.organization.catalog_version, &audit()).await.unwrap();
     assert_eq!(stored(&store, &before).await, after);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{AdminError, World, decide_again, must_be};
@@ -12,6 +13,7 @@ use crate::ids::{OrganizationId, UserId, Version};
 use crate::name_id::NameId;
 use crate::ports::Actor;
 use crate::problem::Problems;
+use crate::provenance::{Origins, Provenance, Source};
 use crate::text::{LocationName, OrganizationSlug, PersonName, RoleKey, UserTypeKey};
 use crate::user::{CreatedBy, Identity, User, UserProfile};
 
@@ -98,6 +100,7 @@ impl CreateUser {
         let user = User {
             id: world.id(),
             organization_id: valid.organization,
+            provenance: Provenance::of_new(&profile, &by_hand(now)),
             profile,
             identities,
             active: draft.active,
@@ -167,12 +170,14 @@ impl ChangeUser {
         let mut draft = valid.draft_of(&before);
         edit(&mut draft);
         let (profile, identities) = valid.parse(&draft)?;
+        let now = world.now();
         let user = User {
+            provenance: before.provenance.clone().changed(&before.profile, &profile, &by_hand(now)),
             profile,
             identities,
             active: draft.active,
             version: before.version.next(),
-            updated_at: world.now(),
+            updated_at: now,
             ..before.clone()
         };
         let audit = world
@@ -182,6 +187,10 @@ impl ChangeUser {
         world.store.replace_user(&user, valid.catalog_version, &audit).await?;
         Ok(user)
     }
+}
+
+fn by_hand(now: DateTime<Utc>) -> Origins {
+    Origins::all_of(Source::Administrator, now)
 }
 
 /// Erases a user. The history of sign-ins and the audit trail keep that something happened, and not to whom.
@@ -249,6 +258,7 @@ pub(in crate::usecase) async fn imagined(
     Ok(User {
         id: UserId(uuid::Uuid::nil()),
         organization_id: valid.organization,
+        provenance: Provenance::of_new(&profile, &by_hand(now)),
         profile,
         identities,
         active: draft.active,

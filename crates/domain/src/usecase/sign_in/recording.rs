@@ -11,6 +11,7 @@ use crate::letter::{Correspondence, Letter, LetterContent};
 use crate::name_id::NameId;
 use crate::ports::Rejection;
 use crate::profile::{Profile, VerifiedAssertion};
+use crate::provenance::{Origins, Provenance};
 use crate::refusal::RefusalCode;
 use crate::sign_in::{
     ConnectionRef, MatchedBy, Outcome, PendingLink, Recording, Session, SignInRecord, Snapshot,
@@ -75,6 +76,8 @@ impl Judged<'_> {
             content: content(correspondence(view, &addressee.profile)),
             created_at: now,
         };
+        let origins =
+            self.decision.sources.in_sign_in(&view.connection.details.key, recording.record.id, now);
         let user = match self.decision.verdict {
             Verdict::Refuse(code) => return (recording, Ending::Refused(code)),
             Verdict::AskOwner { user, name_id } => {
@@ -89,7 +92,7 @@ impl Judged<'_> {
                 return (recording, Ending::Refused(RefusalCode::LinkVerificationSent));
             }
             Verdict::Create { profile, name_id, welcome } => {
-                let user = new_user(world.id(), view, profile, name_id, now);
+                let user = new_user(world.id(), view, profile, &origins, name_id, now);
                 if welcome {
                     recording.letters.push(letter(&user, &|about| LetterContent::Welcome { about }));
                 }
@@ -98,7 +101,7 @@ impl Judged<'_> {
             }
             Verdict::SignIn { user, profile, bind, old_address } => {
                 let decided_on = user.version;
-                let user = updated_user(*user, view, profile, bind, now);
+                let user = updated_user(*user, view, profile, &origins, bind, now);
                 if let Some(to) = old_address {
                     let letter = letter(&user, &|about| LetterContent::AddressChanged { about });
                     recording.letters.push(Letter { to, ..letter });
@@ -208,12 +211,14 @@ fn new_user(
     id: UserId,
     view: &ConnectionView,
     profile: UserProfile,
+    origins: &Origins,
     name_id: NameId,
     now: DateTime<Utc>,
 ) -> User {
     User {
         id,
         organization_id: view.organization.id,
+        provenance: Provenance::of_new(&profile, origins),
         profile,
         identities: vec![Identity { connection_id: view.connection.id, name_id }],
         active: true,
@@ -229,14 +234,17 @@ fn updated_user(
     user: User,
     view: &ConnectionView,
     profile: UserProfile,
+    origins: &Origins,
     bind: Option<NameId>,
     now: DateTime<Utc>,
 ) -> User {
     let changed = profile != user.profile || bind.is_some();
+    let provenance = user.provenance.changed(&user.profile, &profile, origins);
     let mut identities = user.identities;
     identities.extend(bind.map(|name_id| Identity { connection_id: view.connection.id, name_id }));
     User {
         profile,
+        provenance,
         identities,
         version: user.version.next(),
         updated_at: if changed { now } else { user.updated_at },
