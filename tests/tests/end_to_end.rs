@@ -10,6 +10,8 @@ mod command_line;
 mod demo;
 #[path = "end_to_end/encryption.rs"]
 mod encryption;
+#[path = "end_to_end/explained.rs"]
+mod explained;
 #[path = "end_to_end/foreign_identity_providers.rs"]
 mod foreign_identity_providers;
 #[path = "end_to_end/mails.rs"]

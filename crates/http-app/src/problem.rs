@@ -424,6 +424,12 @@ mod tests {
     }
 
     #[test]
+    fn what_another_key_sealed_is_no_fault_of_the_service() {
+        let problem = Problem::from(AdminError::SealedElsewhere);
+        assert_eq!((problem.status(), problem.code()), (StatusCode::CONFLICT, "arrival_unreadable"));
+    }
+
+    #[test]
     fn causes_are_told_in_one_line() {
         let error = StoreError::Unavailable("timed out".into());
         assert_eq!(causes(&error), "the database did not answer: timed out");
