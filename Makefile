@@ -1,10 +1,10 @@
 # `make run` to look at Vestibule, `make test` before a change is done. Both set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench fuzz mutants schemathesis fmt setup
+.PHONY: help run test audit bench bench-import fuzz mutants schemathesis fmt setup
 
 help: ## What there is to do
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: ## Start the service with a demo organization and a demo identity provider (ports: VESTIBULE_PORT, DEMO_IDP_PORT)
 	@scripts/demo --check
@@ -23,6 +23,12 @@ audit: ## Licences, sources and use of the dependencies
 bench: ## Benchmarks
 	@scripts/setup run
 	cargo bench --locked --workspace
+
+bench-import: ## How fast tables are imported, and in what memory: IMPORT_ROWS rows on each database
+	@scripts/setup test
+	cargo build --locked --release -p vestibule-http-app -p vestibule-tests --example import --bin vestibule
+	VESTIBULE_BIN=target/release/vestibule scripts/with-test-services sh -ec \
+		'for database in sqlite postgres; do target/release/examples/import "$${IMPORT_ROWS:-1000000}" "$$database"; done'
 
 fuzz: ## Made-up input for each fuzz target, FUZZ_SECONDS long
 	@scripts/setup fuzz

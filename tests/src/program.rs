@@ -66,6 +66,12 @@ impl Program {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// The process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether it still runs.
     pub fn runs(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()

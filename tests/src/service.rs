@@ -155,6 +155,27 @@ impl Service {
         Answer { status: response.status().as_u16(), body: response.json().await.unwrap_or_default() }
     }
 
+    /// Sends a table of users to Acme, under an idempotency key.
+    pub async fn send_table(&self, query: &str, key: &str, table: String) -> Answer {
+        let url = format!("{}/api/v1/organizations/acme/users/import{query}", self.url());
+        let request = self.client.post(url).bearer_auth(&self.operator).body(table);
+        let request = request.header("content-type", "text/csv").header("idempotency-key", key);
+        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+        Answer { status: response.status().as_u16(), body: response.json().await.unwrap_or_default() }
+    }
+
+    /// What an address of the administration API answers, as text.
+    pub async fn text(&self, path: &str) -> String {
+        let request = self.client.get(format!("{}/api/v1/{path}", self.url())).bearer_auth(&self.operator);
+        request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap()
+    }
+
+    /// The process that answers.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.program.id()
+    }
+
     /// Calls the administration API, which must succeed.
     pub async fn must(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.api(method, path, body).await;

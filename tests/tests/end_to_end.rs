@@ -14,6 +14,8 @@ mod encryption;
 mod explained;
 #[path = "end_to_end/foreign_identity_providers.rs"]
 mod foreign_identity_providers;
+#[path = "end_to_end/imports.rs"]
+mod imports;
 #[path = "end_to_end/mails.rs"]
 mod mails;
 #[path = "end_to_end/metadata.rs"]

@@ -48,6 +48,8 @@ id_type!(
     AuditEventId,
     /// The row of a key of the service's own.
     ServiceKeyId,
+    /// An import's row.
+    ImportId,
 );
 
 /// How often a row has been written: 1 when it is created, one more at each change. The `ETag` of what it holds.
@@ -63,6 +65,12 @@ impl Version {
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
+    }
+
+    /// The version before the last change.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self(self.0 - 1)
     }
 }
 

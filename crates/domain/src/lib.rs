@@ -25,6 +25,7 @@ pub mod erasure;
 pub mod explanation;
 pub mod field;
 pub mod ids;
+pub mod import;
 pub mod letter;
 pub mod messages;
 pub mod name_id;

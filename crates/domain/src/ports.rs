@@ -3,6 +3,7 @@
 mod administration;
 mod arrivals;
 mod delivery;
+mod importing;
 mod keys;
 mod mail;
 mod refreshing;
@@ -18,6 +19,7 @@ pub use administration::{
 };
 pub use arrivals::Arrivals;
 pub use delivery::{Delivery, MessageField, MessageForm};
+pub use importing::{BegunImport, ImportSurroundings, Imports, SettledPeople};
 pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys, Signer};
 pub use mail::{ClaimedLetter, MailError, Mailer, Outbox, Settlement};
 pub use refreshing::{

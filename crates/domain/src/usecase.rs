@@ -4,6 +4,7 @@ mod administration;
 mod arrivals;
 mod begin_sign_in;
 mod deliver_letters;
+mod import;
 mod link_identity;
 mod refresh_metadata;
 mod service_keys;
@@ -21,6 +22,7 @@ pub use administration::{
 pub use arrivals::{Keeping, OpenArrival};
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};
+pub use import::{BeginImport, DeleteImport, ImportBegun, ImportError, ImportUsers, Reception, SweepImports};
 pub use link_identity::{LinkError, LinkIdentity, OpenLink};
 pub use refresh_metadata::{ApproveMetadata, RefreshMetadata, Refreshes, RejectMetadata};
 pub use service_keys::{

@@ -54,7 +54,7 @@ pub struct UserProfile {
 }
 
 /// What one identity provider calls a user: (connection, NameID), compared exactly.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identity {
     /// Through which connection.
     pub connection_id: ConnectionId,

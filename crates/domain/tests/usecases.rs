@@ -21,6 +21,8 @@ mod connections;
 mod failing;
 #[path = "usecases/identity_provider.rs"]
 mod identity_provider;
+#[path = "usecases/import.rs"]
+mod import;
 #[path = "usecases/link_identity.rs"]
 mod link_identity;
 #[path = "usecases/meanwhile.rs"]

@@ -13,6 +13,7 @@ mod catalog;
 mod connections;
 mod etag;
 mod identity_provider;
+mod imports;
 mod object;
 mod organizations;
 mod provisioning;
@@ -51,6 +52,7 @@ pub(crate) fn routes() -> Routes<AppState> {
         .and(provisioning::routes())
         .and(simulate::routes())
         .and(users::routes())
+        .and(imports::routes())
         .and(sign_ins::routes())
         .and(service_keys::routes())
 }

@@ -11,7 +11,7 @@ use vestibule_domain::ports::{Actor, Keysmith, MetadataSource, StoreError};
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::{SecretKey, Token};
 use vestibule_domain::usecase::{
-    ActivateServiceKey, CreateApiKey, DeliverLetters, Keeping, PrepareError, PrepareServiceKeys,
+    ActivateServiceKey, CreateApiKey, DeliverLetters, ImportUsers, Keeping, PrepareError, PrepareServiceKeys,
     RefreshMetadata, RemoveServiceKey, RotateServiceKey, WarnOfCertificates, World,
 };
 use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
@@ -88,6 +88,7 @@ impl Installation {
         tasks.spawn(service::sweep(world.clone(), shutdown.clone()));
         let refresh = RefreshMetadata { world: world.clone(), messages: Arc::new(XmlMessages), source };
         tasks.spawn(service::refresh_metadata(refresh, shutdown.clone()));
+        tasks.spawn(service::import_users(ImportUsers(world.clone()), shutdown.clone()));
         tasks.spawn(service::warn_of_certificates(WarnOfCertificates(world.clone()), shutdown.clone()));
         let worker = OutboxWorker::new(DeliverLetters { world, mailer: Arc::new(mailer) });
         tasks.spawn({

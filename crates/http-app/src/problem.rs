@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vestibule_domain::ports::{StoreError, UniqueKey};
 use vestibule_domain::problem::Problems;
-use vestibule_domain::usecase::{AdminError, RotationError};
+use vestibule_domain::usecase::{AdminError, ImportError, RotationError};
 
 use crate::openapi::Header;
 
@@ -290,6 +290,9 @@ impl From<AdminError> for Problem {
             AdminError::NotFound("service key") => {
                 Self::new(StatusCode::NOT_FOUND, "service_key_not_found", "the service has no such key")
             }
+            AdminError::NotFound("import") => {
+                Self::new(StatusCode::NOT_FOUND, "import_not_found", "the organization has no such import")
+            }
             AdminError::NotFound("pending metadata") => Self::new(
                 StatusCode::NOT_FOUND,
                 "pending_metadata_not_found",
@@ -314,6 +317,7 @@ impl From<AdminError> for Problem {
                 "arrival_unreadable",
                 "it was sealed under the key of another key file; with that it can be read",
             ),
+            AdminError::Import(error) => error.into(),
             AdminError::Key(error) => {
                 tracing::error!(error = %error, "a key of the service could not be made");
                 Self::internal_error()
@@ -357,6 +361,21 @@ impl From<UniqueKey> for Problem {
                 "name_id_in_use",
                 "another user of the organization has this NameID on the connection",
             ),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ImportError::Busy(_) => Self::conflict("import_not_ended", detail),
+            ImportError::KeyInUse => Self::conflict("idempotency_key_in_use", detail),
+            ImportError::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+            }
+            ImportError::TooManyRows => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", detail),
+            ImportError::Stopped => Self::conflict("import_cancelled", detail),
         }
     }
 }

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
-use vestibule_domain::usecase::{RefreshMetadata, WarnOfCertificates, World};
+use vestibule_domain::usecase::{ImportUsers, RefreshMetadata, SweepImports, WarnOfCertificates, World};
 
 /// How long the head of a request may take to arrive. The rest of it has the deadline of `web::frame`.
 const HEAD: Duration = Duration::from_secs(15);
@@ -30,6 +30,12 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const SWEEP_AT_ONCE: u32 = 500;
 /// The most sign-ins of an erased user that are rewritten in one transaction. On SQLite others wait for it.
 const ERASE_AT_ONCE: u32 = 500;
+/// How many rows of imports that have ended go in one transaction.
+const SWEEP_IMPORTS_AT_ONCE: u32 = 1_000;
+
+/// How often an import that waits is looked for, and for how many steps one goes on before others have their turn.
+const IMPORT_EVERY: Duration = Duration::from_secs(1);
+const IMPORT_STEPS_AT_ONCE: u32 = 40;
 
 /// How often metadata that is due is looked for, and how much of it is fetched side by side.
 const REFRESH_EVERY: Duration = Duration::from_mins(1);
@@ -115,11 +121,43 @@ pub async fn sweep(world: World, shutdown: CancellationToken) {
             }
         }
         loop {
+            match SweepImports(world.clone()).run(SWEEP_IMPORTS_AT_ONCE).await {
+                Ok(gone) if gone >= u64::from(SWEEP_IMPORTS_AT_ONCE) && !shutdown.is_cancelled() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(error = %error, "what is left of imports could not be cleared away");
+                    break;
+                }
+            }
+        }
+        loop {
             match world.store.erase(ERASE_AT_ONCE).await {
                 Ok(true) if !shutdown.is_cancelled() => {}
                 Ok(_) => break,
                 Err(error) => {
                     tracing::warn!(error = %error, "what is written of erased users could not be taken out");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Works imports off, until `shutdown`, and clears away what is left of those that have ended. Several processes share the work. One that
+/// is told to stop writes what it has begun to write, and another one goes on when its lease ends.
+pub async fn import_users(import: ImportUsers, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval(IMPORT_EVERY);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        loop {
+            match import.run(IMPORT_STEPS_AT_ONCE).await {
+                Ok(true) if !shutdown.is_cancelled() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(error = %error, "an import could not go on");
                     break;
                 }
             }

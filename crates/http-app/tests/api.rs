@@ -10,6 +10,8 @@ mod document;
 mod explained;
 #[path = "api/faults.rs"]
 mod faults;
+#[path = "api/imports.rs"]
+mod imports;
 #[path = "api/lists.rs"]
 mod lists;
 #[path = "api/metadata.rs"]

@@ -55,6 +55,11 @@ impl Hash {
     pub(crate) fn of(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
+
+    /// Its bytes, for a list of several.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        self.0.to_vec()
+    }
 }
 
 impl From<TokenHash> for Hash {

@@ -56,6 +56,16 @@ macro_rules! columns {
     (service_keys) => {
         "id, usage, state, certificate, sealed, created_at"
     };
+    (imports) => {
+        "organization_id, id, actor, dry_run, welcome, idempotency_hash, digest, state, failure, rows_total, created, \
+         updated, unchanged, refused, cursor_person, cursor_line, attempt, due_at, created_at, ended_at"
+    };
+    (import_rows) => {
+        "organization_id, import_id, person, line, identity_hash, content"
+    };
+    (import_results) => {
+        "organization_id, import_id, line, outcome, user_id, faults"
+    };
     (audit_events) => {
         "id, organization_id, at, actor, action, subject, \"before\", \"after\""
     };
@@ -70,5 +80,12 @@ macro_rules! read_sign_ins {
              FROM sign_ins AS s ",
             $conditions
         )
+    };
+}
+
+/// The condition of imports that have not ended, or are kept still at an instant.
+macro_rules! seen_at {
+    ($now:literal) => {
+        concat!("(state IN ('receiving', 'running') OR due_at > ", $now, ")")
     };
 }

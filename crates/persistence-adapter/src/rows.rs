@@ -4,6 +4,7 @@
 mod administration;
 mod arrivals;
 mod directory;
+mod importing;
 mod keys;
 mod people;
 mod refreshing;
@@ -14,6 +15,7 @@ pub(crate) use arrivals::ArrivalRow;
 pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,
 };
+pub(crate) use importing::{HolderRow, ImportColumns, ResultRow, TableRow, holder, identity_hash, people_of};
 pub(crate) use keys::ServiceKeyRow;
 pub(crate) use people::{AssignmentRow, ErasureRow, IdentityRow, PersonRow, UserRow, lost_by};
 pub(crate) use refreshing::RefreshRow;

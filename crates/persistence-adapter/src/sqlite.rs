@@ -5,6 +5,7 @@ mod arrivals;
 mod directory;
 mod erasing;
 mod history;
+mod importing;
 mod keys;
 mod links;
 mod outbox;

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Administration, Arrivals, CertificateWarnings, Credentials, MetadataRefreshes, Outbox, ServiceKeys,
-    SignInHistory, UserAdmin,
+    Administration, Arrivals, CertificateWarnings, Credentials, Imports, MetadataRefreshes, Outbox,
+    ServiceKeys, SignInHistory, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
@@ -221,6 +221,7 @@ pub trait Store:
     + Outbox
     + MetadataRefreshes
     + CertificateWarnings
+    + Imports
 {
 }
 
@@ -240,5 +241,6 @@ impl<T> Store for T where
         + Outbox
         + MetadataRefreshes
         + CertificateWarnings
+        + Imports
 {
 }

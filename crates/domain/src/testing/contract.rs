@@ -35,6 +35,7 @@ pub mod directory;
 mod fixture;
 pub mod history;
 pub mod housekeeping;
+pub mod importing;
 pub mod keys;
 pub mod links;
 pub mod outbox;
@@ -194,6 +195,27 @@ macro_rules! store_contract {
                 a_certificate_is_warned_of_once_for_each_of_the_days,
                 a_warning_needs_its_connection,
                 two_simultaneous_warnings_are_one_letter;
+            importing:
+                an_import_is_read_back_as_it_goes_on,
+                imports_are_paged_newest_first,
+                an_organization_sees_no_import_of_another,
+                an_organization_has_one_import_at_a_time,
+                an_import_is_known_by_its_key,
+                a_table_that_stops_arriving_fails_when_its_lease_ends,
+                an_abandoned_table_was_never_there,
+                rows_are_worked_off_by_person_and_line,
+                results_are_listed_by_line,
+                an_import_is_claimed_by_one_at_a_time,
+                the_import_that_has_waited_longest_is_claimed_first,
+                what_rows_touch_is_found,
+                people_are_written_with_their_results,
+                people_are_settled_on_what_was_seen_alone,
+                an_import_ends_once,
+                an_import_is_kept_for_a_time_and_its_table_is_not,
+                a_removed_import_is_seen_no_more,
+                an_import_goes_with_its_organization,
+                of_two_simultaneous_imports_one_begins,
+                two_simultaneous_claims_share_no_import;
             housekeeping:
                 a_store_with_its_tables_is_ready,
                 what_has_expired_is_swept_and_nothing_else,

@@ -9,14 +9,16 @@ use chrono::{DateTime, Duration, Utc};
 use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
-use crate::ids::{ConnectionId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId, Version};
+use crate::ids::{ConnectionId, ImportId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId, Version};
+use crate::import::{Import, ImportRow, RowResult};
 use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::ports::{
-    Administration, ApiKey, Arrivals, AuditEvent, CertificateWarning, CertificateWarnings, ClaimedLetter,
-    Credentials, Directory, Housekeeping, LinkStore, MetadataRefreshes, Outbox, Page, Paged, ServiceKeys,
-    Sessions, SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store,
-    StoreError, TrackedRefresh, UserAdmin, UserFilter,
+    Administration, ApiKey, Arrivals, AuditEvent, BegunImport, CertificateWarning, CertificateWarnings,
+    ClaimedLetter, Credentials, Directory, Housekeeping, ImportSurroundings, Imports, LinkStore,
+    MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, Sessions, SettledPeople, SettledRefresh, Settlement,
+    SignInFilter, SignInHistory, SignInStore, SignedIn, Store, StoreError, TrackedRefresh, UserAdmin,
+    UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -24,7 +26,7 @@ use crate::settings::Settings;
 use crate::sign_in::{LoginRequest, PendingLink, Recording, SignInRecord, Snapshot, Subject};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
 use crate::token::TokenHash;
-use crate::user::User;
+use crate::user::{Identity, User};
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,4 +174,20 @@ passes_on!(MetadataRefreshes {
 });
 passes_on!(CertificateWarnings {
     fn warn_of_certificate(warning: &CertificateWarning, letter: &Letter) -> bool;
+});
+passes_on!(Imports {
+    fn begin_import(import: &Import, lease_end: DateTime<Utc>) -> BegunImport;
+    fn receive_rows(import: &Import, rows: &[ImportRow], results: &[RowResult], lease_end: DateTime<Utc>) -> ();
+    fn start_import(import: &Import, digest: &str, lease_end: DateTime<Utc>) -> ();
+    fn abandon_import(import: &Import) -> ();
+    fn imports(organization: OrganizationId, page: Page, now: DateTime<Utc>) -> Paged<Import>;
+    fn import(organization: OrganizationId, id: ImportId, now: DateTime<Utc>) -> Option<Import>;
+    fn import_results(organization: OrganizationId, id: ImportId, after: u32, limit: u32) -> Vec<RowResult>;
+    fn claim_import(now: DateTime<Utc>, lease: Duration) -> Option<Import>;
+    fn import_rows(import: &Import, limit: u32) -> Vec<ImportRow>;
+    fn import_surroundings(import: &Import, rows: &[ImportRow], identities: &[Identity]) -> ImportSurroundings;
+    fn settle_people(settled: &SettledPeople) -> ();
+    fn end_import(import: &Import, kept_until: DateTime<Utc>, audit: &AuditEvent) -> ();
+    fn remove_import(import: &Import, now: DateTime<Utc>, audit: &AuditEvent) -> ();
+    fn sweep_imports(now: DateTime<Utc>, kept_until: DateTime<Utc>, limit: u32) -> u64;
 });

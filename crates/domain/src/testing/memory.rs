@@ -2,6 +2,7 @@
 
 mod administration;
 mod arrivals;
+mod importing;
 mod keys;
 mod outbox;
 mod refreshing;
@@ -18,8 +19,8 @@ use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::Connection;
 use crate::ids::{
-    ApiKeyId, ConnectionId, LetterId, LinkId, OrganizationId, ServiceKeyId, SessionId, SignInId, UserId,
-    Version,
+    ApiKeyId, ConnectionId, ImportId, LetterId, LinkId, OrganizationId, ServiceKeyId, SessionId, SignInId,
+    UserId, Version,
 };
 use crate::letter::Letter;
 use crate::organization::Organization;
@@ -28,6 +29,7 @@ use crate::service_key::ServiceKey;
 use crate::sign_in::{LoginRequest, PendingLink, Session, SignInRecord};
 use crate::user::{Identity, User};
 
+use importing::Importing;
 use outbox::Posted;
 use refreshing::Refreshing;
 
@@ -53,6 +55,7 @@ struct State {
     service_keys: BTreeMap<ServiceKeyId, ServiceKey>,
     outbox: BTreeMap<LetterId, Posted>,
     refreshes: BTreeMap<ConnectionId, Refreshing>,
+    imports: BTreeMap<ImportId, Importing>,
     warned: BTreeSet<(ConnectionId, String, u16)>,
     audit: Vec<AuditEvent>,
 }

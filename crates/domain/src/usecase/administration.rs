@@ -22,6 +22,7 @@ pub use settings::SaveSettings;
 pub(super) use users::imagined;
 pub use users::{ChangeUser, CreateUser, IdentityDraft, MOST_OF_A_USER, PurgeUser, UserDraft};
 
+use super::import::ImportError;
 use super::service_keys::RotationError;
 use super::world::{ATTEMPTS, World};
 use crate::connection::ConnectionView;
@@ -62,6 +63,9 @@ pub enum AdminError {
     /// The state of the service's keys does not allow it.
     #[error(transparent)]
     Rotation(#[from] RotationError),
+    /// An import cannot be begun, or its table not be taken.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// A key of the service could not be made or opened.
     #[error(transparent)]
     Key(#[from] KeyError),

@@ -21,6 +21,10 @@ use crate::problem::Problem;
 /// How long a request may take, reading its body included: who sends it a byte at a time is not waited for.
 const DEADLINE: Duration = Duration::from_secs(30);
 
+/// The one address that takes long bodies, from who has a key. It waits no longer than usual for the next part of one.
+const IMPORT: &str = "/api/v1/organizations/{org}/users/import";
+const IMPORT_DEADLINE: Duration = Duration::from_mins(15);
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MOST_REQUEST_ID: usize = 128;
 
@@ -95,7 +99,9 @@ fn without_host() -> Response {
 
 /// Answers for a request that takes too long.
 pub(super) async fn deadline(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(DEADLINE, next.run(request)).await {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let deadline = if route == IMPORT { IMPORT_DEADLINE } else { DEADLINE };
+    match tokio::time::timeout(deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure::from(Problem::new(
             StatusCode::REQUEST_TIMEOUT,

@@ -161,7 +161,11 @@ impl Api {
         let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        let body = match parts.headers.get("content-type") {
+            None => Value::Null,
+            Some(kind) if kind == "text/csv" => String::from_utf8(bytes.to_vec()).unwrap().into(),
+            Some(_) => serde_json::from_slice(&bytes).unwrap(),
+        };
         let (status, path) = (parts.status.as_u16(), path.split('?').next().unwrap_or_default());
         must_be_described(&method, &format!("/api/v1{path}"), status, &parts.headers, &body);
         Answer { status, headers: parts.headers, body }

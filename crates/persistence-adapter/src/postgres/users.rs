@@ -42,7 +42,7 @@ const CREATE: &str = concat!(
 );
 
 /// The row alone, and save for how the user came to be.
-const UPDATE: &str = "
+pub(super) const UPDATE: &str = "
 WITH holds AS MATERIALIZED (
     SELECT 1 FROM organizations WHERE id = $1 AND catalog_version = $2 FOR SHARE
 )

@@ -1,7 +1,7 @@
 //! Keys of the administration API, and who did what.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -51,7 +51,7 @@ impl AuditedRow {
 }
 
 /// Who did something.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub(crate) enum ActorDocument {
     ApiKey { id: Uuid, organization_id: Option<Uuid> },
@@ -68,6 +68,11 @@ fn organization_of(role: KeyRole) -> Option<Uuid> {
     }
 }
 
+/// The other way round.
+fn role_in(organization: Option<Uuid>) -> KeyRole {
+    organization.map_or(KeyRole::Operator, |id| KeyRole::OrganizationAdmin(id.into()))
+}
+
 impl From<&ApiKey> for ApiKeyRow {
     fn from(key: &ApiKey) -> Self {
         Self {
@@ -82,32 +87,47 @@ impl From<&ApiKey> for ApiKeyRow {
 
 impl From<ApiKeyRow> for ApiKey {
     fn from(row: ApiKeyRow) -> Self {
-        let role = row.organization_id.map_or(KeyRole::Operator, |id| KeyRole::OrganizationAdmin(id.into()));
         Self {
             id: row.id.into(),
             name: row.name.0,
-            role,
+            role: role_in(row.organization_id),
             token_hash: row.token_hash.into(),
             created_at: DateTime::<Utc>::from(row.created_at),
         }
     }
 }
 
+impl From<&Actor> for ActorDocument {
+    fn from(actor: &Actor) -> Self {
+        match *actor {
+            Actor::ApiKey { id, role } => Self::ApiKey { id: id.0, organization_id: organization_of(role) },
+            Actor::CommandLine => Self::CommandLine,
+            Actor::User(id) => Self::User { id: id.0 },
+            Actor::System => Self::System,
+        }
+    }
+}
+
+impl From<ActorDocument> for Actor {
+    fn from(actor: ActorDocument) -> Self {
+        match actor {
+            ActorDocument::ApiKey { id, organization_id } => {
+                Self::ApiKey { id: id.into(), role: role_in(organization_id) }
+            }
+            ActorDocument::CommandLine => Self::CommandLine,
+            ActorDocument::User { id } => Self::User(id.into()),
+            ActorDocument::System => Self::System,
+        }
+    }
+}
+
 impl From<&AuditEvent> for AuditRow {
     fn from(event: &AuditEvent) -> Self {
-        let actor = match event.actor {
-            Actor::ApiKey { id, role } => {
-                ActorDocument::ApiKey { id: id.0, organization_id: organization_of(role) }
-            }
-            Actor::CommandLine => ActorDocument::CommandLine,
-            Actor::User(id) => ActorDocument::User { id: id.0 },
-            Actor::System => ActorDocument::System,
-        };
         Self {
             id: event.id.0,
             organization_id: event.organization_id.map(|id| id.0),
             at: event.at.into(),
-            actor: Document(actor),
+            actor: Document(ActorDocument::from(&event.actor)),
             action: event.action,
             subject: without_nul(&event.subject),
             before: event.before.clone().map(Document),

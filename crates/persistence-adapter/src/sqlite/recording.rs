@@ -215,7 +215,7 @@ async fn must_exist(
 }
 
 /// Assignments and identities are added or changed; none is removed.
-async fn add_to_user(
+pub(super) async fn add_to_user(
     transaction: &mut SqliteConnection,
     user: &User,
     decided_on: Version,

@@ -66,6 +66,7 @@ impl Administration for MemoryStore {
                 state.remove_connection(connection);
             }
             state.organizations.remove(&organization);
+            state.remove_imports_of(organization);
             state.users.retain(|_, row| row.organization_id != organization);
             state.history.retain(|_, row| row.organization_id != organization);
             let history = &state.history;

@@ -1,0 +1,196 @@
+//! Importing users from a table.
+
+mod shape;
+mod table;
+mod upload;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde_json::json;
+use vestibule_domain::ids::ImportId;
+use vestibule_domain::import::{Import, ImportOptions, ImportState, RowResult};
+use vestibule_domain::ports::StoreError;
+use vestibule_domain::text::OrganizationSlug;
+use vestibule_domain::usecase::{
+    AdminError, BeginImport, DeleteImport, ImportBegun, ImportError, ImportUsers, World,
+};
+
+use super::caller::InOrganization;
+use super::query::{List, Query};
+use crate::openapi::{LOCATION as LOCATION_HEADER, Routes};
+use crate::problem::Problem;
+use crate::state::AppState;
+use shape::{ImportShape, RESULTS_HEADER, ResultsShape, address, results_line};
+use upload::{ImportKey, Upload};
+
+/// How many results are read at once.
+const RESULTS_AT_ONCE: u32 = 1_000;
+
+const SAYS: &str = "A row a user, repeated for each further user type or identity. Up to 10,000 rows are worked off while \
+    the caller waits; more are answered with 202, and worked off from then on. An organization has one import at a time.";
+
+/// Their addresses.
+pub(super) fn routes() -> Routes<AppState> {
+    Routes::of("Imports")
+        .post("/organizations/{org}/users/import", import, |it| {
+            it.named("importUsers", "Imports users from a table")
+                .says(SAYS)
+                .query(asked)
+                .explains("dry_run", "Whether nothing is written, and the results say what would be.")
+                .explains("welcome", "Whether whoever is created gets a welcome mail.")
+                .takes_other("text/csv", json!({"type": "string"}))
+                .such_as(json!(
+                    "email,first_name,last_name,location,user_type,role\nada@acme.example,Ada,Lovelace,,,\n"
+                ))
+                .answers::<ResultsShape>(200, "What became of each row.")
+                .answers::<ImportShape>(202, "The import, which goes on.")
+                .header(202, LOCATION_HEADER)
+                .problem(409, &["import_not_ended", "import_cancelled"])
+        })
+        .get("/organizations/{org}/imports", list, |it| {
+            it.named("listImports", "Lists imports")
+                .says("Newest first. They are kept for 30 days after they have ended.")
+                .query(Query::page)
+                .answers::<List<ImportShape>>(200, "A page of them.")
+        })
+        .get("/organizations/{org}/imports/{id}", read, |it| {
+            it.named("readImport", "Reads an import")
+                .answers::<ImportShape>(200, "The import, as far as it has come.")
+                .problem(404, &["import_not_found"])
+        })
+        .delete("/organizations/{org}/imports/{id}", delete, |it| {
+            it.named("deleteImport", "Stops or removes an import")
+                .says("One that has not ended is stopped: what is done stays done. One that has ended is removed.")
+                .answers_nothing(204, "It is stopped, or gone.")
+                .problem(404, &["import_not_found"])
+                .problem(412, &["precondition_failed"])
+        })
+        .get("/organizations/{org}/imports/{id}/results", results, |it| {
+            it.named("readImportResults", "Reads what became of each row")
+                .says("As far as the import has come, by line: `line,outcome,user_id,errors`.")
+                .answers_other(200, "The results as CSV.", "text/csv")
+                .problem(404, &["import_not_found"])
+        })
+}
+
+fn asked(query: &mut Query) -> ImportOptions {
+    ImportOptions {
+        dry_run: query.flag("dry_run").unwrap_or_default(),
+        welcome: query.flag("welcome").unwrap_or_default(),
+    }
+}
+
+async fn import(
+    State(state): State<AppState>,
+    scope: InOrganization,
+    mut query: Query,
+    key: ImportKey,
+    mut upload: Upload,
+) -> Result<Response, Problem> {
+    let options = asked(&mut query);
+    query.finish()?;
+    let world = &state.world;
+    let begin = BeginImport(world.clone());
+    let begun = begin.run(&scope.actor, &scope.organization, options, key.0.as_deref()).await?;
+    let import = match begun {
+        ImportBegun::Known(known) => {
+            let digest = upload.digest(options).await?;
+            if known.digest.as_ref() != Some(&digest) {
+                return Err(AdminError::from(ImportError::KeyReused).into());
+            }
+            *known
+        }
+        ImportBegun::New(mut reception) => {
+            if let Err(problem) = upload.receive(&mut reception).await {
+                reception.abandon().await?;
+                return Err(problem);
+            }
+            let import = reception.finish().await?;
+            if import.is_small() {
+                let finished = ImportUsers(world.clone()).finish(import).await?;
+                finished.ok_or(AdminError::NotFound("import"))?
+            } else {
+                import
+            }
+        }
+    };
+    answer(world, &scope.organization.slug, &import).await
+}
+
+/// All results of a small table that is done; of another one, where to ask.
+async fn answer(world: &World, slug: &OrganizationSlug, import: &Import) -> Result<Response, Problem> {
+    if import.is_small() && import.state == ImportState::Done {
+        let mut all = Vec::new();
+        loop {
+            let page = page_of_results(world, import, all.last()).await?;
+            if page.is_empty() {
+                return Ok(Json(ResultsShape::of(import, all)).into_response());
+            }
+            all.extend(page);
+        }
+    }
+    let location = [(LOCATION, address(import, slug))];
+    Ok((StatusCode::ACCEPTED, location, Json(ImportShape::of(import, slug))).into_response())
+}
+
+async fn page_of_results(
+    world: &World,
+    import: &Import,
+    last: Option<&RowResult>,
+) -> Result<Vec<RowResult>, StoreError> {
+    let after = last.map_or(0, |result| result.line);
+    world.store.import_results(import.organization_id, import.id, after, RESULTS_AT_ONCE).await
+}
+
+async fn list(
+    State(state): State<AppState>,
+    scope: InOrganization,
+    mut query: Query,
+) -> Result<Response, Problem> {
+    let page = query.page();
+    query.finish()?;
+    let (world, organization) = (&state.world, &scope.organization);
+    let imports = world.store.imports(organization.id, page, world.now()).await?;
+    Ok(Json(List::of(imports, |import| ImportShape::of(import, &organization.slug))).into_response())
+}
+
+async fn read(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
+    let import = found(&state, &scope).await?;
+    Ok(Json(ImportShape::of(&import, &scope.organization.slug)).into_response())
+}
+
+async fn delete(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
+    let id = scope.id().ok_or(AdminError::NotFound("import"))?;
+    DeleteImport(state.world).run(&scope.actor, &scope.organization.slug, id).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Page by page, as fast as the caller reads.
+async fn results(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
+    let import = found(&state, &scope).await?;
+    let name = format!("attachment; filename=\"import-{}.csv\"", import.id);
+    let pages = stream::try_unfold((state.world, import, None), |(world, import, last)| async move {
+        let page = page_of_results(&world, &import, last.as_ref()).await?;
+        let Some(last) = page.last().cloned() else { return Ok::<_, StoreError>(None) };
+        let lines: String = page.iter().map(results_line).collect();
+        Ok(Some((Bytes::from(lines), (world, import, Some(last)))))
+    });
+    let header = stream::iter([Ok(Bytes::from_static(RESULTS_HEADER.as_bytes()))]);
+    let body = Body::from_stream(futures_util::StreamExt::chain(header, pages));
+    Ok(([(CONTENT_TYPE, "text/csv".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
+}
+
+/// The import that the path names.
+async fn found(state: &AppState, scope: &InOrganization) -> Result<Import, Problem> {
+    let world = &state.world;
+    let import = match scope.id::<ImportId>() {
+        Some(id) => world.store.import(scope.organization.id, id, world.now()).await?,
+        None => None,
+    };
+    Ok(import.ok_or(AdminError::NotFound("import"))?)
+}

@@ -1,0 +1,492 @@
+//! Imports.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Duration, Utc};
+use sqlx::types::Json;
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
+use vestibule_domain::ids::{ImportId, OrganizationId, UserId};
+use vestibule_domain::import::{Import, ImportRow, KEPT_DAYS, RowCounts, RowResult};
+use vestibule_domain::organization::Organization;
+use vestibule_domain::ports::{
+    AuditEvent, BegunImport, ImportSurroundings, Imports, Page, Paged, SettledPeople, StoreError,
+};
+use vestibule_domain::user::{Identity, User};
+
+use super::users::UPDATE;
+use super::{PostgresStore, audited, failed, insert, raced};
+use crate::codec::{Document, Hash, Instant};
+use crate::error::unless_conflict;
+use crate::rows::{
+    AssignmentRow, AuditRow, HolderRow, IdentityRow, ImportColumns, NewLetter, OrganizationRow, PersonRow,
+    ResultRow, TableRow, UserRow, holder, identity_hash, paged, people_of, rows_of,
+};
+
+/// Of a table that stopped arriving nobody will know the key again: it may be sent anew.
+macro_rules! fail_interrupted {
+    () => {
+        "UPDATE imports SET state = 'failed', failure = 'upload_interrupted', idempotency_hash = NULL, \
+         ended_at = $1, due_at = $2 WHERE state = 'receiving' AND due_at <= $1"
+    };
+}
+
+/// The attempt is compared again, for engines that lock later than PostgreSQL does.
+const CLAIM: &str = "
+WITH waiting AS MATERIALIZED (
+    SELECT organization_id, id, attempt FROM imports WHERE state = 'running' AND due_at <= $1
+    ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE imports AS i SET attempt = i.attempt + 1, due_at = $2 FROM waiting
+WHERE i.organization_id = waiting.organization_id AND i.id = waiting.id AND i.attempt = waiting.attempt
+RETURNING i.*
+";
+
+const SETTLE: &str = "
+WITH holds AS MATERIALIZED (
+    SELECT 1 FROM organizations WHERE id = $1 AND catalog_version = $2 FOR SHARE
+)
+UPDATE imports SET created = created + $5, updated = updated + $6, unchanged = unchanged + $7, refused = refused + $8,
+    cursor_person = $9, cursor_line = $10, due_at = $11
+FROM holds WHERE organization_id = $1 AND id = $3 AND state = 'running' AND attempt = $4
+";
+
+/// What new people are and have, what others have besides, who is told, and what became of each row.
+const PEOPLE: &str = concat!(
+    "WITH created AS (",
+    insert!(users, "$1"),
+    "), assigned AS (",
+    insert!(assignments, "$2"),
+    " WHERE TRUE ON CONFLICT (organization_id, user_id, user_type) DO UPDATE SET role = excluded.role
+    WHERE assignments.role <> excluded.role
+), identified AS (",
+    insert!(identities, "$3"),
+    " AS n WHERE NOT EXISTS (
+        SELECT FROM identities AS i WHERE i.organization_id = n.organization_id AND i.connection_id = n.connection_id
+        AND i.name_id_hash = n.name_id_hash AND i.user_id = n.user_id
+    )
+), posted AS (",
+    insert!(letters, "$4"),
+    ") ",
+    insert!(import_results, "$5")
+);
+
+/// A line of somebody else that binds the same identity.
+const RIVALS: &str = "
+SELECT c.line, o.line FROM unnest($3::bigint[], $4::text[], $5::bytea[]) AS c (line, person, hash)
+CROSS JOIN LATERAL (
+    SELECT r.line FROM import_rows AS r WHERE r.organization_id = $1 AND r.import_id = $2
+    AND r.identity_hash = c.hash AND r.person <> c.person ORDER BY r.line LIMIT 1
+) AS o
+";
+
+const SWEEP_ROWS: &str = "
+DELETE FROM import_rows WHERE (organization_id, import_id, person, line) IN (
+    SELECT r.organization_id, r.import_id, r.person, r.line FROM imports AS i
+    JOIN import_rows AS r ON r.organization_id = i.organization_id AND r.import_id = i.id
+    WHERE i.state IN ('done', 'failed', 'cancelled') LIMIT $1
+)
+";
+
+const SWEEP_RESULTS: &str = "
+DELETE FROM import_results WHERE (organization_id, import_id, line) IN (
+    SELECT r.organization_id, r.import_id, r.line FROM imports AS i
+    JOIN import_results AS r ON r.organization_id = i.organization_id AND r.import_id = i.id
+    WHERE i.state IN ('done', 'failed', 'cancelled') AND i.due_at <= $1 LIMIT $2
+)
+";
+
+const SWEEP_IMPORTS: &str = "
+DELETE FROM imports AS i WHERE i.state IN ('done', 'failed', 'cancelled') AND i.due_at <= $1
+AND NOT EXISTS (SELECT FROM import_rows AS r WHERE r.organization_id = i.organization_id AND r.import_id = i.id)
+AND NOT EXISTS (SELECT FROM import_results AS r WHERE r.organization_id = i.organization_id AND r.import_id = i.id)
+";
+
+#[async_trait]
+impl Imports for PostgresStore {
+    async fn begin_import(
+        &self,
+        import: &Import,
+        lease_end: DateTime<Utc>,
+    ) -> Result<BegunImport, StoreError> {
+        self.in_time(self.begin_or_find(import, lease_end)).await
+    }
+
+    async fn receive_rows(
+        &self,
+        import: &Import,
+        rows: &[ImportRow],
+        results: &[RowResult],
+        lease_end: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let arrived = i64::try_from(rows.len() + results.len()).unwrap_or(i64::MAX);
+        self.in_time(async {
+            let mut transaction = self.write().await?;
+            let received = sqlx::query(
+                "UPDATE imports SET rows_total = rows_total + $3, refused = refused + $4, due_at = $5 \
+                 WHERE organization_id = $1 AND id = $2 AND state = 'receiving'",
+            )
+            .bind(import.organization_id.0)
+            .bind(import.id.0)
+            .bind(arrived)
+            .bind(i64::from(RowCounts::of(results).refused))
+            .bind(Instant::from(lease_end))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+            unless_conflict(received.rows_affected() == 1)?;
+            sqlx::query(concat!(
+                "WITH refused AS (",
+                insert!(import_results, "$2"),
+                ") ",
+                insert!(import_rows, "$1")
+            ))
+            .bind(Json(TableRow::all_of(import, rows)))
+            .bind(Json(ResultRow::all_of(import, results)))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+            transaction.commit().await.map_err(failed)
+        })
+        .await
+    }
+
+    async fn start_import(
+        &self,
+        import: &Import,
+        digest: &str,
+        lease_end: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let start = sqlx::query(
+            "UPDATE imports SET state = 'running', digest = $3, attempt = 1, due_at = $4 \
+             WHERE organization_id = $1 AND id = $2 AND state = 'receiving'",
+        )
+        .bind(import.organization_id.0)
+        .bind(import.id.0)
+        .bind(digest)
+        .bind(Instant::from(lease_end));
+        self.change(start).await
+    }
+
+    /// What there is of it is swept away a part at a time, because it may be much.
+    async fn abandon_import(&self, import: &Import) -> Result<(), StoreError> {
+        let abandon = sqlx::query(
+            "UPDATE imports SET state = 'failed', idempotency_hash = NULL, due_at = created_at, \
+             ended_at = created_at WHERE organization_id = $1 AND id = $2 AND state = 'receiving'",
+        )
+        .bind(import.organization_id.0)
+        .bind(import.id.0);
+        self.answer(abandon.execute(&self.pool)).await.map(drop)
+    }
+
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        page: Page,
+        now: DateTime<Utc>,
+    ) -> Result<Paged<Import>, StoreError> {
+        let found = sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(imports),
+            " FROM imports WHERE organization_id = $1 AND ($2 IS NULL OR id < $2) AND ",
+            seen_at!("$3"),
+            " ORDER BY id DESC LIMIT $4"
+        ))
+        .bind(organization.0)
+        .bind(page.after)
+        .bind(Instant::from(now))
+        .bind(rows_of(page));
+        let rows: Vec<ImportColumns> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(paged(rows, page, |row| row.id))
+    }
+
+    async fn import(
+        &self,
+        organization: OrganizationId,
+        id: ImportId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Import>, StoreError> {
+        let found = sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(imports),
+            " FROM imports WHERE organization_id = $1 AND id = $2 AND ",
+            seen_at!("$3")
+        ))
+        .bind(organization.0)
+        .bind(id.0)
+        .bind(Instant::from(now));
+        let row: Option<ImportColumns> = self.answer(found.fetch_optional(&self.pool)).await?;
+        Ok(row.map(Import::from))
+    }
+
+    async fn import_results(
+        &self,
+        organization: OrganizationId,
+        id: ImportId,
+        after: u32,
+        limit: u32,
+    ) -> Result<Vec<RowResult>, StoreError> {
+        let found = sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(import_results),
+            " FROM import_results WHERE organization_id = $1 AND import_id = $2 AND line > $3 \
+             ORDER BY line LIMIT $4"
+        ))
+        .bind(organization.0)
+        .bind(id.0)
+        .bind(i64::from(after))
+        .bind(i64::from(limit));
+        let rows: Vec<ResultRow> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(rows.into_iter().map(RowResult::from).collect())
+    }
+
+    async fn claim_import(&self, now: DateTime<Utc>, lease: Duration) -> Result<Option<Import>, StoreError> {
+        let claim = sqlx::query_as(CLAIM).bind(Instant::from(now)).bind(Instant::from(now + lease));
+        let row: Option<ImportColumns> = self.answer(claim.fetch_optional(&self.pool)).await?;
+        Ok(row.map(Import::from))
+    }
+
+    async fn import_rows(&self, import: &Import, limit: u32) -> Result<Vec<ImportRow>, StoreError> {
+        let found = sqlx::query_as(
+            "SELECT content FROM import_rows WHERE organization_id = $1 AND import_id = $2 \
+             AND (person, line) > ($3, $4) ORDER BY person, line LIMIT $5",
+        )
+        .bind(import.organization_id.0)
+        .bind(import.id.0)
+        .bind(&import.cursor.person)
+        .bind(i64::from(import.cursor.line))
+        .bind(i64::from(limit));
+        let rows: Vec<(Document<ImportRow>,)> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(rows.into_iter().map(|(row,)| row.0).collect())
+    }
+
+    /// What is compared when it is written need not be read at one moment.
+    async fn import_surroundings(
+        &self,
+        import: &Import,
+        rows: &[ImportRow],
+        identities: &[Identity],
+    ) -> Result<ImportSurroundings, StoreError> {
+        let id = import.organization_id.0;
+        let organization =
+            sqlx::query_as(concat!("SELECT ", columns!(organization), " FROM organizations WHERE id = $1"))
+                .bind(id);
+        let organization: Option<OrganizationRow> =
+            self.answer(organization.fetch_optional(&self.pool)).await?;
+        let users =
+            sqlx::query_as("SELECT * FROM people WHERE organization_id = $1 AND email_normalized = ANY($2)")
+                .bind(id)
+                .bind(people_of(rows));
+        let users: Vec<PersonRow> = self.answer(users.fetch_all(&self.pool)).await?;
+        let mut found = ImportSurroundings {
+            organization: organization.map(Organization::from).ok_or(StoreError::Conflict)?,
+            users: users.into_iter().map(User::from).collect(),
+            holders: Vec::new(),
+            rivals: Vec::new(),
+        };
+        if !identities.is_empty() {
+            found.holders = self.holders(id, identities).await?;
+        }
+        let claims: Vec<_> = rows.iter().filter_map(|row| Some((row, identity_hash(row)?))).collect();
+        if !claims.is_empty() {
+            let rivals = sqlx::query_as(RIVALS)
+                .bind(id)
+                .bind(import.id.0)
+                .bind(claims.iter().map(|(row, _)| i64::from(row.line)).collect::<Vec<_>>())
+                .bind(claims.iter().map(|(row, _)| row.person()).collect::<Vec<_>>())
+                .bind(claims.iter().map(|(_, hash)| hash.bytes()).collect::<Vec<_>>());
+            let rivals: Vec<(i64, i64)> = self.answer(rivals.fetch_all(&self.pool)).await?;
+            let line = |line: i64| u32::try_from(line).unwrap_or(u32::MAX);
+            found.rivals = rivals.into_iter().map(|(one, other)| (line(one), line(other))).collect();
+        }
+        Ok(found)
+    }
+
+    async fn settle_people(&self, settled: &SettledPeople) -> Result<(), StoreError> {
+        self.in_time(self.settle(settled)).await
+    }
+
+    async fn end_import(
+        &self,
+        import: &Import,
+        kept_until: DateTime<Utc>,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let columns = ImportColumns::of(import, kept_until);
+        let end = sqlx::query(audited!(
+            "UPDATE imports SET state = $2, failure = $3, ended_at = $4, due_at = $5, cursor_person = '', \
+             cursor_line = 0 WHERE organization_id = $6 AND id = $7 AND attempt = $8 \
+             AND state IN ('receiving', 'running')"
+        ))
+        .bind(Json([AuditRow::from(audit)]))
+        .bind(columns.state)
+        .bind(columns.failure)
+        .bind(columns.ended_at)
+        .bind(columns.due_at)
+        .bind(columns.organization_id)
+        .bind(columns.id)
+        .bind(columns.attempt);
+        self.change(end).await
+    }
+
+    async fn remove_import(
+        &self,
+        import: &Import,
+        now: DateTime<Utc>,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let remove = sqlx::query(audited!(
+            "UPDATE imports SET due_at = $2, idempotency_hash = NULL WHERE organization_id = $3 AND id = $4 \
+             AND state NOT IN ('receiving', 'running') AND due_at > $2"
+        ))
+        .bind(Json([AuditRow::from(audit)]))
+        .bind(Instant::from(now))
+        .bind(import.organization_id.0)
+        .bind(import.id.0);
+        self.change(remove).await
+    }
+
+    /// What several processes sweep at once, they take from each other and try again later.
+    async fn sweep_imports(
+        &self,
+        now: DateTime<Utc>,
+        kept_until: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        let (now, limit) = (Instant::from(now), i64::from(limit));
+        let fail = sqlx::query(fail_interrupted!()).bind(now).bind(Instant::from(kept_until));
+        self.answer(fail.execute(&self.pool)).await?;
+        let rows = self.answer(sqlx::query(SWEEP_ROWS).bind(limit).execute(&self.pool)).await?;
+        let results = sqlx::query(SWEEP_RESULTS).bind(now).bind(limit);
+        let results = self.answer(results.execute(&self.pool)).await?;
+        self.answer(sqlx::query(SWEEP_IMPORTS).bind(now).execute(&self.pool)).await?;
+        Ok(rows.rows_affected() + results.rows_affected())
+    }
+}
+
+impl PostgresStore {
+    async fn begin_or_find(
+        &self,
+        import: &Import,
+        lease_end: DateTime<Utc>,
+    ) -> Result<BegunImport, StoreError> {
+        let (organization, now) = (import.organization_id.0, import.created_at);
+        let mut transaction = self.write().await?;
+        sqlx::query(concat!(fail_interrupted!(), " AND organization_id = $3"))
+            .bind(Instant::from(now))
+            .bind(Instant::from(now + Duration::days(KEPT_DAYS)))
+            .bind(organization)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let known: Option<ImportColumns> = sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(imports),
+            " FROM imports WHERE organization_id = $1 AND idempotency_hash = $2"
+        ))
+        .bind(organization)
+        .bind(import.idempotency.map(Hash::from))
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        let begun = if let Some(known) = known {
+            BegunImport::Known(Box::new(known.into()))
+        } else if let Some(id) = unfinished(&mut transaction, organization).await? {
+            BegunImport::Busy(id)
+        } else {
+            // Whoever began one since then has its key, or is the organization's only one.
+            sqlx::query(insert!(imports, "$1"))
+                .bind(Json([ImportColumns::of(import, lease_end)]))
+                .execute(&mut *transaction)
+                .await
+                .map_err(raced)?;
+            BegunImport::New
+        };
+        transaction.commit().await.map_err(failed)?;
+        Ok(begun)
+    }
+
+    async fn holders(
+        &self,
+        organization: Uuid,
+        identities: &[Identity],
+    ) -> Result<Vec<(Identity, UserId)>, StoreError> {
+        let hash = |identity: &Identity| Hash::of(identity.name_id.as_str()).bytes();
+        let found = sqlx::query_as(
+            "SELECT DISTINCT i.connection_id, i.name_id, i.user_id \
+             FROM unnest($2::uuid[], $3::bytea[]) AS n (connection_id, hash) JOIN identities AS i \
+             ON i.organization_id = $1 AND i.connection_id = n.connection_id AND i.name_id_hash = n.hash",
+        )
+        .bind(organization)
+        .bind(identities.iter().map(|identity| identity.connection_id.0).collect::<Vec<_>>())
+        .bind(identities.iter().map(hash).collect::<Vec<_>>());
+        let rows: Vec<HolderRow> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(rows.into_iter().map(holder).collect())
+    }
+
+    /// The organization is locked before the import and its users, as everywhere.
+    async fn settle(&self, settled: &SettledPeople) -> Result<(), StoreError> {
+        let (import, counts) = (&settled.import, RowCounts::of(&settled.results));
+        let mut transaction = self.write().await?;
+        let ours = sqlx::query(SETTLE)
+            .bind(import.organization_id.0)
+            .bind(settled.catalog.0)
+            .bind(import.id.0)
+            .bind(i64::from(import.attempt))
+            .bind(i64::from(counts.created))
+            .bind(i64::from(counts.updated))
+            .bind(i64::from(counts.unchanged))
+            .bind(i64::from(counts.refused))
+            .bind(&settled.cursor.person)
+            .bind(i64::from(settled.cursor.line))
+            .bind(Instant::from(settled.lease_end))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        unless_conflict(ours.rows_affected() == 1)?;
+        update_users(&mut transaction, settled).await?;
+        let people = || settled.created.iter().chain(&settled.updated);
+        sqlx::query(PEOPLE)
+            .bind(Json(settled.created.iter().map(UserRow::from).collect::<Vec<_>>()))
+            .bind(Json(people().flat_map(AssignmentRow::all_of).collect::<Vec<_>>()))
+            .bind(Json(people().flat_map(IdentityRow::all_of).collect::<Vec<_>>()))
+            .bind(Json(settled.letters.iter().map(NewLetter::from).collect::<Vec<_>>()))
+            .bind(Json(ResultRow::all_of(import, &settled.results)))
+            .execute(&mut *transaction)
+            .await
+            .map_err(raced)?;
+        transaction.commit().await.map_err(failed)
+    }
+}
+
+/// All of the users that have changed, or a conflict.
+async fn update_users(
+    transaction: &mut Transaction<'static, Postgres>,
+    settled: &SettledPeople,
+) -> Result<(), StoreError> {
+    if settled.updated.is_empty() {
+        return Ok(());
+    }
+    let updated = sqlx::query(UPDATE)
+        .bind(settled.import.organization_id.0)
+        .bind(settled.catalog.0)
+        .bind(Json(settled.updated.iter().map(UserRow::from).collect::<Vec<_>>()))
+        .execute(&mut **transaction)
+        .await
+        .map_err(raced)?;
+    unless_conflict(updated.rows_affected() == settled.updated.len() as u64)
+}
+
+/// The import of an organization that has not ended.
+async fn unfinished(
+    transaction: &mut PgConnection,
+    organization: Uuid,
+) -> Result<Option<ImportId>, StoreError> {
+    let found = sqlx::query_scalar(
+        "SELECT id FROM imports WHERE organization_id = $1 AND state IN ('receiving', 'running')",
+    )
+    .bind(organization)
+    .fetch_optional(transaction)
+    .await
+    .map_err(failed)?;
+    Ok(found.map(ImportId))
+}
