@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 
+use vestibule_domain::arrival::SealedArrival;
 use vestibule_domain::explanation::{Change, Topic};
 use vestibule_domain::ids::{AuditEventId, SignInId};
 use vestibule_domain::letter::{Correspondence, Letter, LetterContent};
@@ -285,6 +286,31 @@ where
         "{left}"
     );
     assert!(left.contains(&user.id.to_string()), "the audit event names the id");
+}
+
+/// Looks at what arrived, and where nothing did, and asserts that `dump`, which answers all texts in the database, tells of the first alone.
+pub(crate) async fn whoever_looks_at_what_arrived_is_written_down<F>(
+    database: &Database,
+    dump: impl Fn() -> F,
+) where
+    F: Future<Output = String>,
+{
+    let (store, acme) = (database.store(), acme());
+    acme.install(&*store).await;
+    let now = FrozenClock::default().now();
+    let arrival = SealedArrival { sealed: vec![1, 2, 3], forget_after: now + TimeDelta::days(7) };
+    let created = creation(&acme, &acme.user("ada@acme.example"), 1);
+    let recording = Recording { arrival: Some(arrival.clone()), ..created };
+    store.record(&recording).await.unwrap();
+    let organization = acme.organization.id;
+    for (number, subject, found) in [(1, "looked-at", Some(arrival)), (2, "in-vain", None)] {
+        let id = AuditEventId(uuid::Uuid::from_u128(200 + number));
+        let audit = AuditEvent { id, subject: subject.to_owned(), ..audit() };
+        let sign_in = SignInId(uuid::Uuid::from_u128(number));
+        assert_eq!(store.look_at_arrival(organization, sign_in, now, &audit).await.unwrap(), found);
+    }
+    let written = dump().await;
+    assert!(written.contains("looked-at") && !written.contains("in-vain"), "{written}");
 }
 
 fn welcome(acme: &Acme, user: &User, id: u128) -> Letter {

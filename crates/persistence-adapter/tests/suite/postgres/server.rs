@@ -166,3 +166,12 @@ fn nothing_of_an_erased_person_is_stored() {
         database.close().await;
     });
 }
+
+#[test]
+fn whoever_looks_at_what_arrived_is_written_down() {
+    on_a_new_schema(async |schema| {
+        let database = schema.open().await;
+        shared::whoever_looks_at_what_arrived_is_written_down(&database, || schema.dump()).await;
+        database.close().await;
+    });
+}

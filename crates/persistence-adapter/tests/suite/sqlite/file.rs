@@ -198,3 +198,12 @@ fn nothing_of_an_erased_person_is_stored() {
         shared::nothing_of_an_erased_person_is_stored(&database, || file.dump()).await;
     });
 }
+
+#[test]
+fn whoever_looks_at_what_arrived_is_written_down() {
+    block_on(async {
+        let file = File::new();
+        let database = file.open().await;
+        shared::whoever_looks_at_what_arrived_is_written_down(&database, || file.dump()).await;
+    });
+}
