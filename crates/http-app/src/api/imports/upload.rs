@@ -149,7 +149,7 @@ impl Described for ImportKey {
             place: "header",
             name: "Idempotency-Key",
             description: "A name for this table, by which it is known when it is sent again.",
-            schema: json!({"type": "string", "minLength": 1, "maxLength": MOST_KEY, "pattern": "^[ -~]+$"}),
+            schema: json!({"type": "string", "minLength": 1, "maxLength": MOST_KEY, "pattern": "^[!-~]([ -~]*[!-~])?$"}),
             example: None,
         });
         operation.may_answer(400, &["malformed_header"]);
