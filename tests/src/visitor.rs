@@ -82,7 +82,12 @@ impl Visitor {
     pub async fn post_response(&self, acs: &str, response: &str, relay_state: Option<&str>) -> Page {
         let mut fields = vec![("SAMLResponse", response)];
         fields.extend(relay_state.map(|state| ("RelayState", state)));
-        page(self.client.post(acs).form(&fields)).await
+        self.post_form(acs, &fields).await
+    }
+
+    /// Posts a form that no page has.
+    pub async fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Page {
+        page(self.client.post(url).form(fields)).await
     }
 }
 

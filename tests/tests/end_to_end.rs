@@ -28,3 +28,5 @@ mod replicas;
 mod restarts;
 #[path = "end_to_end/signed_requests.rs"]
 mod signed_requests;
+#[path = "end_to_end/single_logout.rs"]
+mod single_logout;

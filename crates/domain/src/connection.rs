@@ -81,6 +81,9 @@ pub struct IdpMetadata {
     pub sso_endpoints: Vec<SsoEndpoint>,
     /// The keys that it signs with. Never empty in what is saved; a verifier believes nothing when it is.
     pub certificates: Vec<Certificate>,
+    /// Where it takes and answers messages of single logout, in the order of the metadata; nowhere in many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slo_endpoints: Vec<SloEndpoint>,
     /// Whether it wants requests signed.
     pub wants_signed_requests: bool,
     /// Until when the metadata says it is valid.
@@ -97,6 +100,17 @@ pub struct SsoEndpoint {
     pub binding: Binding,
     /// The address.
     pub location: WebUrl,
+}
+
+/// One place for messages of single logout (SAML metadata 2.0 §2.2.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SloEndpoint {
+    /// How they travel.
+    pub binding: Binding,
+    /// The address.
+    pub location: WebUrl,
+    /// The address for answers, where it is another one.
+    pub response_location: Option<WebUrl>,
 }
 
 /// How a message travels in a browser (SAML bindings 2.0 §3.4, §3.5).

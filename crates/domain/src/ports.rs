@@ -5,6 +5,7 @@ mod arrivals;
 mod delivery;
 mod importing;
 mod keys;
+mod logout;
 mod mail;
 mod refreshing;
 mod rejection;
@@ -21,6 +22,10 @@ pub use arrivals::Arrivals;
 pub use delivery::{Delivery, MessageField, MessageForm};
 pub use importing::{BegunImport, ImportSurroundings, Imports, SettledPeople};
 pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys, Signer};
+pub use logout::{
+    LogoutContent, LogoutMessage, LogoutMessages, LogoutOutcome, LogoutRejection, LogoutRequestMessage,
+    LogoutResponseMessage, LogoutVerifier, ReceivedMessage,
+};
 pub use mail::{ClaimedLetter, MailError, Mailer, Outbox, Settlement};
 pub use refreshing::{
     CertificateWarning, CertificateWarnings, MetadataRefreshes, SettledRefresh, TrackedRefresh,
@@ -31,7 +36,8 @@ pub use saml::{
     RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider,
 };
 pub use store::{
-    Directory, Housekeeping, LinkStore, Sessions, SignInStore, SignedIn, Store, StoreError, UniqueKey,
+    Directory, Housekeeping, LinkStore, NamedSessions, Sessions, SignInStore, SignedIn, Store, StoreError,
+    UniqueKey,
 };
 pub use vault::Vault;
 pub use world::{Clock, Random};

@@ -13,7 +13,7 @@ pub use judging::{Judgement, RefreshOutcome, judge};
 pub use schedule::next_refresh;
 pub use warnings::{WARN_BEFORE_DAYS, due_warning, warnings};
 
-use crate::connection::{Certificate, IdentityProvider, IdpMetadata, SsoEndpoint};
+use crate::connection::{Certificate, IdentityProvider, IdpMetadata};
 use crate::token::sha256_hex;
 
 /// How a connection's metadata is kept fresh, where it comes from an address.
@@ -89,7 +89,8 @@ impl IdpMetadata {
         MetadataChange {
             added: lacking(&later.certificates, &self.certificates),
             removed: lacking(&self.certificates, &later.certificates),
-            endpoints_changed: endpoints(self) != endpoints(later),
+            endpoints_changed: self.sso_endpoints != later.sso_endpoints
+                || self.slo_endpoints != later.slo_endpoints,
         }
     }
 }
@@ -98,10 +99,6 @@ impl IdpMetadata {
 fn lacking<'a>(these: &'a [Certificate], those: &[Certificate]) -> Vec<&'a Certificate> {
     let known: BTreeSet<&[u8]> = those.iter().map(|certificate| certificate.der.as_slice()).collect();
     these.iter().filter(|certificate| !known.contains(certificate.der.as_slice())).collect()
-}
-
-fn endpoints(metadata: &IdpMetadata) -> &[SsoEndpoint] {
-    &metadata.sso_endpoints
 }
 
 impl PendingMetadata {

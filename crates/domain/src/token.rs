@@ -1,10 +1,12 @@
 //! Secrets that are handed out once and kept only as hashes.
 
+use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::ids::OrganizationId;
 use crate::ports::Random;
 
 /// 256 random bits, as a cookie, an API key or a link carries them: lower-case hexadecimal, perhaps after a prefix.
@@ -69,6 +71,9 @@ impl std::fmt::Debug for TokenHash {
     }
 }
 
+/// How many bytes of the HMAC stand in the ID of a LogoutRequest.
+const LOGOUT_MAC: usize = 20;
+
 /// The key of this installation, with which secrets at rest are derived or sealed.
 #[derive(Clone)]
 pub struct SecretKey {
@@ -92,6 +97,41 @@ impl SecretKey {
         mac.update(b"link-verification");
         mac.update(link.0.as_bytes());
         Token(hex(&mac.finalize().into_bytes()))
+    }
+
+    /// The ID of a LogoutRequest to an organization's identity provider: by it alone an answer is recognised until `expires_at`, and
+    /// nothing has to be stored. An expiry, 128 random bits, and 160 bits of their HMAC-SHA-256.
+    #[must_use]
+    pub fn logout_request_id(
+        &self,
+        organization: OrganizationId,
+        expires_at: DateTime<Utc>,
+        random: &dyn Random,
+    ) -> String {
+        let mut nonce = [0; 16];
+        random.fill(&mut nonce);
+        let said = format!("{:016x}{}", expires_at.timestamp(), hex(&nonce));
+        let mac = self.logout_mac(organization, &said).finalize().into_bytes();
+        format!("_{said}{}", hex(&mac[..LOGOUT_MAC]))
+    }
+
+    /// Whether an ID is one that [`SecretKey::logout_request_id`] made for the organization, and has not expired.
+    #[must_use]
+    pub fn is_logout_request_id(&self, id: &str, organization: OrganizationId, now: DateTime<Utc>) -> bool {
+        let parts =
+            id.strip_prefix('_').filter(|rest| rest.is_ascii()).and_then(|rest| rest.split_at_checked(48));
+        let Some((said, mac)) = parts else { return false };
+        let expected = self.logout_mac(organization, said).finalize().into_bytes();
+        let genuine: bool = hex(&expected[..LOGOUT_MAC]).as_bytes().ct_eq(mac.as_bytes()).into();
+        genuine && i64::from_str_radix(&said[..16], 16).is_ok_and(|expiry| now.timestamp() < expiry)
+    }
+
+    fn logout_mac(&self, organization: OrganizationId, said: &str) -> Hmac<Sha256> {
+        let mut mac = self.mac.clone();
+        mac.update(b"logout-request");
+        mac.update(organization.0.as_bytes());
+        mac.update(said.as_bytes());
+        mac
     }
 
     /// The key under which the private keys of the service are sealed: HMAC-SHA-256 of a text that no other secret here is

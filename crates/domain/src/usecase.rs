@@ -6,9 +6,11 @@ mod begin_sign_in;
 mod deliver_letters;
 mod import;
 mod link_identity;
+mod receive_logout;
 mod refresh_metadata;
 mod service_keys;
 mod sign_in;
+mod sign_out;
 mod simulate;
 mod warn_of_certificates;
 mod world;
@@ -24,12 +26,14 @@ pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};
 pub use import::{BeginImport, DeleteImport, ImportBegun, ImportError, ImportUsers, Reception, SweepImports};
 pub use link_identity::{LinkError, LinkIdentity, OpenLink};
+pub use receive_logout::{LogoutAnswer, LogoutError, ReceiveLogout};
 pub use refresh_metadata::{ApproveMetadata, RefreshMetadata, Refreshes, RejectMetadata};
 pub use service_keys::{
     ActivateServiceKey, PrepareError, PrepareServiceKeys, RemoveServiceKey, RotateServiceKey, RotationError,
     check_all,
 };
 pub use sign_in::{BrowserBinding, PostedResponse, Refused, SignIn, SignInAnswer, SignInError, Welcomed};
+pub use sign_out::SignOut;
 pub use simulate::{Checked, Checkpoint, Simulate, Simulated, SimulatedUser, Simulation, SimulationInput};
 pub use warn_of_certificates::WarnOfCertificates;
 pub use world::World;

@@ -39,6 +39,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         world,
         verifier: Arc::new(SamaelVerifier::new()),
         messages: Arc::new(XmlMessages),
+        logout_verifier: Arc::new(SamaelVerifier::new()),
+        logout_messages: Arc::new(XmlMessages),
         keysmith: Arc::new(keyring),
         metadata: Arc::new(HttpMetadataSource::for_development()?),
         keeping: Keeping { vault: Arc::new(SealedVault::new(secret_key.vault_key())), keep: Keep::default() },

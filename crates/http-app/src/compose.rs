@@ -266,10 +266,13 @@ impl Installation {
         keyring: Keyring,
         metadata: Arc<dyn MetadataSource>,
     ) -> Site {
+        let verifier = Arc::new(SamaelVerifier::with_keyring(keyring.clone()));
         let app = AppState {
             world,
-            verifier: Arc::new(SamaelVerifier::with_keyring(keyring.clone())),
+            verifier: verifier.clone(),
             messages: Arc::new(XmlMessages),
+            logout_verifier: verifier,
+            logout_messages: Arc::new(XmlMessages),
             keysmith: Arc::new(keyring),
             metadata,
             keeping: Keeping {

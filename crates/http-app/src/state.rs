@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use vestibule_domain::ports::{Keysmith, MetadataSource, ResponseVerifier, SamlMessages};
+use vestibule_domain::ports::{
+    Keysmith, LogoutMessages, LogoutVerifier, MetadataSource, ResponseVerifier, SamlMessages,
+};
 use vestibule_domain::usecase::{Keeping, World};
 
 /// The ports behind which the world is.
@@ -14,6 +16,10 @@ pub struct AppState {
     pub verifier: Arc<dyn ResponseVerifier>,
     /// Who writes and reads SAML messages.
     pub messages: Arc<dyn SamlMessages>,
+    /// Who believes a message of single logout or not.
+    pub logout_verifier: Arc<dyn LogoutVerifier>,
+    /// Who writes such messages.
+    pub logout_messages: Arc<dyn LogoutMessages>,
     /// Who fetches metadata by URL.
     pub metadata: Arc<dyn MetadataSource>,
     /// Who makes the service's own keys.

@@ -17,6 +17,7 @@ mod pages;
 mod sending;
 mod session;
 mod signed_in;
+mod slo;
 mod words;
 
 use std::sync::Arc;
@@ -114,6 +115,7 @@ fn routes() -> Routes<Site> {
     metadata::routes()
         .and(login::routes())
         .and(acs::routes())
+        .and(slo::routes())
         .and(link::routes())
         .and(session::routes())
         .and(health::routes())

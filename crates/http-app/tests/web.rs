@@ -25,5 +25,7 @@ mod rule_cases;
 mod session;
 #[path = "web/sign_in.rs"]
 mod sign_in;
+#[path = "web/slo.rs"]
+mod slo;
 #[path = "web/support.rs"]
 mod support;

@@ -16,7 +16,7 @@ macro_rules! columns {
     };
     (connections) => {
         "organization_id, id, key, display_name, enabled, sp_initiated, allow_idp_initiated, force_authn, \
-         name_id_format, sign_requests, technical_contact, identity_provider, entity_id_hash, settings, \
+         name_id_format, sign_requests, single_logout, technical_contact, identity_provider, entity_id_hash, settings, \
          version, identity_provider_version, settings_version, created_at, updated_at"
     };
     (users) => {

@@ -8,8 +8,9 @@ mod statements;
 mod subject;
 
 use chrono::{DateTime, Utc};
-pub(crate) use response::{assertion_issuer, status};
+pub(crate) use response::{assertion_issuer, issue_instant, issuer_is, status, version};
 use roxmltree::{Document, Node};
+pub(crate) use subject::name_id_element;
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ports::{Expectation, Lifetimes, Rejection};
 use vestibule_domain::profile::VerifiedAssertion;
@@ -41,12 +42,17 @@ impl<'a> Subjects<'a> {
 
 /// The clock, and whether it matters.
 #[derive(Debug, Clone, Copy)]
-struct Clock {
+pub(crate) struct Clock {
     now: DateTime<Utc>,
     lifetimes: Lifetimes,
 }
 
 impl Clock {
+    /// A clock that matters.
+    pub(crate) fn enforced(now: DateTime<Utc>) -> Self {
+        Self { now, lifetimes: Lifetimes::Enforced }
+    }
+
     /// Refuses what is wrong with a time, unless times are ignored.
     fn refuse(self, wrong: bool, rejection: Rejection) -> Result<(), Rejection> {
         if wrong && self.lifetimes == Lifetimes::Enforced { Err(rejection) } else { Ok(()) }

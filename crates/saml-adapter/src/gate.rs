@@ -9,13 +9,11 @@ mod scan;
 mod shape;
 mod signatures;
 
-#[cfg(feature = "testing")]
-pub(crate) use document::normalize;
-pub(crate) use document::{body, decode, with_line_feeds};
+pub(crate) use document::{body, decode, normalize, with_line_feeds};
 pub(crate) use encryption::{ContentEncryption, Encrypted, KeyTransport, Mode, OaepHash};
 use roxmltree::{Document, Node};
 pub(crate) use scan::{Asides, scan};
-pub(crate) use signatures::{Hash, KeyKind, Signature};
+pub(crate) use signatures::{Hash, KeyKind, Signature, signature_method};
 use vestibule_domain::ports::Rejection;
 
 use crate::limits::MAX_ELEMENTS;
@@ -78,8 +76,7 @@ pub(crate) fn inspect<'a>(document: &'a Document<'a>, form: Form) -> Result<Enve
     })
 }
 
-/// The signature of a message of this service, which stands after its Issuer and is the only signature of the document.
-#[cfg(test)]
+/// The signature of a message other than a Response, which stands after its Issuer and is the only signature of the document.
 pub(crate) fn message_signature<'a>(document: &'a Document<'a>) -> Result<Option<Signature<'a>>, Rejection> {
     let root = document.root_element();
     shape::ids(document)?;

@@ -41,6 +41,7 @@ mod fetch;
 mod gate;
 mod keyring;
 pub mod limits;
+mod logout;
 mod messages;
 mod metadata;
 mod names;

@@ -4,6 +4,12 @@ use chrono::TimeDelta;
 
 /// Bytes of a `SAMLResponse` field, as it is posted: base64 with its line breaks.
 pub const MAX_ENCODED_BYTES: usize = 256 * 1024;
+/// Bytes of a message of single logout, as XML.
+pub const MAX_LOGOUT_BYTES: usize = 64 * 1024;
+/// Sessions that a LogoutRequest names.
+pub const MAX_SESSION_INDEXES: usize = 100;
+/// Bytes of a RelayState (SAML bindings 2.0 §3.4.3).
+pub const MAX_RELAY_STATE_BYTES: usize = 80;
 /// Bytes of metadata.
 pub const MAX_METADATA_BYTES: usize = 1024 * 1024;
 /// Elements inside each other, the root being the first.

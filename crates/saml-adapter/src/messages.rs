@@ -3,6 +3,7 @@
 mod authn_request;
 mod bindings;
 mod enveloped;
+mod logout;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +18,9 @@ use vestibule_domain::service_key::{KeyUsage, ServiceKey};
 
 use self::bindings::Outgoing;
 use crate::metadata;
-use crate::names::{CONTENT_ENCRYPTION, DS, HTTP_POST, MD, NAME_ID_FORMATS, RSA_OAEP, RSA_OAEP_MGF1P, SAMLP};
+use crate::names::{
+    CONTENT_ENCRYPTION, DS, HTTP_POST, HTTP_REDIRECT, MD, NAME_ID_FORMATS, RSA_OAEP, RSA_OAEP_MGF1P, SAMLP,
+};
 
 /// Writes and reads messages as XML.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,6 +61,11 @@ impl SamlMessages for XmlMessages {
     fn sp_metadata(&self, service_provider: &ServiceProvider, keys: &[ServiceKey]) -> String {
         let keys = KeyUsage::ALL.iter().flat_map(|usage| ServiceKey::published(keys, *usage));
         let keys = keys.map(key_descriptor).collect::<Vec<_>>().concat();
+        let slo_url = service_provider.slo_url();
+        let logout = [HTTP_REDIRECT, HTTP_POST].map(|binding| {
+            format!("    <md:SingleLogoutService Binding=\"{binding}\" Location=\"{}\"/>\n", escape(&slo_url))
+        });
+        let logout = logout.concat();
         let formats = NAME_ID_FORMATS
             .map(|format| format!("    <md:NameIDFormat>{format}</md:NameIDFormat>\n"))
             .concat();
@@ -65,7 +73,7 @@ impl SamlMessages for XmlMessages {
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <md:EntityDescriptor xmlns:md="{MD}" entityID="{}">
   <md:SPSSODescriptor AuthnRequestsSigned="false" WantAssertionsSigned="true" protocolSupportEnumeration="{SAMLP}">
-{keys}{formats}    <md:AssertionConsumerService Binding="{HTTP_POST}" Location="{}" index="0" isDefault="true"/>
+{keys}{logout}{formats}    <md:AssertionConsumerService Binding="{HTTP_POST}" Location="{}" index="0" isDefault="true"/>
   </md:SPSSODescriptor>
 </md:EntityDescriptor>
 "#,

@@ -9,7 +9,7 @@ mod signed;
 pub(crate) use certificates::described;
 use chrono::{DateTime, Utc};
 use roxmltree::Node;
-use vestibule_domain::connection::{Binding, IdpMetadata, SsoEndpoint};
+use vestibule_domain::connection::{Binding, IdpMetadata, SloEndpoint, SsoEndpoint};
 use vestibule_domain::ports::{MetadataError, Rejection};
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::text::EntityId;
@@ -38,6 +38,7 @@ pub(crate) fn parse(text: &str, now: DateTime<Utc>) -> Result<IdpMetadata, Metad
     Ok(IdpMetadata {
         entity_id: entity_id(entity)?,
         sso_endpoints: sso_endpoints(role)?,
+        slo_endpoints: slo_endpoints(role),
         certificates: certificates::of(role)?,
         wants_signed_requests: matches!(unqualified(role, "WantAuthnRequestsSigned"), Some("true" | "1")),
         valid_until,
@@ -157,15 +158,32 @@ fn cache_seconds(role: Node) -> Option<u64> {
     durations.filter_map(duration::seconds).min()
 }
 
+fn binding(service: Node) -> Option<Binding> {
+    match unqualified(service, "Binding") {
+        Some(HTTP_REDIRECT) => Some(Binding::Redirect),
+        Some(HTTP_POST) => Some(Binding::Post),
+        _ => None,
+    }
+}
+
+/// The single logout services by the same bindings. Nobody needs one to sign in, so that one that cannot be used is passed over.
+fn slo_endpoints(role: Node) -> Vec<SloEndpoint> {
+    let url = |service, name| unqualified(service, name).map(|text| WebUrl::parse(text.trim()).ok());
+    let endpoint = |service| {
+        Some(SloEndpoint {
+            binding: binding(service)?,
+            location: url(service, "Location")??,
+            response_location: url(service, "ResponseLocation").map_or(Some(None), |url| url.map(Some))?,
+        })
+    };
+    named(role, MD, "SingleLogoutService").filter_map(endpoint).collect()
+}
+
 /// The single sign-on services by the two bindings that a browser can follow; others are passed over.
 fn sso_endpoints(role: Node) -> Result<Vec<SsoEndpoint>, MetadataError> {
     let mut endpoints = Vec::new();
     for service in named(role, MD, "SingleSignOnService") {
-        let binding = match unqualified(service, "Binding") {
-            Some(HTTP_REDIRECT) => Binding::Redirect,
-            Some(HTTP_POST) => Binding::Post,
-            _ => continue,
-        };
+        let Some(binding) = binding(service) else { continue };
         let location =
             WebUrl::parse(unqualified(service, "Location").unwrap_or_default().trim()).map_err(|error| {
                 MetadataError::new(

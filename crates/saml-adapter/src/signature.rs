@@ -19,7 +19,7 @@ use vestibule_domain::ports::Rejection;
 
 pub(crate) use keys::{Key, Keys, fingerprint, key_kind_of};
 
-use crate::gate::{Envelope, Signature};
+use crate::gate::{Envelope, Hash, KeyKind, Signature};
 use crate::xmlsec;
 use own::Read;
 
@@ -65,10 +65,7 @@ pub(crate) fn verify_all(
     certificates: &[Certificate],
     keys: &Keys,
 ) -> Result<Signed, Rejection> {
-    let keys: Vec<Arc<Key>> = certificates.iter().filter_map(|each| keys.of(&each.der)).collect();
-    if keys.is_empty() {
-        return Err(Rejection::NoTrustedKey);
-    }
+    let keys = usable(certificates, keys)?;
     let read: Option<Vec<_>> = signatures.iter().map(|signature| own::read(signature, &keys)).collect();
     let read = read.ok_or(Rejection::InvalidSignature)?;
     xmlsec::harden();
@@ -86,6 +83,24 @@ pub(crate) fn verify_all(
         _ => return Err(Rejection::NotSigned),
     };
     Ok(Signed { digested: outermost.digested.clone(), verified_by: outermost.signer.fingerprint.clone() })
+}
+
+/// Verifies the signature of some octets (SAML bindings 2.0 §3.4.4.1), which no XML is read for.
+pub(crate) fn verify_octets(
+    octets: &[u8],
+    method: (KeyKind, Hash),
+    value: &[u8],
+    certificates: &[Certificate],
+    keys: &Keys,
+) -> Result<(), Rejection> {
+    let keys = usable(certificates, keys)?;
+    own::signer_of(octets, method, value, &keys).map(drop).ok_or(Rejection::InvalidSignature)
+}
+
+/// The keys of these certificates that are believed, of which there must be one.
+fn usable(certificates: &[Certificate], keys: &Keys) -> Result<Vec<Arc<Key>>, Rejection> {
+    let keys: Vec<Arc<Key>> = certificates.iter().filter_map(|each| keys.of(&each.der)).collect();
+    if keys.is_empty() { Err(Rejection::NoTrustedKey) } else { Ok(keys) }
 }
 
 /// That samael verifies the only signature of a document by the same key, and finds that it covers the same bytes.

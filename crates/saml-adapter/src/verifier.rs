@@ -24,7 +24,7 @@ use crate::xml::{self, only, text};
 /// and share it.
 #[derive(Debug, Default)]
 pub struct SamaelVerifier {
-    keys: Keys,
+    pub(crate) keys: Keys,
     keyring: Option<Keyring>,
 }
 

@@ -8,6 +8,7 @@ import argparse
 import base64
 import html
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,7 @@ from saml2.metadata import entity_descriptor
 from saml2.saml import NAME_FORMAT_URI, NAMEID_FORMAT_EMAILADDRESS, NameID
 from saml2.response import IncorrectlySigned
 from saml2.server import Server
+from saml2.sigver import verify_redirect_signature
 from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
 PAGE = """<!doctype html>
@@ -67,6 +69,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--encrypt", choices=ENCRYPTION, help="the method that the assertion is encrypted by")
     parser.add_argument("--want-signed-requests", action="store_true", help="refuse requests that are not signed")
     parser.add_argument("--requests", choices=BINDINGS, default="redirect", help="the binding of requests")
+    parser.add_argument("--logout", choices=BINDINGS, default="redirect", help="the binding of single logout")
     parser.add_argument("--sso-query", default="", help="a query that the address for requests has already")
     return parser.parse_args()
 
@@ -102,7 +105,10 @@ def configuration(options: argparse.Namespace, base: str, folder: Path) -> IdPCo
             "service": {
                 "idp": {
                     "name": "pysaml2 under test",
-                    "endpoints": {"single_sign_on_service": [(sso, BINDINGS[options.requests])]},
+                    "endpoints": {
+                        "single_sign_on_service": [(sso, BINDINGS[options.requests])],
+                        "single_logout_service": [(f"{base}/slo", BINDINGS[options.logout])],
+                    },
                     "want_authn_requests_signed": options.want_signed_requests,
                     "name_id_format": [options.name_id_format],
                     "policy": {"default": {"lifetime": {"minutes": 15}, "name_form": NAME_FORMAT_URI}},
@@ -146,6 +152,7 @@ class IdentityProvider:
         if options.encrypt:
             encrypt_by(self.server, options.encrypt)
         self.person = Person(options.name_id, json.loads(options.attributes))
+        self.session_index: str | None = None
 
     def metadata(self) -> str:
         return str(entity_descriptor(self.server.config))
@@ -186,13 +193,67 @@ class IdentityProvider:
             # For the first certificate that the service's metadata has for it.
             encrypt_assertion=bool(self.options.encrypt),
         )
+        index = re.search(r'SessionIndex="([^"]+)"', str(response))
+        self.session_index = index.group(1) if index else None
         message = base64.b64encode(str(response).encode()).decode()
         state = f'<input type="hidden" name="RelayState" value="{html.escape(relay_state)}">' if relay_state else ""
         return PAGE.format(action=html.escape(destination), response=message, relay_state=state)
 
 
+    def end_session(self) -> dict:
+        """The LogoutRequest of a person who signs out here: how it is sent."""
+        [sp_entity_id] = self.server.metadata.service_providers()
+        binding = BINDINGS[self.options.logout]
+        [endpoint, *_] = self.server.metadata.single_logout_service(sp_entity_id, binding, "spsso")
+        by_post = binding == BINDING_HTTP_POST
+        _, request = self.server.create_logout_request(
+            endpoint["location"],
+            sp_entity_id,
+            name_id=NameID(format=self.options.name_id_format, text=self.person.name_id),
+            session_indexes=[self.session_index] if self.session_index else None,
+            sign=by_post,
+            sign_alg=SIG_RSA_SHA256,
+            digest_alg=DIGEST_SHA256,
+        )
+        return self.server.apply_binding(
+            binding, str(request), endpoint["location"], "state & more", sign=True, sigalg=SIG_RSA_SHA256
+        )
+
+    def logout(self, fields: dict[str, str], binding: str) -> dict | str:
+        """Answers a LogoutRequest, or says what an answer to one of its own is. Both must be signed."""
+        if binding == BINDING_HTTP_REDIRECT:
+            self.verify_query(fields)
+        if "SAMLResponse" in fields:
+            answer = self.server.parse_logout_request_response(fields["SAMLResponse"], binding)
+            if binding == BINDING_HTTP_POST and answer.response.signature is None:
+                raise IncorrectlySigned("the answer is not signed")
+            return f"{answer.response.status.status_code.value} {fields.get('RelayState')}"
+        request = self.server.parse_logout_request(fields["SAMLRequest"], binding)
+        if binding == BINDING_HTTP_POST and request.message.signature is None:
+            raise IncorrectlySigned("the request is not signed")
+        if request.message.name_id.text != self.person.name_id:
+            raise ValueError("somebody else")
+        by_post = binding == BINDING_HTTP_POST
+        response = self.server.create_logout_response(
+            request.message, [binding], sign=by_post, sign_alg=SIG_RSA_SHA256, digest_alg=DIGEST_SHA256
+        )
+        reply = self.server.response_args(request.message, [binding])
+        return self.server.apply_binding(
+            binding, str(response), reply["destination"], response=True, sign=True, sigalg=SIG_RSA_SHA256
+        )
+
+    def verify_query(self, fields: dict[str, str]) -> None:
+        """By the certificate that the service's metadata has for signing."""
+        [sp_entity_id] = self.server.metadata.service_providers()
+        certificates = self.server.metadata.certs(sp_entity_id, "spsso", "signing")
+        if not any(
+            verify_redirect_signature(dict(fields), self.server.sec.sec_backend, cert) for _, cert in certificates
+        ):
+            raise IncorrectlySigned("the query is not signed")
+
+
 class Handler(BaseHTTPRequestHandler):
-    """The four paths of the provider."""
+    """The paths of the provider."""
 
     provider: IdentityProvider
 
@@ -204,6 +265,10 @@ class Handler(BaseHTTPRequestHandler):
                 self.reply(200, "application/samlmetadata+xml", self.provider.metadata())
             case "/sso" if "SAMLRequest" in query:
                 self.answer(query, BINDING_HTTP_REDIRECT)
+            case "/slo":
+                self.logout(query, BINDING_HTTP_REDIRECT)
+            case "/logout":
+                self.send(self.provider.end_session())
             case "/initiate":
                 self.reply(200, "text/html; charset=utf-8", self.provider.initiate(query.get("RelayState")))
             case _:
@@ -211,9 +276,33 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        if urlsplit(self.path).path != "/sso":
-            return self.reply(404, "text/plain", "not found")
-        self.answer({name: values[0] for name, values in parse_qs(body).items()}, BINDING_HTTP_POST)
+        fields = {name: values[0] for name, values in parse_qs(body).items()}
+        match urlsplit(self.path).path:
+            case "/sso":
+                self.answer(fields, BINDING_HTTP_POST)
+            case "/slo":
+                self.logout(fields, BINDING_HTTP_POST)
+            case _:
+                self.reply(404, "text/plain", "not found")
+
+    def logout(self, fields: dict[str, str], binding: str) -> None:
+        try:
+            answer = self.provider.logout(fields, binding)
+        except IncorrectlySigned:
+            return self.reply(403, "text/plain", "not signed correctly")
+        if isinstance(answer, str):
+            return self.reply(200, "text/plain", answer)
+        self.send(answer)
+
+    def send(self, message: dict) -> None:
+        """Sends the browser on with a message, by a redirect or by a page."""
+        location = dict(message["headers"]).get("Location")
+        if location is None:
+            return self.reply(200, "text/html; charset=utf-8", message["data"])
+        self.send_response(302)
+        self.send_header("Location", location)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def answer(self, fields: dict[str, str], binding: str) -> None:
         try:

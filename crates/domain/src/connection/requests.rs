@@ -37,11 +37,18 @@ pub struct RequestSettings {
     pub name_id_format: Option<NameIdFormat>,
     /// Whether requests are signed.
     pub sign_requests: SignRequests,
+    /// Whether who signs out here signs out at the identity provider, too (SAML profiles 2.0 §4.4).
+    pub single_logout: bool,
 }
 
 impl Default for RequestSettings {
     fn default() -> Self {
-        Self { force_authn: false, name_id_format: None, sign_requests: SignRequests::WhenWanted }
+        Self {
+            force_authn: false,
+            name_id_format: None,
+            sign_requests: SignRequests::WhenWanted,
+            single_logout: false,
+        }
     }
 }
 

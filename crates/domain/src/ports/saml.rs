@@ -31,6 +31,12 @@ impl ServiceProvider {
         format!("{}/sso/{}/metadata", self.public_url, self.organization)
     }
 
+    /// Its single logout service (SAML metadata 2.0 §2.4.2), by the redirect and the POST binding.
+    #[must_use]
+    pub fn slo_url(&self) -> String {
+        format!("{}/sso/{}/slo", self.public_url, self.organization)
+    }
+
     /// Its assertion consumer service (SAML metadata 2.0 §2.4.4), by the POST binding.
     #[must_use]
     pub fn acs_url(&self) -> String {

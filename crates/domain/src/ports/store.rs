@@ -11,7 +11,8 @@ use super::{
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
-use crate::ids::OrganizationId;
+use crate::ids::{ConnectionId, OrganizationId};
+use crate::name_id::NameIdentifier;
 use crate::organization::Organization;
 use crate::sign_in::{LoginRequest, PendingLink, Recording, Session, SignInRecord, Snapshot, Subject};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
@@ -166,6 +167,27 @@ pub trait Sessions: Send + Sync {
     /// # Errors
     /// The store's.
     async fn end_session(&self, token: &TokenHash) -> Result<(), StoreError>;
+
+    /// Ends all sessions that an identity provider names, in one step. Answers how many there were.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn end_named_sessions(&self, named: &NamedSessions) -> Result<u64, StoreError>;
+}
+
+/// Sessions as an identity provider names them (SAML core 2.0 §3.7.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedSessions {
+    /// In which organization.
+    pub organization_id: OrganizationId,
+    /// Through which connection they began.
+    pub connection_id: ConnectionId,
+    /// Whose they are.
+    pub name_id: NameIdentifier,
+    /// Which of them; all, where none is given.
+    pub session_indexes: Vec<String>,
+    /// Only what began no later: a message that comes late ends no session that it does not know of.
+    pub begun_until: DateTime<Utc>,
 }
 
 /// A signed-in person.

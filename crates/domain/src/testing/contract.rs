@@ -117,6 +117,7 @@ macro_rules! store_contract {
                 a_link_to_a_user_with_another_identity_conflicts,
                 a_session_names_person_organization_and_connection,
                 a_session_ends,
+                the_sessions_that_an_identity_provider_names_end,
                 a_session_expires,
                 a_deactivated_user_loses_all_sessions_for_good;
             administration:

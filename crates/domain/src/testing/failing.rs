@@ -16,9 +16,9 @@ use crate::organization::Organization;
 use crate::ports::{
     Administration, ApiKey, Arrivals, AuditEvent, BegunImport, CertificateWarning, CertificateWarnings,
     ClaimedLetter, Credentials, Directory, Housekeeping, ImportSurroundings, Imports, LinkStore,
-    MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, Sessions, SettledPeople, SettledRefresh, Settlement,
-    SignInFilter, SignInHistory, SignInStore, SignedIn, Store, StoreError, TrackedRefresh, UserAdmin,
-    UserFilter,
+    MetadataRefreshes, NamedSessions, Outbox, Page, Paged, ServiceKeys, Sessions, SettledPeople,
+    SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store, StoreError,
+    TrackedRefresh, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -119,6 +119,7 @@ passes_on!(LinkStore {
 passes_on!(Sessions {
     fn session(token: &TokenHash, now: DateTime<Utc>) -> Option<SignedIn>;
     fn end_session(token: &TokenHash) -> ();
+    fn end_named_sessions(named: &NamedSessions) -> u64;
 });
 passes_on!(Housekeeping {
     fn ready() -> ();

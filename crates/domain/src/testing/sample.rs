@@ -15,7 +15,7 @@ use super::FrozenClock;
 use crate::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
 use crate::connection::{
     Binding, Certificate, Connection, ConnectionDetails, ConnectionView, IdentityProvider, IdpMetadata,
-    MetadataOrigin, NameIdFormat, RequestSettings, SignRequests, SsoEndpoint, TechnicalContact,
+    MetadataOrigin, NameIdFormat, RequestSettings, SignRequests, SloEndpoint, SsoEndpoint, TechnicalContact,
 };
 use crate::email::{EmailAddress, EmailDomain};
 use crate::ids::Version;
@@ -208,6 +208,7 @@ fn connection(organization: &Organization, key: &str) -> Connection {
             force_authn: true,
             name_id_format: Some(NameIdFormat::Persistent),
             sign_requests: SignRequests::Never,
+            single_logout: true,
         },
         technical_contact: Some(TechnicalContact {
             name: text(DisplayName::parse("Help Desk")),
@@ -236,6 +237,11 @@ pub(super) fn identity_provider(entity_id: &str) -> IdentityProvider {
             sso_endpoints: vec![SsoEndpoint {
                 binding: Binding::Redirect,
                 location: text(WebUrl::parse("https://okta.example/sso")),
+            }],
+            slo_endpoints: vec![SloEndpoint {
+                binding: Binding::Post,
+                location: text(WebUrl::parse("https://okta.example/slo")),
+                response_location: Some(text(WebUrl::parse("https://okta.example/slo/done"))),
             }],
             certificates: vec![Certificate {
                 der: vec![0, 1, 254, 255],

@@ -136,7 +136,7 @@ impl BeginSignIn {
         browser: Option<Token>,
     ) -> Result<Begun, BeginError> {
         let now = self.world.now();
-        let id = self.request_id();
+        let id = message_id(&self.world);
         let service_provider = ServiceProvider::new(&self.public_url, &organization.slug);
         let message = RequestMessage {
             id: &id,
@@ -167,11 +167,11 @@ impl BeginSignIn {
         self.world.store.open_request(&request).await?;
         Ok(Begun::Sent { delivery, organization, browser })
     }
+}
 
-    /// An XML ID (SAML core 2.0 §1.3.4): `_` and 160 random bits.
-    fn request_id(&self) -> String {
-        format!("_{}", crate::token::hex(&self.world.random_bytes::<20>()))
-    }
+/// The ID of a message (SAML core 2.0 §1.3.4): `_` and 160 random bits.
+pub(super) fn message_id(world: &World) -> String {
+    format!("_{}", crate::token::hex(&world.random_bytes::<20>()))
 }
 
 fn can_begin(connection: &Connection) -> bool {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use tracing::{info, warn};
 
 pub use answer::{Refused, SignInAnswer, SignInError, Welcomed};
+pub(super) use recording::SKEW;
 use recording::{Ending, Judged};
 pub(super) use recording::{record_of, untrusted};
 

@@ -50,6 +50,8 @@ struct ConnectionShape {
     /// Whether requests are signed.
     #[schemars(with = "Word<SignRequests>")]
     sign_requests: SignRequests,
+    /// Whether who signs out here signs out at the identity provider, too.
+    single_logout: bool,
     /// Whom a refused person is told to ask.
     technical_contact: Option<TechnicalContactShape>,
     /// When it was created.
@@ -80,6 +82,7 @@ impl From<&Connection> for ConnectionShape {
             force_authn: draft.requests.force_authn,
             name_id_format: draft.requests.name_id_format,
             sign_requests: draft.requests.sign_requests,
+            single_logout: draft.requests.single_logout,
             technical_contact: draft.technical_contact.map(|contact| TechnicalContactShape {
                 name: contact.name,
                 email: contact.email,
@@ -96,6 +99,7 @@ fn example() -> Value {
         "id": "01a21210-7f18-7a7a-958f-0341db5251c9", "key": "okta", "display_name": "Okta", "enabled": true,
         "sp_initiated": true, "allow_idp_initiated": false, "force_authn": false, "name_id_format": null,
         "sign_requests": "when_wanted",
+        "single_logout": false,
         "technical_contact": {"name": "Acme IT", "email": "it@acme.example", "phone": "+1 555 0100"},
         "created_at": "2026-11-25T09:36:40.728026Z",
     })
@@ -152,6 +156,7 @@ fn read_draft(object: &mut Object<'_>, draft: &mut ConnectionDraft) {
     object.flag("force_authn", &mut draft.requests.force_authn);
     object.optional_choice("name_id_format", NameIdFormat::ALL, &mut draft.requests.name_id_format);
     object.choice("sign_requests", SignRequests::ALL, &mut draft.requests.sign_requests);
+    object.flag("single_logout", &mut draft.requests.single_logout);
     object.optional_object(
         "technical_contact",
         &["name", "email"],

@@ -33,7 +33,7 @@ const FORM_LIMIT: usize = 3 * MOST_RESPONSE + 8 * 1024;
 /// How long a response waits for its turn before its sender is asked to come again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Its address.
 pub(super) fn routes() -> Routes<Site> {
@@ -154,7 +154,7 @@ fn welcome(site: &Site, welcomed: &Welcomed) -> Response {
     (StatusCode::SEE_OTHER, [cookie, (LOCATION, place)]).into_response()
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

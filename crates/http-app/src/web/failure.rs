@@ -9,7 +9,7 @@ use vestibule_domain::connection::TechnicalContact;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{MessageError, StoreError};
 use vestibule_domain::refusal::RefusalCode;
-use vestibule_domain::usecase::{BeginError, LinkError, Refused, SignInError};
+use vestibule_domain::usecase::{BeginError, LinkError, LogoutError, Refused, SignInError};
 
 use super::asked::Asked;
 use super::pages::{self, ErrorPage};
@@ -121,6 +121,25 @@ impl From<LinkError> for Failure {
                 Problem::new(StatusCode::GONE, "link_expired", "the link was used, or is too old").into()
             }
             LinkError::Store(error) => Self::store(error),
+        }
+    }
+}
+
+impl From<LogoutError> for Failure {
+    fn from(error: LogoutError) -> Self {
+        match error {
+            LogoutError::OrganizationNotFound => Problem::organization_not_found().into(),
+            LogoutError::NotBelieved { organization, .. } => Self::from(Problem::new(
+                StatusCode::FORBIDDEN,
+                "untrusted_logout",
+                "the message is not signed by the identity provider, not for this service, or too old",
+            ))
+            .of(*organization),
+            LogoutError::Message(error) => {
+                tracing::error!(reason = %error, "the identity provider cannot be answered");
+                Problem::internal_error().into()
+            }
+            LogoutError::Store(error) => Self::store(error),
         }
     }
 }

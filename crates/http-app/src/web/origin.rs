@@ -10,14 +10,14 @@ use super::Site;
 use super::failure::Failure;
 use crate::problem::Problem;
 
-/// The one address that other sites post to: identity providers do.
-const ACS: &str = "/sso/{org}/acs";
+/// The addresses that other sites post to: identity providers do, and what they post is signed.
+const FOR_IDENTITY_PROVIDERS: [&str; 2] = ["/sso/{org}/acs", "/sso/{org}/slo"];
 
 pub(super) async fn same_origin(State(site): State<Site>, request: Request, next: Next) -> Response {
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     // The API goes by a key that no browser adds by itself.
-    let guarded = changes && route != ACS && !route.starts_with("/api/");
+    let guarded = changes && !FOR_IDENTITY_PROVIDERS.contains(&route) && !route.starts_with("/api/");
     if guarded && is_from_elsewhere(request.headers(), site.public_url.as_str()) {
         return Failure::from(Problem::new(
             StatusCode::FORBIDDEN,

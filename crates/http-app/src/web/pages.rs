@@ -12,9 +12,10 @@ use chrono::{DateTime, Utc};
 use url::form_urlencoded;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::organization::Organization;
+use vestibule_domain::ports::LogoutOutcome;
 use vestibule_domain::usecase::OpenLink;
 
-use super::assets;
+use super::{assets, words};
 
 pub(super) use docs::DocsPage;
 pub(super) use error::ErrorPage;
@@ -173,11 +174,14 @@ pub(super) struct SignedOutPage {
     frame: Frame,
     organization: String,
     login: String,
+    elsewhere: &'static str,
 }
 
 impl SignedOutPage {
-    pub(super) fn new(organization: &Organization) -> Self {
+    /// The page, with what the identity provider says of its own session, if it was asked.
+    pub(super) fn new(organization: &Organization, outcome: Option<LogoutOutcome>) -> Self {
         Self {
+            elsewhere: words::signed_out_elsewhere(outcome),
             frame: Frame::of(Some(organization)),
             organization: organization.name.to_string(),
             login: login_path(organization),

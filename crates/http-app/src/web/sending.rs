@@ -24,15 +24,25 @@ pub(super) fn send(site: &Site, organization: &Organization, delivery: &Delivery
 /// `form-action` against redirects too, and an identity provider may send the person on to another of its hosts.
 fn page(organization: &Organization, form: &MessageForm, nonce: &str) -> Response {
     let mut response = pages::page(StatusCode::OK, &SendingPage::new(organization, form, nonce));
+    let sources = format!("script-src 'nonce-{nonce}'; form-action");
+    set_policy(&mut response, &sources, form.action.as_str());
+    response
+}
+
+/// The same page, from which a form of this service may lead to an address elsewhere.
+pub(super) fn leading_to(mut page: Response, url: &str) -> Response {
+    set_policy(&mut page, "form-action 'self'", url);
+    page
+}
+
+fn set_policy(page: &mut Response, sources: &str, url: &str) {
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; form-action {} https:; \
-         frame-ancestors 'none'; base-uri 'none'",
-        origin(form.action.as_str())
+        "default-src 'none'; style-src 'self'; img-src 'self'; {sources} {} https:; frame-ancestors 'none'; base-uri 'none'",
+        origin(url)
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        page.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
-    response
 }
 
 /// The origin of a web address (RFC 6454), which has neither space nor semicolon.

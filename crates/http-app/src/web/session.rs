@@ -12,11 +12,12 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 use vestibule_domain::ports::SignedIn;
+use vestibule_domain::usecase::SignOut;
 
-use super::Site;
 use super::cookies::Kind;
 use super::failure::Failure;
 use super::pages::{self, SignedOutPage};
+use super::{Site, sending};
 use crate::api::PersonShape;
 use crate::openapi::{Header, LOCATION as LOCATION_HEADER, Routes};
 use crate::problem::Problem;
@@ -71,7 +72,8 @@ pub(super) fn routes() -> Routes<Site> {
         .post("/session/logout", logout, |it| {
             it.named("endSession", "Ends the session")
                 .for_people()
-                .answers_nothing(303, "To a page that says so.")
+                .answers_nothing(303, "To a page that says so, or to the identity provider to sign out there, too.")
+                .answers_other(200, "A page that posts the request to the identity provider.", "text/html")
                 .header(303, LOCATION_HEADER)
                 .problem(403, &["cross_site_request"])
         })
@@ -95,16 +97,25 @@ async fn session(State(site): State<Site>, jar: CookieJar) -> Result<Response, F
     Ok((headers(&signed_in), Json(shape)).into_response())
 }
 
-/// Ends the session of the cookie. Who has none is where they wanted to be already.
+/// Ends the session of the cookie, and at the identity provider, where the connection wants it. Who has none is where they wanted to be already.
 async fn logout(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
-    let mut place = "/".to_owned();
-    if let Some(signed_in) = current(&site, &jar).await? {
-        let token = &signed_in.session.token_hash;
-        site.app.world.store.end_session(token).await.map_err(Failure::store)?;
-        place = format!("/sso/{}/signed-out", signed_in.organization.slug);
-    }
     let removal = Kind::Session.removal(&site.public_url);
-    Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, place)]).into_response())
+    let Some(signed_in) = current(&site, &jar).await? else {
+        return Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, "/".to_owned())]).into_response());
+    };
+    let sign_out = SignOut {
+        world: site.app.world.clone(),
+        messages: site.app.logout_messages.clone(),
+        keysmith: site.app.keysmith.clone(),
+        secret_key: site.secret_key.clone(),
+        public_url: site.app.public_url.clone(),
+    };
+    let organization = &signed_in.organization;
+    let Some(delivery) = sign_out.run(&signed_in).await.map_err(Failure::store)? else {
+        let place = format!("/sso/{}/signed-out", organization.slug);
+        return Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, place)]).into_response());
+    };
+    Ok(([removal], sending::send(&site, organization, &delivery)).into_response())
 }
 
 pub(super) async fn signed_out(
@@ -112,7 +123,7 @@ pub(super) async fn signed_out(
     Path(org): Path<String>,
 ) -> Result<Response, Failure> {
     let organization = site.organization(&org).await?;
-    Ok(pages::page(StatusCode::OK, &SignedOutPage::new(&organization)))
+    Ok(pages::page(StatusCode::OK, &SignedOutPage::new(&organization, None)))
 }
 
 /// Whose session the browser's cookie is.

@@ -6,12 +6,14 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use chrono::Duration;
+use vestibule_domain::connection::Connection;
 use vestibule_domain::ports::{Page, SignInFilter, SignedIn};
+use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::sign_in::{Outcome, SignInRecord};
 
 use super::failure::Failure;
 use super::pages::{self, SignedInPage};
-use super::{Site, session};
+use super::{Site, sending, session};
 
 /// How many sign-ins of one person may be decided in the same microsecond.
 const AT_ONCE: u32 = 10;
@@ -33,7 +35,19 @@ pub(super) async fn signed_in(
     let connections = store.connections(organization.id).await.map_err(Failure::store)?;
     let connection = connections.iter().find(|known| known.details.key == signed_in.connection);
     let through = connection.map(|connection| connection.details.display_name.as_str());
-    Ok(pages::page(StatusCode::OK, &SignedInPage::new(&signed_in, record.as_ref(), &catalog, through)))
+    let page =
+        pages::page(StatusCode::OK, &SignedInPage::new(&signed_in, record.as_ref(), &catalog, through));
+    Ok(match connection.and_then(slo_url) {
+        Some(url) => sending::leading_to(page, url.as_str()),
+        None => page,
+    })
+}
+
+/// Where the button leads that signs out, by way of this service.
+fn slo_url(connection: &Connection) -> Option<&WebUrl> {
+    let provider =
+        connection.identity_provider.as_ref().filter(|_| connection.details.requests.single_logout)?;
+    Some(&provider.metadata.slo_endpoints.first()?.location)
 }
 
 /// The sign-in that began a session: it was decided at the instant when the session began. A later one, of another browser or refused,

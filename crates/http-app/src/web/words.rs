@@ -1,6 +1,7 @@
 //! What failures are in plain words. What a sign-in ended as has its words in the domain's catalogue.
 
 use vestibule_domain::messages::{ENGLISH, Messages as _, Refused};
+use vestibule_domain::ports::LogoutOutcome;
 use vestibule_domain::refusal::RefusalCode;
 
 const fn again(title: &'static str, happened: &'static str, advice: &'static str) -> Refused {
@@ -48,6 +49,11 @@ fn failed(code: &str) -> Refused {
             "It was used already, or is older than 24 hours.",
             "Sign in again: a new mail is sent if one is needed.",
         ),
+        "untrusted_logout" => final_(
+            "You may still be signed in",
+            "A message that was to sign you out is not one that your identity provider has signed for this service just now.",
+            "Sign out in your application itself, and close the browser on a computer that others use.",
+        ),
         "response_too_large" => again(
             NOT_BELIEVED,
             "Your identity provider sent more than can be taken in.",
@@ -83,5 +89,21 @@ fn failed(code: &str) -> Refused {
             "It was the service’s fault, not yours. It has been noted.",
             "Try again in a moment. If it happens again, tell your administrator.",
         ),
+    }
+}
+
+/// What a person is told of their identity provider's session, once the one here has ended.
+pub(super) fn signed_out_elsewhere(outcome: Option<LogoutOutcome>) -> &'static str {
+    match outcome {
+        Some(LogoutOutcome::Ended) => "You are signed out at your identity provider, too.",
+        Some(LogoutOutcome::Partly) => {
+            "You are signed out at your identity provider, too, but not of every application. On a computer that others use, close the browser."
+        }
+        Some(LogoutOutcome::Failed) => {
+            "Your identity provider did not sign you out. On a computer that others use, sign out there, and close the browser."
+        }
+        None => {
+            "You may still be signed in at your identity provider. On a computer that others use, sign out there too, and close the browser."
+        }
     }
 }

@@ -24,6 +24,7 @@ use vestibule_domain::text::{EntityId, OrganizationSlug};
 use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, World};
 use vestibule_http_app::api;
 use vestibule_http_app::state::AppState;
+use vestibule_saml_adapter::{SamaelVerifier, XmlMessages};
 
 pub(crate) use crate::rule_cases::{catalog, settings};
 
@@ -60,6 +61,8 @@ impl Api {
             world: world.clone(),
             verifier: Arc::new(OneLineSaml),
             messages: Arc::new(OneLineSaml),
+            logout_verifier: Arc::new(SamaelVerifier::new()),
+            logout_messages: Arc::new(XmlMessages),
             keysmith: Arc::new(PaperKeysmith),
             metadata: address.clone(),
             keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
@@ -319,6 +322,7 @@ impl SamlMessages for OneLineSaml {
         Ok(IdpMetadata {
             entity_id,
             sso_endpoints: vec![endpoint(Binding::Redirect), endpoint(Binding::Post)],
+            slo_endpoints: Vec::new(),
             certificates,
             wants_signed_requests: false,
             valid_until: None,

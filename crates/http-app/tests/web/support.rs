@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
@@ -19,7 +20,7 @@ use vestibule_domain::testing::{
     CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, PaperKeysmith, PaperVault,
 };
 use vestibule_domain::token::SecretKey;
-use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, World};
+use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, PrepareServiceKeys, World};
 use vestibule_http_app::config::PublicUrl;
 use vestibule_http_app::state::AppState;
 use vestibule_http_app::web::{RateLimits, Site, router};
@@ -68,6 +69,8 @@ fn site(
         world,
         verifier,
         messages: Arc::new(XmlMessages),
+        logout_verifier: Arc::new(SamaelVerifier::new()),
+        logout_messages: Arc::new(XmlMessages),
         keysmith: Arc::new(PaperKeysmith),
         metadata: Arc::new(NoMetadata),
         keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
@@ -223,6 +226,18 @@ impl Service {
             &serde_json::from_str(&body).unwrap_or_default(),
         );
         Answer { status, headers: parts.headers, body }
+    }
+
+    /// Makes the service's own keys.
+    pub(crate) async fn prepare_keys(&self) {
+        let random = Arc::new(CountingRandom::default());
+        let world = World { store: self.store.clone(), clock: self.clock.clone(), random };
+        PrepareServiceKeys { world, keysmith: Arc::new(PaperKeysmith) }.run().await.unwrap();
+    }
+
+    /// The instant at which its clock stands.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// A response for Ada, or whoever has that NameID, to be signed.

@@ -167,7 +167,7 @@ impl Administration for PostgresStore {
         let replace = sqlx::query(audited!(
             "UPDATE connections SET key = $4, display_name = $5, enabled = $6, sp_initiated = $7, \
              allow_idp_initiated = $8, technical_contact = $9, version = version + 1, updated_at = $10, \
-             force_authn = $11, name_id_format = $12, sign_requests = $13 \
+             force_authn = $11, name_id_format = $12, sign_requests = $13, single_logout = $14 \
              WHERE id = $2 AND version = $3"
         ))
         .bind(Json([AuditRow::from(audit)]))
@@ -182,7 +182,8 @@ impl Administration for PostgresStore {
         .bind(Instant::from(audit.at))
         .bind(details.requests.force_authn)
         .bind(details.requests.name_id_format.map(Text))
-        .bind(Text(details.requests.sign_requests));
+        .bind(Text(details.requests.sign_requests))
+        .bind(details.requests.single_logout);
         self.change(replace).await
     }
 

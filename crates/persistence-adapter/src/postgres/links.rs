@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
-use vestibule_domain::ports::{AuditEvent, LinkStore, Sessions, SignedIn, StoreError};
+use vestibule_domain::ports::{AuditEvent, LinkStore, NamedSessions, Sessions, SignedIn, StoreError};
 use vestibule_domain::sign_in::PendingLink;
 use vestibule_domain::text::{ConnectionKey, DisplayName};
 use vestibule_domain::token::TokenHash;
@@ -122,5 +122,19 @@ impl Sessions for PostgresStore {
         let delete = sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(Hash::from(*token));
         self.answer(delete.execute(&self.pool)).await?;
         Ok(())
+    }
+
+    async fn end_named_sessions(&self, named: &NamedSessions) -> Result<u64, StoreError> {
+        let indexes: Vec<&[u8]> = named.session_indexes.iter().map(String::as_bytes).collect();
+        let delete = sqlx::query(
+            "DELETE FROM sessions WHERE organization_id = $1 AND connection_id = $2 AND name_id_hash = $3 \
+             AND (cardinality($4::bytea[]) = 0 OR session_index = ANY($4)) AND created_at <= $5",
+        )
+        .bind(named.organization_id.0)
+        .bind(named.connection_id.0)
+        .bind(Hash::of(&named.name_id.value))
+        .bind(indexes)
+        .bind(Instant::from(named.begun_until));
+        Ok(self.answer(delete.execute(&self.pool)).await?.rows_affected())
     }
 }

@@ -53,6 +53,7 @@ pub(crate) struct ConnectionRow {
     pub(crate) force_authn: bool,
     pub(crate) name_id_format: Option<Text<NameIdFormat>>,
     pub(crate) sign_requests: Text<SignRequests>,
+    pub(crate) single_logout: bool,
     pub(crate) technical_contact: Option<Document<TechnicalContact>>,
     #[sqlx(flatten)]
     #[serde(flatten)]
@@ -140,6 +141,7 @@ impl From<&Connection> for ConnectionRow {
             force_authn: requests.force_authn,
             name_id_format: requests.name_id_format.map(Text),
             sign_requests: Text(requests.sign_requests),
+            single_logout: requests.single_logout,
             technical_contact: technical_contact.map(Document),
             identity_provider: connection.identity_provider.as_ref().into(),
             settings: Document(connection.settings.clone()),
@@ -167,6 +169,7 @@ impl From<ConnectionRow> for Connection {
                     force_authn: row.force_authn,
                     name_id_format: row.name_id_format.map(|format| format.0),
                     sign_requests: row.sign_requests.0,
+                    single_logout: row.single_logout,
                 },
                 technical_contact: row.technical_contact.map(|contact| contact.0),
             },

@@ -158,10 +158,10 @@ impl Administration for SqliteStore {
         let row = ConnectionRow::from(connection);
         let insert = sqlx::query(
             "INSERT INTO connections (organization_id, id, key, display_name, enabled, sp_initiated, \
-             allow_idp_initiated, force_authn, name_id_format, sign_requests, technical_contact, \
+             allow_idp_initiated, force_authn, name_id_format, sign_requests, single_logout, technical_contact, \
              identity_provider, entity_id_hash, settings, version, identity_provider_version, settings_version, \
              created_at, updated_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(row.organization_id)
         .bind(row.id)
@@ -173,6 +173,7 @@ impl Administration for SqliteStore {
         .bind(row.force_authn)
         .bind(row.name_id_format)
         .bind(row.sign_requests)
+        .bind(row.single_logout)
         .bind(row.technical_contact)
         .bind(row.identity_provider.identity_provider)
         .bind(row.identity_provider.entity_id_hash)
@@ -195,6 +196,7 @@ impl Administration for SqliteStore {
         let update = sqlx::query(
             "UPDATE connections SET key = ?, display_name = ?, enabled = ?, sp_initiated = ?, \
              allow_idp_initiated = ?, force_authn = ?, name_id_format = ?, sign_requests = ?, \
+             single_logout = ?, \
              technical_contact = ?, version = version + 1, updated_at = ? \
              WHERE id = ? AND version = ?",
         )
@@ -206,6 +208,7 @@ impl Administration for SqliteStore {
         .bind(details.requests.force_authn)
         .bind(details.requests.name_id_format.map(Text))
         .bind(Text(details.requests.sign_requests))
+        .bind(details.requests.single_logout)
         .bind(details.technical_contact.clone().map(Document))
         .bind(Instant::from(audit.at))
         .bind(connection.0)

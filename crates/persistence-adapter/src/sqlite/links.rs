@@ -2,16 +2,16 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, SqliteConnection};
 use uuid::Uuid;
-use vestibule_domain::ports::{AuditEvent, LinkStore, Sessions, SignedIn, StoreError};
+use vestibule_domain::ports::{AuditEvent, LinkStore, NamedSessions, Sessions, SignedIn, StoreError};
 use vestibule_domain::sign_in::PendingLink;
 use vestibule_domain::text::{ConnectionKey, DisplayName};
 use vestibule_domain::token::TokenHash;
 use vestibule_domain::user::User;
 
 use super::{SqliteStore, commit_audited, failed, raced};
-use crate::codec::{Hash, Instant, Text};
+use crate::codec::{Hash, Instant, Opaque, Text};
 use crate::error::unless_conflict;
 use crate::rows::{LinkRow, OrganizationRow, PersonRow, SessionRow};
 
@@ -87,6 +87,25 @@ impl Sessions for SqliteStore {
             .await
             .map_err(failed)?;
         Ok(())
+    }
+
+    async fn end_named_sessions(&self, named: &NamedSessions) -> Result<u64, StoreError> {
+        let mut delete = QueryBuilder::new("DELETE FROM sessions WHERE organization_id = ");
+        delete
+            .push_bind(named.organization_id.0)
+            .push(" AND connection_id = ")
+            .push_bind(named.connection_id.0);
+        delete.push(" AND name_id_hash = ").push_bind(Hash::of(&named.name_id.value));
+        delete.push(" AND created_at <= ").push_bind(Instant::from(named.begun_until));
+        if !named.session_indexes.is_empty() {
+            let mut indexes = delete.push(" AND session_index IN (").separated(", ");
+            for index in &named.session_indexes {
+                indexes.push_bind(Opaque(index.clone()));
+            }
+            delete.push(")");
+        }
+        let deleted = delete.build().execute(&self.writer).await.map_err(failed)?;
+        Ok(deleted.rows_affected())
     }
 }
 

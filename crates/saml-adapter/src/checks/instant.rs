@@ -7,7 +7,7 @@ use vestibule_domain::ports::Rejection;
 use crate::xml::unqualified;
 
 /// The instant of an attribute, if the element has it; `what` names it to an administrator.
-pub(super) fn optional(
+pub(crate) fn optional(
     node: Node,
     attribute: &str,
     what: &'static str,
@@ -16,7 +16,7 @@ pub(super) fn optional(
 }
 
 /// The instant of an attribute that an element must have.
-pub(super) fn required(node: Node, attribute: &str, what: &'static str) -> Result<DateTime<Utc>, Rejection> {
+pub(crate) fn required(node: Node, attribute: &str, what: &'static str) -> Result<DateTime<Utc>, Rejection> {
     optional(node, attribute, what)?.ok_or(Rejection::Instant(what.into()))
 }
 

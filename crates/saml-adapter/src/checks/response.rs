@@ -10,7 +10,7 @@ use crate::names::{SAML, SAMLP, STATUS_PREFIX};
 use crate::xml::{elements, named, only, text, unqualified};
 
 /// SAML 2.0 and nothing else (SAML core 2.0 §4.1).
-pub(super) fn version(message: Node) -> Result<(), Rejection> {
+pub(crate) fn version(message: Node) -> Result<(), Rejection> {
     if unqualified(message, "Version") == Some("2.0") { Ok(()) } else { Err(Rejection::Version) }
 }
 
@@ -58,13 +58,14 @@ pub(crate) fn assertion_issuer(assertion: Node, trusted: &IdpMetadata) -> Result
     if issuer_is(assertion, trusted) { Ok(()) } else { Err(Rejection::AssertionIssuer) }
 }
 
-fn issuer_is(message: Node, trusted: &IdpMetadata) -> bool {
+/// Whether a message's one Issuer is the connection's identity provider.
+pub(crate) fn issuer_is(message: Node, trusted: &IdpMetadata) -> bool {
     let issuer = only(message, SAML, "Issuer");
     issuer.and_then(|issuer| text(issuer)).as_deref() == Some(trusted.entity_id.as_str())
 }
 
 /// Issued neither in the future nor more than five minutes ago.
-pub(super) fn issue_instant(what: &'static str, message: Node, clock: Clock) -> Result<(), Rejection> {
+pub(crate) fn issue_instant(what: &'static str, message: Node, clock: Clock) -> Result<(), Rejection> {
     let issued = instant::required(message, "IssueInstant", "IssueInstant")?;
     clock.refuse(issued > clock.now + SKEW, Rejection::IssuedInFuture(what.into()))?;
     clock.refuse(issued < clock.now - SKEW - MAX_AGE, Rejection::IssuedTooLongAgo(what.into()))

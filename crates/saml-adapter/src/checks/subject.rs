@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use roxmltree::Node;
-use vestibule_domain::name_id::{NameId, Qualifiers};
+use vestibule_domain::name_id::{NameId, NameIdentifier, Qualifiers};
 use vestibule_domain::ports::{Expectation, Rejection};
 
 use super::{Clock, instant};
@@ -13,10 +13,19 @@ use crate::names::{BEARER, SAML};
 use crate::xml::{elements, named, only, text, unqualified};
 
 /// The `NameID` of a subject.
-pub(super) struct NameIdElement<'a> {
+pub(crate) struct NameIdElement<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) format: Option<&'a str>,
     pub(super) qualifiers: Qualifiers,
+}
+
+impl NameIdElement<'_> {
+    /// The same, as a session keeps it.
+    pub(crate) fn identifier(&self) -> Option<NameIdentifier> {
+        let value = NameId::from_assertion(&self.text, None).ok()?.to_string();
+        let format = self.format.map(str::to_owned);
+        Some(NameIdentifier { value, format, qualifiers: self.qualifiers.clone() })
+    }
 }
 
 /// The bearer confirmation that holds.
@@ -36,7 +45,11 @@ pub(super) fn name_id<'a>(subject: Node<'a, 'a>) -> Result<NameIdElement<'a>, Re
     let others = elements(subject).any(|child| {
         !child.has_tag_name((SAML, "NameID")) && !child.has_tag_name((SAML, "SubjectConfirmation"))
     });
-    let name_id = only(subject, SAML, "NameID").filter(|_| !others).ok_or(Rejection::Subject)?;
+    name_id_element(only(subject, SAML, "NameID").filter(|_| !others).ok_or(Rejection::Subject)?)
+}
+
+/// What a `NameID` says, if it is text that can be told apart.
+pub(crate) fn name_id_element<'a>(name_id: Node<'a, 'a>) -> Result<NameIdElement<'a>, Rejection> {
     let text = text(name_id).ok_or(Rejection::Subject)?;
     // Whether its format can be used is a rule, which explains itself; what it is made of is judged here.
     NameId::from_assertion(&text, None).map_err(|_| Rejection::NameIdText)?;

@@ -215,7 +215,11 @@ fn the_transforms<'a>(transforms: Node<'a, '_>) -> Option<Vec<&'a str>> {
 
 /// A method without parameters: `HMACOutputLength` and its like shorten what is compared.
 fn key_and_hash(method: Node) -> Option<(KeyKind, Hash)> {
-    let algorithm = algorithm(method).filter(|_| is_empty(method))?;
+    signature_method(algorithm(method).filter(|_| is_empty(method))?)
+}
+
+/// The kind of key and the hash of a signature method, if it is one that is accepted.
+pub(crate) fn signature_method(algorithm: &str) -> Option<(KeyKind, Hash)> {
     let rsa = hash_in(&RSA_METHODS, algorithm).map(|hash| (KeyKind::Rsa, hash));
     rsa.or_else(|| hash_in(&ECDSA_METHODS, algorithm).map(|hash| (KeyKind::Ec, hash)))
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use url::{Url, form_urlencoded};
+use vestibule_domain::connection::Binding;
 use vestibule_domain::ports::{
     Delivery, KeyError, MessageError, MessageField, MessageForm, MetadataError, Signer,
 };
@@ -24,6 +25,19 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
+    /// By the binding of an endpoint.
+    pub(super) fn by(
+        &self,
+        binding: Binding,
+        location: &WebUrl,
+        signer: Signer<'_>,
+    ) -> Result<Delivery, MessageError> {
+        match binding {
+            Binding::Redirect => self.in_url(location, Some(signer)),
+            Binding::Post => Ok(self.in_form(location, Some(signer))?),
+        }
+    }
+
     /// By the DEFLATE encoding (SAML bindings 2.0 §3.4.4.1), after whatever query the URL already has. A signature covers the octets of
     /// the message alone, as they are sent, and none of that query.
     pub(super) fn in_url(

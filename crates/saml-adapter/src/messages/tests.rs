@@ -28,6 +28,7 @@ fn identity_provider(endpoints: &[(Binding, &str)]) -> IdpMetadata {
             .iter()
             .map(|(binding, url)| SsoEndpoint { binding: *binding, location: WebUrl::parse(*url).unwrap() })
             .collect(),
+        slo_endpoints: Vec::new(),
         certificates: Vec::new(),
         wants_signed_requests: false,
         valid_until: None,

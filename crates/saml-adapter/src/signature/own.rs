@@ -46,11 +46,21 @@ pub(super) fn read<'s, 'a>(signature: &'s Signature<'a>, keys: &[Arc<Key>]) -> O
 fn signer(signature: &Signature, keys: &[Arc<Key>]) -> Option<Arc<Key>> {
     let (signed_info, prefixes) = &signature.signed_info;
     let signed_info = canonical(*signed_info, None, prefixes);
-    let is_by = |key: &PKeyRef<Public>| match signature.key {
-        KeyKind::Rsa => is_by_rsa(key, signature.hash, &signature.value, signed_info.as_bytes()),
-        KeyKind::Ec => is_by_ec(key, signature.hash, &signature.value, signed_info.as_bytes()),
+    signer_of(signed_info.as_bytes(), (signature.key, signature.hash), &signature.value, keys)
+}
+
+/// The key among these by which a value signs some bytes.
+pub(super) fn signer_of(
+    bytes: &[u8],
+    (kind, hash): (KeyKind, Hash),
+    value: &[u8],
+    keys: &[Arc<Key>],
+) -> Option<Arc<Key>> {
+    let is_by = |key: &PKeyRef<Public>| match kind {
+        KeyKind::Rsa => is_by_rsa(key, hash, value, bytes),
+        KeyKind::Ec => is_by_ec(key, hash, value, bytes),
     };
-    keys.iter().find(|key| key.kind == signature.key && is_by(&key.public).unwrap_or(false)).cloned()
+    keys.iter().find(|key| key.kind == kind && is_by(&key.public).unwrap_or(false)).cloned()
 }
 
 /// The canonical form of what is signed, if it has the digest that the signature says.

@@ -7,6 +7,7 @@ mod attack;
 mod check;
 mod encryption;
 mod legal;
+mod logout;
 mod products;
 mod rollover;
 mod shape;

@@ -55,6 +55,7 @@ pub(crate) fn trusting(keys: &[&SigningKey]) -> IdpMetadata {
     IdpMetadata {
         entity_id: EntityId::parse(IDP).unwrap(),
         sso_endpoints: Vec::new(),
+        slo_endpoints: Vec::new(),
         certificates: keys.iter().map(|key| certificate(&key.certificate_der())).collect(),
         wants_signed_requests: false,
         valid_until: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fixture::*;
-use crate::ports::Store;
+use crate::ports::{NamedSessions, Store};
 use crate::sign_in::{PendingLink, Recording};
 use crate::user::User;
 
@@ -164,6 +164,44 @@ pub async fn a_session_ends(store: Arc<dyn Store>) {
         assert_eq!(store.session(&ended.token_hash, later(1)).await.unwrap(), None);
     }
     assert!(store.session(&other.token_hash, later(1)).await.unwrap().is_some());
+}
+
+pub async fn the_sessions_that_an_identity_provider_names_end(store: Arc<dyn Store>) {
+    let (acme, user) = with_user(&store).await;
+    let begin = async |index: Option<&str>| {
+        let mut recording = update(&acme.view(), &stored(&store, &user).await, user.clone());
+        let session = recording.session.as_mut().unwrap();
+        session.session_index = index.map(str::to_owned);
+        session.name_id = Some(name_identifier("ada@ü"));
+        store.record(&recording).await.unwrap();
+        recording.session.unwrap().token_hash
+    };
+    let lives = async |token| store.session(&token, later(1)).await.unwrap().is_some();
+    let (one, two, three, unnamed) =
+        (begin(Some("ï")).await, begin(Some("2")).await, begin(Some("3")).await, begin(None).await);
+    let began = update(&acme.view(), &user, user.clone()).session.unwrap().created_at;
+    let named = |value: &str, indexes: &[&str]| NamedSessions {
+        organization_id: acme.organization.id,
+        connection_id: acme.connection.id,
+        name_id: name_identifier(value),
+        session_indexes: indexes.iter().map(|index| (*index).to_owned()).collect(),
+        begun_until: began,
+    };
+    let elsewhere = NamedSessions { connection_id: id(), ..named("ada@ü", &[]) };
+    let of_others = NamedSessions { organization_id: id(), ..named("ada@ü", &[]) };
+    let before =
+        NamedSessions { begun_until: began - chrono::Duration::microseconds(1), ..named("ada@ü", &[]) };
+    for nobodys in [elsewhere, of_others, before, named("Ada@ü", &[]), named("ada@ü", &["4"])] {
+        assert_eq!(store.end_named_sessions(&nobodys).await.unwrap(), 0, "{nobodys:?}");
+    }
+    assert_eq!(store.end_named_sessions(&named("ada@ü", &["ï", "2", "4"])).await.unwrap(), 2);
+    assert_eq!(
+        [lives(one).await, lives(two).await, lives(three).await, lives(unnamed).await],
+        [false, false, true, true]
+    );
+    assert_eq!(store.end_named_sessions(&named("ada@ü", &[])).await.unwrap(), 2);
+    assert_eq!([lives(three).await, lives(unnamed).await], [false, false]);
+    assert_eq!(store.end_named_sessions(&named("ada@ü", &[])).await.unwrap(), 0);
 }
 
 pub async fn a_session_expires(store: Arc<dyn Store>) {

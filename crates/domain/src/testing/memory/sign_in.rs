@@ -12,9 +12,12 @@ use crate::connection::{Connection, ConnectionView};
 use crate::ids::{OrganizationId, Version};
 use crate::organization::Organization;
 use crate::ports::{
-    AuditEvent, Directory, Housekeeping, LinkStore, Sessions, SignInStore, SignedIn, StoreError,
+    AuditEvent, Directory, Housekeeping, LinkStore, NamedSessions, Sessions, SignInStore, SignedIn,
+    StoreError,
 };
-use crate::sign_in::{LoginRequest, PendingLink, Recording, SignInRecord, Snapshot, Subject, UserWrite};
+use crate::sign_in::{
+    LoginRequest, PendingLink, Recording, Session, SignInRecord, Snapshot, Subject, UserWrite,
+};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
 use crate::token::TokenHash;
 use crate::user::{Identity, User};
@@ -159,6 +162,25 @@ impl Sessions for MemoryStore {
         self.write(|state| {
             state.sessions.retain(|_, session| session.token_hash != *token);
             Ok(())
+        })
+    }
+
+    async fn end_named_sessions(&self, named: &NamedSessions) -> Result<u64, StoreError> {
+        let is_named = |session: &Session| {
+            session.organization_id == named.organization_id
+                && session.connection_id == named.connection_id
+                && session.created_at <= named.begun_until
+                && session.name_id.as_ref().is_some_and(|name_id| name_id.value == named.name_id.value)
+                && (named.session_indexes.is_empty()
+                    || session
+                        .session_index
+                        .as_ref()
+                        .is_some_and(|index| named.session_indexes.contains(index)))
+        };
+        self.write(|state| {
+            let before = state.sessions.len();
+            state.sessions.retain(|_, session| !is_named(session));
+            Ok((before - state.sessions.len()) as u64)
         })
     }
 }

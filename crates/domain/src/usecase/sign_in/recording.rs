@@ -25,7 +25,7 @@ const SESSION: Duration = Duration::hours(8);
 /// How long a link verification can be opened.
 const LINK: Duration = Duration::hours(24);
 /// How much longer than its own time a used assertion is remembered: the skew that a verifier grants.
-const SKEW: Duration = Duration::seconds(180);
+pub(in crate::usecase) const SKEW: Duration = Duration::seconds(180);
 /// The most characters of a NameID that a record keeps.
 const MOST_NAME_ID: usize = 1_024;
 
