@@ -28,7 +28,8 @@
 //! - Neither an error nor a log line holds a database's URL, or a value of a row.
 //! - Nobody waits longer than the [`Limits`] say for a connection, for somebody else's lock, or for PostgreSQL's answer.
 //! - What is remembered of a connection is what the database has: each use asks for its versions.
-//! - The history of sign-ins is only ever added to, until its organization is deleted.
+//! - The history of sign-ins is only ever added to, until its organization is deleted; of who is erased it loses the person.
+//! - A page of users costs about the same however many there are.
 
 #[macro_use]
 mod columns;
@@ -36,6 +37,7 @@ mod columns;
 mod codec;
 mod database;
 mod error;
+mod listing;
 mod migrating;
 mod postgres;
 mod rows;

@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::sign_in::{Outcome, SignInRecord};
 use crate::text::DisplayName;
 use crate::token::TokenHash;
-use crate::user::User;
+use crate::user::{CreatedBy, User};
 
 /// Who does something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,12 +226,23 @@ pub struct UserFilter {
     pub text: Option<String>,
     /// Active, or deactivated.
     pub active: Option<bool>,
+    /// Exactly this location.
+    pub location: Option<String>,
+    /// An assignment of this user type.
+    pub user_type: Option<String>,
+    /// That assignment with this role; nothing by itself.
+    pub role: Option<String>,
+    /// An identity on this connection.
+    pub connection: Option<ConnectionId>,
+    /// How they came to be.
+    pub created_by: Option<CreatedBy>,
 }
 
 /// Users.
 #[async_trait]
 pub trait UserAdmin: Send + Sync {
-    /// Users of an organization, oldest first.
+    /// Users of an organization, oldest first. A page may have fewer users than its limit, even none, and a next one all the same: no more
+    /// is looked at for one page than answers soon.
     ///
     /// # Errors
     /// The store's.

@@ -158,7 +158,8 @@ macro_rules! store_contract {
                 users_are_filtered_by_name_id,
                 users_are_filtered_by_the_beginning_of_a_name_or_address,
                 users_are_filtered_by_activity,
-                all_conditions_on_users_hold_together;
+                all_conditions_on_users_hold_together,
+                any_conditions_on_users_hold_together;
             purging:
                 a_purged_user_is_gone_with_all_that_is_theirs,
                 a_purged_person_may_come_again_as_somebody_new,

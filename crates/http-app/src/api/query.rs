@@ -105,6 +105,11 @@ impl Query {
         choice.copied()
     }
 
+    /// Notes a fault that parameters have only together, or that only the store knows.
+    pub(crate) fn fault(&mut self, name: &str, code: &'static str, message: &str) {
+        self.problems.add(format!("/{name}"), code, message);
+    }
+
     /// Which part of the list is asked for: `limit` and `cursor`.
     pub(crate) fn page(&mut self) -> Page {
         self.describe(

@@ -14,7 +14,7 @@ use vestibule_domain::ports::{Page, UserFilter};
 use vestibule_domain::usecase::{
     AdminError, ChangeUser, CreateUser, IdentityDraft, MOST_OF_A_USER, PurgeUser, UserDraft,
 };
-use vestibule_domain::user::User;
+use vestibule_domain::user::{CreatedBy, User};
 
 use super::body::Body;
 use super::caller::InOrganization;
@@ -36,12 +36,17 @@ pub(super) fn routes() -> Routes<AppState> {
     Routes::of("Users")
         .get("/organizations/{org}/users", list, |it| {
             it.named("listUsers", "Lists users")
-                .says("Oldest first.")
+                .says("Oldest first. A page may have fewer users than `limit`, even none, and a `next_cursor` all the same.")
                 .query(asked)
                 .explains("email", "The user with this address, in any letter case.")
                 .explains("name_id", "Users whom an identity provider calls so.")
-                .explains("q", "Users in whose name or address the text stands.")
+                .explains("q", "Users whose address, first or last name begins with the text, in any letter case.")
                 .explains("active", "Users who can sign in, or cannot.")
+                .explains("location", "Users at this location.")
+                .explains("user_type", "Users of this type.")
+                .explains("role", "Users who have this role of that type; only together with `user_type`.")
+                .explains("connection", "Users whom the identity provider of this connection can sign in.")
+                .explains("created_by", "Users who came to be like this.")
                 .answers::<List<UserShape>>(200, "A page of them.")
         })
         .post("/organizations/{org}/users", create, |it| {
@@ -115,15 +120,24 @@ pub(super) fn read_draft(object: &mut Object<'_>, draft: &mut UserDraft) {
         .at_most(MOST_OF_A_USER);
 }
 
-/// Which part of the list is asked for, and of whom.
-fn asked(query: &mut Query) -> (Page, UserFilter) {
+/// Which part of the list is asked for, of whom, and the key of the connection in question.
+fn asked(query: &mut Query) -> (Page, UserFilter, Option<String>) {
     let filter = UserFilter {
         email: query.text("email"),
         name_id: query.text("name_id"),
         text: query.text("q"),
         active: query.flag("active"),
+        location: query.text("location"),
+        user_type: query.text("user_type"),
+        role: query.text("role"),
+        connection: None,
+        created_by: query.choice("created_by", CreatedBy::ALL),
     };
-    (query.page(), filter)
+    if filter.role.is_some() && filter.user_type.is_none() {
+        query.fault("user_type", "required", "is required beside role, which is a role of a user type");
+    }
+    let connection = query.text("connection");
+    (query.page(), filter, connection)
 }
 
 pub(super) async fn list(
@@ -131,11 +145,19 @@ pub(super) async fn list(
     scope: InOrganization,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let (page, filter) = asked(&mut query);
-    query.finish()?;
     let (store, organization) = (&state.world.store, scope.organization.id);
-    let users = store.users(organization, &filter, page).await?;
+    let (page, mut filter, connection) = asked(&mut query);
     let connections = store.connections(organization).await?;
+    if let Some(key) = connection {
+        let found = connections.iter().find(|connection| connection.details.key.as_str() == key);
+        filter.connection = found.map(|connection| connection.id);
+        if found.is_none() {
+            let message = "is not a connection of this organization";
+            query.fault("connection", "connection_not_found", message);
+        }
+    }
+    query.finish()?;
+    let users = store.users(organization, &filter, page).await?;
     Ok(Json(List::of(users, |user| UserShape::of(user, &connections))).into_response())
 }
 

@@ -30,8 +30,12 @@ async fn walk(api: &Api, path: &str, limit: usize, member: &str) -> Vec<String> 
 async fn acme_with_five_users() -> Api {
     let api = Api::with_acme().await;
     for (index, name) in ["Ada", "Bob", "Carl", "Dora", "Eve"].iter().enumerate() {
+        let roles = [None, None, None, Some("learner"), Some("supervisor")];
+        let pairs: Vec<_> =
+            roles[index].iter().map(|role| json!({"user_type": "employee", "role": role})).collect();
         let user = json!({"email": format!("{name}@acme.example"), "first_name": name, "last_name": "Test",
-                          "active": index != 2, "identities": [{"connection": "okta", "name_id": format!("id {index}")}]});
+                          "active": index != 2, "location": (index == 4).then_some("Paris"),
+                          "assignments": pairs, "identities": [{"connection": "okta", "name_id": format!("id {index}")}]});
         api.post("/organizations/acme/users", &user).await.has(201);
     }
     api
@@ -67,6 +71,15 @@ async fn users_are_found_by_address_name_id_beginning_and_state() {
         ("q=test", &["Ada", "Bob", "Carl", "Dora", "Eve"]),
         ("active=false", &["Carl"]),
         ("active=true&q=C", &[]),
+        ("q=", &["Ada", "Bob", "Carl", "Dora", "Eve"]),
+        ("location=Paris", &["Eve"]),
+        ("user_type=employee", &["Dora", "Eve"]),
+        ("user_type=employee&role=supervisor", &["Eve"]),
+        ("user_type=contractor&role=supervisor", &[]),
+        ("connection=okta&active=false", &["Carl"]),
+        ("connection=entra", &[]),
+        ("created_by=api&q=e", &["Eve"]),
+        ("created_by=import", &[]),
     ] {
         let found = walk(&api, &format!("/organizations/acme/users?{query}"), 2, "first_name").await;
         assert_eq!(found, names, "{query}");
@@ -89,6 +102,14 @@ async fn a_query_that_is_not_understood_is_refused_with_all_its_faults() {
             &[("/active", "invalid"), ("/mail", "unknown_parameter")],
         ),
         ("/organizations/acme/users?email=%00", &[("/email", "invalid")]),
+        (
+            "/organizations/acme/users?role=learner&connection=nowhere&created_by=me",
+            &[
+                ("/connection", "connection_not_found"),
+                ("/created_by", "invalid_choice"),
+                ("/user_type", "required"),
+            ],
+        ),
         (
             "/organizations/acme/sign-ins?outcome=good&code=bad&user_id=1&since=today&until=2026-01-01",
             &[

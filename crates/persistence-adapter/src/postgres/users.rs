@@ -2,30 +2,17 @@
 
 use async_trait::async_trait;
 use sqlx::types::Json;
+use uuid::Uuid;
 use vestibule_domain::ids::{OrganizationId, UserId, Version};
 use vestibule_domain::ports::{AuditEvent, Page, Paged, StoreError, UserAdmin, UserFilter};
 use vestibule_domain::user::User;
 
 use super::{PostgresStore, failed, insert};
-use crate::codec::Hash;
 use crate::error::unless_conflict;
-use crate::rows::{AssignmentRow, AuditRow, IdentityRow, PersonRow, UserRow, after_all_with, paged, rows_of};
-
-const USERS: &str = "
-SELECT * FROM people
-WHERE organization_id = $1 AND ($2 IS NULL OR id > $2)
-AND ($3 IS NULL OR email_normalized = $3)
-AND ($4 IS NULL OR id IN (
-    SELECT i.user_id FROM connections AS c
-    JOIN identities AS i ON i.organization_id = c.organization_id AND i.connection_id = c.id
-    WHERE c.organization_id = $1 AND i.name_id_hash = $4
-))
-AND ($5 IS NULL OR (email_normalized >= $5 AND ($6 IS NULL OR email_normalized < $6))
-    OR (first_name_folded >= $5 AND ($6 IS NULL OR first_name_folded < $6))
-    OR (last_name_folded >= $5 AND ($6 IS NULL OR last_name_folded < $6)))
-AND ($7 IS NULL OR active = $7)
-ORDER BY id LIMIT $8
-";
+use crate::listing::{
+    Asked, FEW, FEW_HAVE_TEXT, Lookout, MOST_EXAMINED, Way, bind_asked, choose, on_postgres, reach,
+};
+use crate::rows::{AssignmentRow, AuditRow, IdentityRow, PersonRow, UserRow};
 
 const CREATE: &str = concat!(
     "WITH holds AS MATERIALIZED (
@@ -62,22 +49,17 @@ impl UserAdmin for PostgresStore {
         filter: &UserFilter,
         page: Page,
     ) -> Result<Paged<User>, StoreError> {
-        let text = filter.text.as_deref().map(str::to_lowercase);
+        let asked = Asked::new(organization, filter, page);
         // PostgreSQL's text cannot hold U+0000, so nobody's has one, and a parameter may not.
-        if [&filter.email, &text].into_iter().flatten().any(|text| text.contains('\0')) {
+        if asked.texts().any(|text| text.contains('\0')) {
             return Ok(Paged { items: Vec::new(), next: None });
         }
-        let found = sqlx::query_as(USERS)
-            .bind(organization.0)
-            .bind(page.after)
-            .bind(filter.email.as_deref().map(str::to_ascii_lowercase))
-            .bind(filter.name_id.as_deref().map(Hash::of))
-            .bind(&text)
-            .bind(text.as_deref().and_then(after_all_with))
-            .bind(filter.active)
-            .bind(rows_of(page));
+        let (way, upto) = choose(self, &asked).await?;
+        // Planned anew each time: a plan for any values would not know how many there are of these.
+        let found = sqlx::query_as(on_postgres(way)).persistent(false);
+        let found = bind_asked!(found, asked, upto.unwrap_or(Uuid::max()), asked.limit);
         let rows: Vec<PersonRow> = self.answer(found.fetch_all(&self.pool)).await?;
-        Ok(paged(rows, page, |row| row.user.id))
+        Ok(asked.paged(rows, upto))
     }
 
     async fn user(&self, organization: OrganizationId, id: UserId) -> Result<Option<User>, StoreError> {
@@ -116,6 +98,18 @@ impl UserAdmin for PostgresStore {
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
         self.in_time(self.purge(organization, id, expected, audit)).await
+    }
+}
+
+impl Lookout for PostgresStore {
+    async fn few_have_text(&self, asked: &Asked) -> Result<bool, StoreError> {
+        let few = sqlx::query_scalar(FEW_HAVE_TEXT).persistent(false);
+        self.answer(bind_asked!(few, asked, Uuid::max(), FEW).fetch_one(&self.pool)).await
+    }
+
+    async fn reach(&self, way: Way, asked: &Asked) -> Result<Option<Uuid>, StoreError> {
+        let reached = sqlx::query_scalar(reach(way)).persistent(false);
+        self.answer(bind_asked!(reached, asked, Uuid::max(), MOST_EXAMINED).fetch_optional(&self.pool)).await
     }
 }
 

@@ -8,9 +8,11 @@ use vestibule_domain::ports::{AuditEvent, Page, Paged, StoreError, UserAdmin, Us
 use vestibule_domain::user::User;
 
 use super::{SqliteStore, commit_audited, failed};
-use crate::codec::Hash;
 use crate::error::unless_conflict;
-use crate::rows::{AssignmentRow, IdentityRow, PersonRow, UserRow, after_all_with, paged, rows_of};
+use crate::listing::{
+    Asked, FEW, FEW_HAVE_TEXT, Lookout, MOST_EXAMINED, Way, bind_asked, choose, on_sqlite, reach,
+};
+use crate::rows::{AssignmentRow, IdentityRow, PersonRow, UserRow};
 
 #[async_trait]
 impl UserAdmin for SqliteStore {
@@ -20,33 +22,12 @@ impl UserAdmin for SqliteStore {
         filter: &UserFilter,
         page: Page,
     ) -> Result<Paged<User>, StoreError> {
-        let text = filter.text.as_deref().map(str::to_lowercase);
-        let rows: Vec<PersonRow> = sqlx::query_as(
-            "SELECT * FROM people \
-             WHERE organization_id = ?1 AND (?2 IS NULL OR id > ?2) \
-             AND (?3 IS NULL OR email_normalized = ?3) \
-             AND (?4 IS NULL OR id IN ( \
-                 SELECT i.user_id FROM connections AS c JOIN identities AS i \
-                 ON i.organization_id = c.organization_id AND i.connection_id = c.id \
-                 WHERE c.organization_id = ?1 AND i.name_id_hash = ?4)) \
-             AND (?5 IS NULL OR (email_normalized >= ?5 AND (?6 IS NULL OR email_normalized < ?6)) \
-                 OR (first_name_folded >= ?5 AND (?6 IS NULL OR first_name_folded < ?6)) \
-                 OR (last_name_folded >= ?5 AND (?6 IS NULL OR last_name_folded < ?6))) \
-             AND (?7 IS NULL OR active = ?7) \
-             ORDER BY id LIMIT ?8",
-        )
-        .bind(organization.0)
-        .bind(page.after)
-        .bind(filter.email.as_deref().map(str::to_ascii_lowercase))
-        .bind(filter.name_id.as_deref().map(Hash::of))
-        .bind(&text)
-        .bind(text.as_deref().and_then(after_all_with))
-        .bind(filter.active)
-        .bind(rows_of(page))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(failed)?;
-        Ok(paged(rows, page, |row| row.user.id))
+        let asked = Asked::new(organization, filter, page);
+        let (way, upto) = choose(self, &asked).await?;
+        let found = sqlx::query_as(on_sqlite(way));
+        let found = bind_asked!(found, asked, upto.unwrap_or(Uuid::max()), asked.limit);
+        let rows: Vec<PersonRow> = found.fetch_all(&self.reader).await.map_err(failed)?;
+        Ok(asked.paged(rows, upto))
     }
 
     async fn user(&self, organization: OrganizationId, id: UserId) -> Result<Option<User>, StoreError> {
@@ -122,6 +103,18 @@ impl UserAdmin for SqliteStore {
             executed.execute(&mut *transaction).await.map_err(failed)?;
         }
         commit_audited(transaction, audit).await
+    }
+}
+
+impl Lookout for SqliteStore {
+    async fn few_have_text(&self, asked: &Asked) -> Result<bool, StoreError> {
+        let few = bind_asked!(sqlx::query_scalar(FEW_HAVE_TEXT), asked, Uuid::max(), FEW);
+        few.fetch_one(&self.reader).await.map_err(failed)
+    }
+
+    async fn reach(&self, way: Way, asked: &Asked) -> Result<Option<Uuid>, StoreError> {
+        let reached = bind_asked!(sqlx::query_scalar(reach(way)), asked, Uuid::max(), MOST_EXAMINED);
+        reached.fetch_optional(&self.reader).await.map_err(failed)
     }
 }
 

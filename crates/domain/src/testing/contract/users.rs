@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fixture::*;
-use crate::ids::Version;
+use crate::ids::{ConnectionId, Version};
 use crate::name_id::NameId;
 use crate::ports::{Page, Store, UniqueKey, UserFilter};
 use crate::provenance::Provenance;
@@ -201,15 +201,82 @@ pub async fn all_conditions_on_users_hold_together(store: Arc<dyn Store>) {
         name_id: Some("Ada@acme.example".to_owned()),
         text: Some("love".to_owned()),
         active: Some(true),
+        location: Some("Berlin".to_owned()),
+        user_type: Some("employee".to_owned()),
+        role: Some("clerk".to_owned()),
+        connection: Some(acme.connection.id),
+        created_by: Some(CreatedBy::Sso),
     };
     assert_eq!(found(&store, &acme, filter.clone()).await, [ada]);
     let but = [
         UserFilter { email: Some("zob@acme.example".to_owned()), ..filter.clone() },
         UserFilter { name_id: Some("zoe_2".to_owned()), ..filter.clone() },
         UserFilter { text: Some("zob".to_owned()), ..filter.clone() },
-        UserFilter { active: Some(false), ..filter },
+        UserFilter { active: Some(false), ..filter.clone() },
+        UserFilter { location: Some("berlin".to_owned()), ..filter.clone() },
+        UserFilter { user_type: Some("contractor".to_owned()), ..filter.clone() },
+        UserFilter { role: Some("manager".to_owned()), ..filter.clone() },
+        UserFilter { connection: Some(id()), ..filter.clone() },
+        UserFilter { created_by: Some(CreatedBy::Import), ..filter },
     ];
     for filter in but {
         assert_eq!(found(&store, &acme, filter).await, []);
+    }
+}
+
+/// Every set of conditions that lead along different ways finds the same users, whom it finds alone.
+pub async fn any_conditions_on_users_hold_together(store: Arc<dyn Store>) {
+    let (acme, [ada, zoe, aeneas]) = three(&store).await;
+    let second = zoe.identities[1].connection_id;
+    let mut other = acme.user("zulu@acme.example");
+    other.profile.assignments = [pair("contractor", "visitor"), pair("employee", "manager")].into();
+    other.profile.location = None;
+    other.created_by = CreatedBy::Api;
+    acme.install_user(&*store, &other).await;
+    type Set = fn(&mut UserFilter, ConnectionId);
+    let conditions: [(Set, &[&User]); 7] = [
+        (|filter, _| filter.text = Some("Z".to_owned()), &[&zoe, &other]),
+        (|filter, _| filter.active = Some(true), &[&ada, &zoe, &other]),
+        (|filter, _| filter.location = Some("Berlin".to_owned()), &[&ada, &zoe, &aeneas]),
+        (|filter, _| filter.user_type = Some("employee".to_owned()), &[&ada, &zoe, &aeneas, &other]),
+        (
+            |filter, _| {
+                filter.user_type = Some("employee".to_owned());
+                filter.role = Some("manager".to_owned());
+            },
+            &[&other],
+        ),
+        (|filter, second| filter.connection = Some(second), &[&zoe]),
+        (|filter, _| filter.created_by = Some(CreatedBy::Api), &[&other]),
+    ];
+    for (index, (one, alone)) in conditions.iter().enumerate() {
+        for (another, together) in &conditions[index..] {
+            let mut filter = UserFilter::default();
+            one(&mut filter, second);
+            another(&mut filter, second);
+            let both = alone.iter().filter(|user| together.contains(user)).map(|user| (*user).clone());
+            let both: Vec<User> = both.collect();
+            for limit in 1..=3 {
+                assert_eq!(walk(&store, &acme, &filter, limit).await, both, "{filter:?}");
+            }
+        }
+    }
+    let beginning = |text: &str| UserFilter { text: Some(text.to_owned()), ..UserFilter::default() };
+    assert_eq!(walk(&store, &acme, &beginning(""), 3).await, [ada, zoe, aeneas, other]);
+    assert_eq!(walk(&store, &acme, &beginning("\u{10FFFF}"), 3).await, []);
+}
+
+/// All pages of a list.
+async fn walk(store: &Arc<dyn Store>, acme: &Acme, filter: &UserFilter, limit: u32) -> Vec<User> {
+    let mut page = Page { after: None, limit };
+    let mut all = Vec::new();
+    loop {
+        let part = store.users(acme.organization.id, filter, page).await.unwrap();
+        assert!(part.items.len() <= limit as usize);
+        all.extend(part.items);
+        page.after = part.next;
+        if page.after.is_none() {
+            return all;
+        }
     }
 }

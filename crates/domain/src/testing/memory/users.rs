@@ -128,6 +128,17 @@ fn is_wanted(user: &User, filter: &UserFilter) -> bool {
             .is_none_or(|name_id| user.identities.iter().any(|identity| identity.name_id.as_str() == name_id))
         && filter.text.as_deref().is_none_or(begins)
         && filter.active.is_none_or(|active| user.active == active)
+        && filter
+            .location
+            .as_deref()
+            .is_none_or(|location| profile.location.as_ref().is_some_and(|own| own.as_str() == location))
+        && filter.user_type.as_deref().is_none_or(|user_type| {
+            profile.assignments.iter().any(|(own, role)| {
+                own.as_str() == user_type && filter.role.as_deref().is_none_or(|asked| role.as_str() == asked)
+            })
+        })
+        && filter.connection.is_none_or(|connection| user.identity_on(connection).is_some())
+        && filter.created_by.is_none_or(|created_by| user.created_by == created_by)
 }
 
 fn is_listed(row: &SignInRecord, filter: &SignInFilter) -> bool {
