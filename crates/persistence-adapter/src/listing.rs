@@ -19,7 +19,7 @@ use crate::codec::{Hash, Text};
 use crate::rows::{PersonRow, after_all_with, paged, rows_of};
 
 /// The most entries of an index that are looked at for one page.
-pub(crate) const MOST_EXAMINED: i64 = 10_000;
+pub(crate) const MOST_EXAMINED: i64 = 3_000;
 
 /// Along what a page is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -306,5 +306,4 @@ pub(crate) fn on_postgres(way: Way) -> &'static str {
 pub(crate) use bind_asked;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test it is an assertion")]
 mod tests;

@@ -224,6 +224,9 @@ pub async fn all_conditions_on_users_hold_together(store: Arc<dyn Store>) {
     }
 }
 
+/// Adds a condition to a filter, perhaps on that connection.
+type Set = fn(&mut UserFilter, ConnectionId);
+
 /// Every set of conditions that lead along different ways finds the same users, whom it finds alone.
 pub async fn any_conditions_on_users_hold_together(store: Arc<dyn Store>) {
     let (acme, [ada, zoe, aeneas]) = three(&store).await;
@@ -233,7 +236,6 @@ pub async fn any_conditions_on_users_hold_together(store: Arc<dyn Store>) {
     other.profile.location = None;
     other.created_by = CreatedBy::Api;
     acme.install_user(&*store, &other).await;
-    type Set = fn(&mut UserFilter, ConnectionId);
     let conditions: [(Set, &[&User]); 7] = [
         (|filter, _| filter.text = Some("Z".to_owned()), &[&zoe, &other]),
         (|filter, _| filter.active = Some(true), &[&ada, &zoe, &other]),
