@@ -2,6 +2,8 @@
 
 mod administration;
 mod arrivals;
+mod audit;
+mod credentials;
 mod delivery;
 mod importing;
 mod keys;
@@ -14,11 +16,10 @@ mod store;
 mod vault;
 mod world;
 
-pub use administration::{
-    Actor, Administration, ApiKey, AuditEvent, Credentials, KeyRole, Page, Paged, SignInFilter,
-    SignInHistory, UserAdmin, UserFilter,
-};
+pub use administration::{Administration, Page, Paged, SignInFilter, SignInHistory, UserAdmin, UserFilter};
 pub use arrivals::Arrivals;
+pub use audit::{Actor, ActorKind, AuditEvent, AuditFilter, AuditTrail, Origin};
+pub use credentials::{ApiKey, Credentials, KeyRole};
 pub use delivery::{Delivery, MessageField, MessageForm};
 pub use importing::{BegunImport, ImportSurroundings, Imports, SettledPeople};
 pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys, Signer};

@@ -16,10 +16,10 @@ mod warn_of_certificates;
 mod world;
 
 pub use administration::{
-    AdminError, Authenticate, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
+    AdminError, ApiKeyDraft, Authenticate, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
     CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, IdentityDraft,
-    IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, PurgeUser, RemoveIdentityProvider,
-    SaveCatalog, SaveIdentityProvider, SaveSettings, UserDraft,
+    IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, NoteKeyUse, PurgeUser,
+    RemoveIdentityProvider, RevokeApiKey, SaveCatalog, SaveIdentityProvider, SaveSettings, UserDraft,
 };
 pub use arrivals::{Keeping, OpenArrival};
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};

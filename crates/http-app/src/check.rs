@@ -227,7 +227,7 @@ mod tests {
             organization_id: None,
             at: now,
             actor: Actor::System,
-            action: "test",
+            action: "test".into(),
             subject: String::new(),
             before: None,
             after: None,

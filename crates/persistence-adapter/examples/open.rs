@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         organization_id: Some(acme.id),
         at: now,
         actor: Actor::CommandLine,
-        action: "organization.created",
+        action: "organization.created".into(),
         subject: acme.slug.to_string(),
         before: None,
         after: None,

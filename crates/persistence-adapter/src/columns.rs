@@ -51,7 +51,7 @@ macro_rules! columns {
         "organization_id, sign_in_id, user_id, sealed, forget_after"
     };
     (api_keys) => {
-        "id, organization_id, name, token_hash, created_at"
+        "id, organization_id, name, token_hash, created_at, created_by, expires_at, last_used_at"
     };
     (service_keys) => {
         "id, usage, state, certificate, sealed, created_at"
@@ -67,7 +67,7 @@ macro_rules! columns {
         "organization_id, import_id, line, outcome, user_id, faults"
     };
     (audit_events) => {
-        "id, organization_id, at, actor, action, subject, \"before\", \"after\""
+        "id, organization_id, at, actor, actor_key, address, request_id, action, subject, \"before\", \"after\""
     };
 }
 

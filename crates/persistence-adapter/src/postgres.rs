@@ -2,6 +2,8 @@
 
 mod administration;
 mod arrivals;
+mod audit;
+mod credentials;
 mod directory;
 mod erasing;
 mod history;

@@ -2,6 +2,8 @@
 
 mod administration;
 mod arrivals;
+mod audit;
+mod credentials;
 mod directory;
 mod erasing;
 mod history;
@@ -163,13 +165,16 @@ async fn commit_audited(
 async fn insert_audit(connection: &mut SqliteConnection, audit: &AuditEvent) -> sqlx::Result<()> {
     let row = AuditRow::from(audit);
     sqlx::query(
-        "INSERT INTO audit_events (id, organization_id, at, actor, action, subject, \"before\", \"after\") \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO audit_events (id, organization_id, at, actor, actor_key, address, request_id, action, \
+         subject, \"before\", \"after\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(row.id)
     .bind(row.organization_id)
     .bind(row.at)
     .bind(row.actor)
+    .bind(row.actor_key)
+    .bind(row.address)
+    .bind(row.request_id)
     .bind(row.action)
     .bind(row.subject)
     .bind(row.before)

@@ -2,84 +2,18 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{AuditEvent, StoreError};
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
-use crate::ids::{ApiKeyId, AuditEventId, ConnectionId, OrganizationId, SignInId, UserId, Version};
+use crate::ids::{ConnectionId, OrganizationId, SignInId, UserId, Version};
 use crate::organization::Organization;
 use crate::refresh::MetadataRefresh;
 use crate::refusal::RefusalCode;
 use crate::settings::Settings;
 use crate::sign_in::{Outcome, SignInRecord};
-use crate::text::DisplayName;
-use crate::token::TokenHash;
 use crate::user::{CreatedBy, User};
-
-/// Who does something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
-    /// A program with an API key.
-    ApiKey {
-        /// The key's row.
-        id: ApiKeyId,
-        /// What it may do.
-        role: KeyRole,
-    },
-    /// Somebody at the command line of the service.
-    CommandLine,
-    /// The owner of an address, by a mailed link.
-    User(UserId),
-    /// This service by itself, because it was time.
-    System,
-}
-
-/// What a key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyRole {
-    /// Everything, in every organization.
-    Operator,
-    /// Everything but the operator's settings, in one organization.
-    OrganizationAdmin(OrganizationId),
-}
-
-/// A key of the administration API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiKey {
-    /// Its row.
-    pub id: ApiKeyId,
-    /// What people call it.
-    pub name: DisplayName,
-    /// What it may do.
-    pub role: KeyRole,
-    /// The hash of the key itself.
-    pub token_hash: TokenHash,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-}
-
-/// A change that somebody made: who, what, from what to what. Secrets never stand in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditEvent {
-    /// Its row.
-    pub id: AuditEventId,
-    /// In which organization; none for the installation as a whole.
-    pub organization_id: Option<OrganizationId>,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// By whom.
-    pub actor: Actor,
-    /// What was done: `connection.created`, `settings.changed`, ….
-    pub action: &'static str,
-    /// To what: a slug, a key or an id.
-    pub subject: String,
-    /// As it was.
-    pub before: Option<Value>,
-    /// As it is.
-    pub after: Option<Value>,
-}
 
 /// A part of a list, in the order of ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -328,20 +262,4 @@ pub trait SignInHistory: Send + Sync {
         organization: OrganizationId,
         id: SignInId,
     ) -> Result<Option<SignInRecord>, StoreError>;
-}
-
-/// Keys of the administration API.
-#[async_trait]
-pub trait Credentials: Send + Sync {
-    /// The key of a hash.
-    ///
-    /// # Errors
-    /// The store's.
-    async fn api_key(&self, token: &TokenHash) -> Result<Option<ApiKey>, StoreError>;
-
-    /// Adds a key.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when its organization is gone.
-    async fn create_api_key(&self, key: &ApiKey, audit: &AuditEvent) -> Result<(), StoreError>;
 }

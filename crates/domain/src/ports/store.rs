@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Administration, Arrivals, CertificateWarnings, Credentials, Imports, MetadataRefreshes, Outbox,
-    ServiceKeys, SignInHistory, UserAdmin,
+    Administration, Arrivals, AuditTrail, CertificateWarnings, Credentials, Imports, MetadataRefreshes,
+    Outbox, ServiceKeys, SignInHistory, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
@@ -238,6 +238,7 @@ pub trait Store:
     + UserAdmin
     + SignInHistory
     + Arrivals
+    + AuditTrail
     + Credentials
     + ServiceKeys
     + Outbox
@@ -257,7 +258,7 @@ impl<T> Store for T where
         + UserAdmin
         + SignInHistory
         + Arrivals
-        + Arrivals
+        + AuditTrail
         + Credentials
         + ServiceKeys
         + Outbox

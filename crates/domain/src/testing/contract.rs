@@ -31,6 +31,8 @@ use crate::ports::Store;
 
 pub mod administration;
 pub mod arrivals;
+pub mod auditing;
+pub mod credentials;
 pub mod directory;
 mod fixture;
 pub mod history;
@@ -134,9 +136,20 @@ macro_rules! store_contract {
                 an_identity_provider_is_replaced_and_removed,
                 an_entity_id_belongs_to_one_connection_of_an_organization,
                 settings_are_replaced_at_the_expected_version_and_catalog,
-                organizations_are_paged_oldest_first,
-                api_keys_are_found_by_their_hash,
+                organizations_are_paged_oldest_first;
+            credentials:
+                api_keys_are_found_by_their_hash_and_by_their_id,
+                every_field_of_an_api_key_is_read_back,
+                api_keys_are_listed_oldest_first_by_whose_they_are,
+                a_revoked_api_key_is_gone,
+                the_last_use_of_an_api_key_is_kept,
                 an_api_key_of_an_organization_goes_with_it;
+            auditing:
+                every_field_of_an_audit_event_is_read_back,
+                audit_events_are_paged_newest_first,
+                audit_events_are_filtered_by_every_condition,
+                an_organization_sees_no_audit_event_of_another,
+                the_trail_of_a_deleted_organization_is_gone_but_for_its_deletion;
             keys:
                 service_keys_are_read_back_oldest_first,
                 a_use_has_one_key_in_each_state,

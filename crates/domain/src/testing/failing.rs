@@ -9,14 +9,17 @@ use chrono::{DateTime, Duration, Utc};
 use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
-use crate::ids::{ConnectionId, ImportId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId, Version};
+use crate::ids::{
+    ApiKeyId, AuditEventId, ConnectionId, ImportId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId,
+    Version,
+};
 use crate::import::{Import, ImportRow, RowResult};
 use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::ports::{
-    Administration, ApiKey, Arrivals, AuditEvent, BegunImport, CertificateWarning, CertificateWarnings,
-    ClaimedLetter, Credentials, Directory, Housekeeping, ImportSurroundings, Imports, LinkStore,
-    MetadataRefreshes, NamedSessions, Outbox, Page, Paged, ServiceKeys, Sessions, SettledPeople,
+    Administration, ApiKey, Arrivals, AuditEvent, AuditFilter, AuditTrail, BegunImport, CertificateWarning,
+    CertificateWarnings, ClaimedLetter, Credentials, Directory, Housekeeping, ImportSurroundings, Imports,
+    LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page, Paged, ServiceKeys, Sessions, SettledPeople,
     SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store, StoreError,
     TrackedRefresh, UserAdmin, UserFilter,
 };
@@ -154,9 +157,17 @@ passes_on!(Arrivals {
     fn arrival(organization: OrganizationId, id: SignInId, now: DateTime<Utc>) -> Option<SealedArrival>;
     fn look_at_arrival(organization: OrganizationId, id: SignInId, now: DateTime<Utc>, audit: &AuditEvent) -> Option<SealedArrival>;
 });
+passes_on!(AuditTrail {
+    fn audit_events(organization: Option<OrganizationId>, filter: &AuditFilter, page: Page) -> Paged<AuditEvent>;
+    fn audit_event(organization: Option<OrganizationId>, id: AuditEventId) -> Option<AuditEvent>;
+});
 passes_on!(Credentials {
     fn api_key(token: &TokenHash) -> Option<ApiKey>;
+    fn api_key_by_id(id: ApiKeyId) -> Option<ApiKey>;
+    fn api_keys(organization: Option<OrganizationId>, page: Page) -> Paged<ApiKey>;
     fn create_api_key(key: &ApiKey, audit: &AuditEvent) -> ();
+    fn revoke_api_key(id: ApiKeyId, audit: &AuditEvent) -> ();
+    fn note_use(id: ApiKeyId, at: DateTime<Utc>) -> ();
 });
 passes_on!(ServiceKeys {
     fn service_keys() -> Vec<ServiceKey>;

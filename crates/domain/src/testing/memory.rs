@@ -2,6 +2,8 @@
 
 mod administration;
 mod arrivals;
+mod audit;
+mod credentials;
 mod importing;
 mod keys;
 mod outbox;

@@ -55,7 +55,7 @@ pub(super) fn audit() -> AuditEvent {
         organization_id: None,
         at: then() + Duration::microseconds(1),
         actor: Actor::CommandLine,
-        action: "sample.changed",
+        action: "sample.changed".into(),
         subject: "sample".to_owned(),
         before: Some(serde_json::json!({"it": "was"})),
         after: None,

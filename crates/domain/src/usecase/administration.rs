@@ -10,7 +10,7 @@ mod users;
 
 use std::future::Future;
 
-pub use api_keys::{Authenticate, CreateApiKey, KeyOwner};
+pub use api_keys::{ApiKeyDraft, Authenticate, CreateApiKey, KeyOwner, NoteKeyUse, RevokeApiKey};
 pub use catalog::SaveCatalog;
 pub use connections::{ChangeConnection, CreateConnection, DeleteConnection};
 pub(super) use identity_provider::read;

@@ -1,7 +1,7 @@
 //! The owner of an address confirms that an identity is theirs.
 
 use super::world::World;
-use crate::ports::{Actor, StoreError};
+use crate::ports::{Actor, Origin, StoreError};
 use crate::sign_in::PendingLink;
 use crate::text::{DisplayName, OrganizationSlug};
 use crate::token::Token;
@@ -52,14 +52,19 @@ impl LinkIdentity {
         Ok(OpenLink { link, user, organization_name })
     }
 
-    /// Binds the identity and uses the link up. The person signs in again afterwards.
+    /// Binds the identity and uses the link up, for somebody from `origin`. The person signs in again afterwards.
     ///
     /// # Errors
     /// See [`LinkError`].
     #[tracing::instrument(name = "link_identity", skip_all, fields(organization.slug = %organization))]
-    pub async fn run(&self, organization: &OrganizationSlug, token: &Token) -> Result<OpenLink, LinkError> {
+    pub async fn run(
+        &self,
+        organization: &OrganizationSlug,
+        token: &Token,
+        origin: Origin,
+    ) -> Result<OpenLink, LinkError> {
         let open = self.look(organization, token).await?;
-        let actor = Actor::User(open.user.id);
+        let actor = Actor::User { id: open.user.id, origin };
         let audit =
             self.world.audit(&actor, Some(open.link.organization_id), "identity.linked", open.user.id);
         match self.world.store.redeem_link(&open.link, self.world.now(), &audit).await {

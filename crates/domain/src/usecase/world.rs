@@ -57,12 +57,13 @@ impl World {
         action: &'static str,
         subject: impl ToString,
     ) -> AuditEvent {
+        let at = self.now();
         AuditEvent {
-            id: self.id(),
+            id: self.random.id(at),
             organization_id,
-            at: self.now(),
+            at,
             actor: actor.clone(),
-            action,
+            action: action.into(),
             subject: subject.to_string(),
             before: None,
             after: None,

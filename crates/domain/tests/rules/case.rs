@@ -215,7 +215,7 @@ impl Case {
             organization_id: Some(self.acme.organization.id),
             at: self.other_connection.created_at,
             actor: vestibule_domain::ports::Actor::CommandLine,
-            action: "connection.created",
+            action: "connection.created".into(),
             subject: "entra".into(),
             before: None,
             after: None,

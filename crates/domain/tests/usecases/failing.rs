@@ -8,21 +8,21 @@ use vestibule_domain::connection::{ConnectionDraft, IdpMetadata};
 use vestibule_domain::ids::ServiceKeyId;
 use vestibule_domain::letter::LetterContent;
 use vestibule_domain::organization::OrganizationDraft;
-use vestibule_domain::ports::{Administration as _, ServiceKeys, StoreError};
+use vestibule_domain::ports::{Administration as _, Credentials as _, Page, ServiceKeys, StoreError};
 use vestibule_domain::refresh::{MetadataRefresh, PendingMetadata};
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::settings::{LinkByEmail, SettingsDraft};
 use vestibule_domain::testing::{FailingStore, Failure, PaperKeysmith, block_on};
 use vestibule_domain::usecase::{
-    ActivateServiceKey, AdminError, ApproveMetadata, ChangeConnection, ChangeOrganization, ChangeUser,
-    CreateApiKey, CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization,
-    KeyOwner, LinkIdentity, LoginAttempt, MetadataDraft, PrepareServiceKeys, RejectMetadata,
-    RemoveIdentityProvider, RemoveServiceKey, RotateServiceKey, SaveCatalog, SaveSettings, SignInError,
-    UserDraft, World,
+    ActivateServiceKey, AdminError, ApiKeyDraft, ApproveMetadata, ChangeConnection, ChangeOrganization,
+    ChangeUser, CreateApiKey, CreateConnection, CreateOrganization, CreateUser, DeleteConnection,
+    DeleteOrganization, KeyOwner, LinkIdentity, LoginAttempt, MetadataDraft, PrepareServiceKeys,
+    RejectMetadata, RemoveIdentityProvider, RemoveServiceKey, RevokeApiKey, RotateServiceKey, SaveCatalog,
+    SaveSettings, SignInError, UserDraft, World,
 };
 
 use crate::installation::{Installation, secret_key};
-use crate::office::{OPERATOR, newcomer, office, office_with_ada, okta, slug};
+use crate::office::{OPERATOR, newcomer, office, office_with_ada, okta, slug, somewhere};
 use crate::saml::Response;
 
 /// Something that is done with a store that may fail.
@@ -152,7 +152,12 @@ fn further_acts() -> Vec<Act> {
         }),
         once("create an API key", |_, world| {
             let owner = KeyOwner::Organization(slug());
-            text(block_on(CreateApiKey(world).run(&OPERATOR, "K", &owner)))
+            let draft = ApiKeyDraft { name: "K".to_owned(), expires_at: None };
+            text(block_on(CreateApiKey(world).run(&OPERATOR, &draft, &owner)))
+        }),
+        once("revoke an API key", |office, world| {
+            let keys = block_on(office.store.api_keys(None, Page { after: None, limit: 1 })).unwrap();
+            text(block_on(RevokeApiKey(world).run(&OPERATOR, None, keys.items[0].id)))
         }),
         once("open a link", |office, world| {
             let mut links = office.contents().letters.into_iter().filter_map(|letter| match letter.content {
@@ -160,7 +165,7 @@ fn further_acts() -> Vec<Act> {
                 _ => None,
             });
             let token = secret_key().link_token(links.next_back().unwrap());
-            text(block_on(LinkIdentity { world }.run(&slug(), &token)))
+            text(block_on(LinkIdentity { world }.run(&slug(), &token, somewhere())))
         }),
     ]
 }
@@ -203,6 +208,8 @@ fn prepared() -> Installation {
     let first = block_on(rotate.run(&OPERATOR, KeyUsage::Signing)).unwrap();
     block_on(ActivateServiceKey(office.world()).run(&OPERATOR, first.id)).unwrap();
     block_on(rotate.run(&OPERATOR, KeyUsage::Signing)).unwrap();
+    let draft = ApiKeyDraft { name: "K".to_owned(), expires_at: None };
+    block_on(CreateApiKey(office.world()).run(&OPERATOR, &draft, &KeyOwner::Operator)).unwrap();
     let now = office.world().now();
     let refresh = MetadataRefresh {
         next_at: now,

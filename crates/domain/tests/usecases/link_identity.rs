@@ -12,7 +12,7 @@ use vestibule_domain::usecase::{ChangeUser, LinkError, LinkIdentity, OpenLink};
 use vestibule_domain::user::User;
 
 use crate::installation::{Installation, secret_key};
-use crate::office::{OPERATOR, office, slug};
+use crate::office::{OPERATOR, office, slug, somewhere};
 use crate::sign_in::refused;
 
 /// Acme with Ada, whom no identity provider has called anything yet, and where the owner of an address is asked.
@@ -37,7 +37,7 @@ fn mailed(office: &Installation, id: &str, name_id: &str) -> Token {
 }
 
 fn open(office: &Installation, token: &Token) -> Result<OpenLink, LinkError> {
-    block_on(LinkIdentity { world: office.world() }.run(&slug(), token))
+    block_on(LinkIdentity { world: office.world() }.run(&slug(), token, somewhere()))
 }
 
 fn is_gone(office: &Installation, token: &Token) {
@@ -56,7 +56,8 @@ fn opening_a_link_binds_the_identity_and_the_next_sign_in_finds_the_user() {
     let after = office.contents();
     assert_eq!(after.users[0].identity_on(office.connection_id()).unwrap().as_str(), "00u1");
     let event = after.audit.last().unwrap();
-    assert_eq!((event.action, &event.actor), ("identity.linked", &Actor::User(ada.id)));
+    let owner = Actor::User { id: ada.id, origin: somewhere() };
+    assert_eq!((&*event.action, &event.actor), ("identity.linked", &owner));
 
     let (_, record) = office.post(&office.response("_2", "00u1"));
     assert_eq!((record.outcome, record.matched_by), (Outcome::Unchanged, MatchedBy::Identity));
@@ -108,7 +109,7 @@ fn a_link_of_one_organization_opens_nothing_in_another() {
     block_on(Acme::named("other").install(&*office.store));
     let link = LinkIdentity { world: office.world() };
     for elsewhere in ["other", "nowhere"] {
-        let opened = block_on(link.run(&elsewhere.parse().unwrap(), &token));
+        let opened = block_on(link.run(&elsewhere.parse().unwrap(), &token, somewhere()));
         assert!(matches!(opened, Err(LinkError::Gone)), "{elsewhere}");
     }
     open(&office, &token).unwrap();

@@ -1,5 +1,6 @@
 //! What the tests of use-cases share: an organization at work, and those who write and read SAML for it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use vestibule_domain::connection::{Certificate, Connection, ConnectionDetails, I
 use vestibule_domain::ids::{ApiKeyId, OrganizationId, Version};
 use vestibule_domain::ports::{
     Actor, Administration, AuditEvent, Delivery, Directory, KeyRole, MessageError, MetadataError,
-    MetadataSource, RequestMessage, SamlMessages, ServiceProvider, Signer,
+    MetadataSource, Origin, RequestMessage, SamlMessages, ServiceProvider, Signer,
 };
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::ServiceKey;
@@ -52,9 +53,15 @@ pub(crate) fn okta() -> ConnectionKey {
 
 pub(crate) const OPERATOR: Actor = Actor::CommandLine;
 
+/// Where somebody may come from.
+pub(crate) fn somewhere() -> Origin {
+    Origin { address: Some([192, 0, 2, 7].into()), request_id: Some("r-1".to_owned()) }
+}
+
 /// Somebody with a key of one organization.
 pub(crate) fn administrator(organization: OrganizationId) -> Actor {
-    Actor::ApiKey { id: ApiKeyId(organization.0), role: KeyRole::OrganizationAdmin(organization) }
+    let role = KeyRole::OrganizationAdmin(organization);
+    Actor::ApiKey { id: ApiKeyId(organization.0), name: None, role, origin: Origin::default() }
 }
 
 impl Installation {
@@ -95,7 +102,7 @@ impl Installation {
             organization_id: None,
             at: self.world().now(),
             actor: OPERATOR,
-            action: "test.changed",
+            action: "test.changed".into(),
             subject: "acme".into(),
             before: None,
             after: None,
@@ -122,7 +129,8 @@ impl Installation {
     /// The action of the newest audit event, and its subject.
     pub(crate) fn last_audit(&self) -> (&'static str, String) {
         let last = self.contents().audit.pop().unwrap();
-        (last.action, last.subject)
+        let Cow::Borrowed(action) = last.action else { panic!("{}", last.action) };
+        (action, last.subject)
     }
 }
 

@@ -68,7 +68,7 @@ fn a_change_is_made_on_the_version_that_was_seen() {
 
     let event = office.contents().audit.pop().unwrap();
     let locales = [event.before, event.after].map(|value| value.unwrap()["locale"].clone());
-    assert_eq!((event.action, locales), ("organization.changed", ["pt-BR".into(), "de".into()]));
+    assert_eq!((&*event.action, locales), ("organization.changed", ["pt-BR".into(), "de".into()]));
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn what_a_trusted_address_says_is_taken_and_recorded() {
     assert_eq!(fresh.believed_version(), before.next());
     assert_eq!(fresh.provider().fetched_at, fresh.office.clock.now());
     let event = fresh.office.contents().audit.pop().unwrap();
-    assert_eq!((event.action, event.actor), ("identity_provider.refreshed", Actor::System));
+    assert_eq!((&*event.action, event.actor), ("identity_provider.refreshed", Actor::System));
     assert!(event.before.is_some() && event.after.is_some());
     assert!(fresh.provider().trust_metadata_url, "it stays trusted");
     assert!(fresh.letters().is_empty());
@@ -209,7 +209,7 @@ fn what_another_address_says_waits_and_somebody_is_told_once() {
     assert_eq!(fresh.run_later(), pending());
     assert_eq!(fresh.office.connection(), before);
     let event = fresh.office.contents().audit.pop().unwrap();
-    assert_eq!((event.action, event.actor), ("identity_provider.change_awaits_approval", Actor::System));
+    assert_eq!((&*event.action, event.actor), ("identity_provider.change_awaits_approval", Actor::System));
     let letters = fresh.letters();
     let [LetterContent::MetadataAwaitsApproval { added, removed, endpoints_changed, .. }] = &letters[..]
     else {

@@ -21,7 +21,7 @@ fn saved_settings_are_read_again_with_the_next_version_and_audited() {
     assert_eq!(stored.version, Version::FIRST, "other parts of the connection have versions of their own");
 
     let event = office.contents().audit.pop().unwrap();
-    assert_eq!((event.action, event.subject.as_str()), ("settings.changed", "okta"));
+    assert_eq!((&*event.action, event.subject.as_str()), ("settings.changed", "okta"));
     assert_eq!(event.organization_id, Some(office.acme.organization.id));
     assert_eq!(event.before, Some(serde_json::to_value(&before).unwrap()));
     assert_eq!(event.after, Some(serde_json::to_value(&draft).unwrap()));

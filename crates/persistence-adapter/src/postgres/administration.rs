@@ -7,17 +7,16 @@ use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvider};
 use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
 use vestibule_domain::organization::Organization;
-use vestibule_domain::ports::{Administration, ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
+use vestibule_domain::ports::{Administration, AuditEvent, Page, Paged, StoreError};
 use vestibule_domain::refresh::MetadataRefresh;
 use vestibule_domain::settings::Settings;
-use vestibule_domain::token::TokenHash;
 
 use super::{PostgresStore, audited, failed, insert};
-use crate::codec::{Document, Hash, Instant, Text};
+use crate::codec::{Document, Instant, Text};
 use crate::error::unless_conflict;
 use crate::rows::{
-    ApiKeyRow, AuditRow, ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow,
-    lost_by, paged, rows_of,
+    AuditRow, ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, lost_by, paged,
+    rows_of,
 };
 
 /// What the organization did before is forgotten with it; that it was deleted is not.
@@ -237,22 +236,6 @@ impl Administration for PostgresStore {
             .bind(Instant::from(audit.at))
             .bind(expected.0);
         self.change(replace).await
-    }
-}
-
-#[async_trait]
-impl Credentials for PostgresStore {
-    async fn api_key(&self, token: &TokenHash) -> Result<Option<ApiKey>, StoreError> {
-        let found = sqlx::query_as("SELECT * FROM api_keys WHERE token_hash = $1").bind(Hash::from(*token));
-        let row: Option<ApiKeyRow> = self.answer(found.fetch_optional(&self.pool)).await?;
-        Ok(row.map(ApiKey::from))
-    }
-
-    async fn create_api_key(&self, key: &ApiKey, audit: &AuditEvent) -> Result<(), StoreError> {
-        let create = sqlx::query(audited!(insert!(api_keys, "$2")))
-            .bind(Json([AuditRow::from(audit)]))
-            .bind(Json([ApiKeyRow::from(key)]));
-        self.change(create).await
     }
 }
 

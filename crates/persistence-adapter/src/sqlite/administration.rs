@@ -7,18 +7,16 @@ use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvider};
 use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
 use vestibule_domain::organization::Organization;
-use vestibule_domain::ports::{Administration, ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
+use vestibule_domain::ports::{Administration, AuditEvent, Page, Paged, StoreError};
 use vestibule_domain::refresh::MetadataRefresh;
 use vestibule_domain::settings::Settings;
-use vestibule_domain::token::TokenHash;
 
 use super::users::must_have_catalog;
 use super::{SqliteStore, commit_audited, failed};
-use crate::codec::{Document, Hash, Instant, Text};
+use crate::codec::{Document, Instant, Text};
 use crate::error::unless_conflict;
 use crate::rows::{
-    ApiKeyRow, ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, lost_by, paged,
-    rows_of,
+    ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, lost_by, paged, rows_of,
 };
 
 type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
@@ -291,31 +289,6 @@ impl Administration for SqliteStore {
         .bind(expected.0)
         .bind(catalog.0);
         self.change(update, audit).await
-    }
-}
-
-#[async_trait]
-impl Credentials for SqliteStore {
-    async fn api_key(&self, token: &TokenHash) -> Result<Option<ApiKey>, StoreError> {
-        let row: Option<ApiKeyRow> = sqlx::query_as("SELECT * FROM api_keys WHERE token_hash = ?")
-            .bind(Hash::from(*token))
-            .fetch_optional(&self.reader)
-            .await
-            .map_err(failed)?;
-        Ok(row.map(ApiKey::from))
-    }
-
-    async fn create_api_key(&self, key: &ApiKey, audit: &AuditEvent) -> Result<(), StoreError> {
-        let row = ApiKeyRow::from(key);
-        let insert = sqlx::query(
-            "INSERT INTO api_keys (id, organization_id, name, token_hash, created_at) VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(row.id)
-        .bind(row.organization_id)
-        .bind(row.name)
-        .bind(row.token_hash)
-        .bind(row.created_at);
-        self.change(insert, audit).await
     }
 }
 

@@ -145,7 +145,7 @@ pub(crate) fn audit() -> AuditEvent {
         organization_id: None,
         at: FrozenClock::default().now(),
         actor: Actor::CommandLine,
-        action: "test.changed",
+        action: "test.changed".into(),
         subject: "test".to_owned(),
         before: None,
         after: None,

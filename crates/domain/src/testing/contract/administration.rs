@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
 use crate::connection::{ConnectionView, RequestSettings};
 use crate::ids::Version;
 use crate::organization::{Organization, OrganizationDetails};
-use crate::ports::{ApiKey, KeyRole, Page, SignInFilter, Store, UniqueKey, UserFilter};
+use crate::ports::{Page, SignInFilter, Store, UniqueKey, UserFilter};
 use crate::settings::Settings;
 use crate::sign_in::Recording;
 use crate::text::DisplayName;
@@ -300,30 +300,4 @@ pub async fn organizations_are_paged_oldest_first(store: Arc<dyn Store>) {
     assert_eq!(seen, all);
     let exactly = store.organizations(Page { after: None, limit: 5 }).await.unwrap();
     assert_eq!((exactly.items.len(), exactly.next), (5, None));
-}
-
-pub async fn api_keys_are_found_by_their_hash(store: Arc<dyn Store>) {
-    let acme = with_acme(&store).await;
-    for role in [KeyRole::Operator, KeyRole::OrganizationAdmin(acme.organization.id)] {
-        let name = text(DisplayName::parse("CI"));
-        let key = ApiKey { id: id(), name, role, token_hash: token(), created_at: then() };
-        store.create_api_key(&key, &audit()).await.unwrap();
-        assert_eq!(store.api_key(&key.token_hash).await.unwrap(), Some(key));
-    }
-    assert_eq!(store.api_key(&token()).await.unwrap(), None);
-}
-
-pub async fn an_api_key_of_an_organization_goes_with_it(store: Arc<dyn Store>) {
-    let acme = with_acme(&store).await;
-    let key = ApiKey {
-        id: id(),
-        name: text(DisplayName::parse("CI")),
-        role: KeyRole::OrganizationAdmin(acme.organization.id),
-        token_hash: token(),
-        created_at: then(),
-    };
-    store.create_api_key(&key, &audit()).await.unwrap();
-    store.delete_organization(acme.organization.id, acme.organization.version, &audit()).await.unwrap();
-    assert_eq!(store.api_key(&key.token_hash).await.unwrap(), None);
-    must_conflict(store.create_api_key(&key, &audit()).await);
 }

@@ -11,7 +11,7 @@ use crate::import::{
     Import, ImportCursor, ImportFailure, ImportOptions, ImportRow, ImportState, RowCounts, RowFault,
     RowOutcome, RowResult,
 };
-use crate::ports::{Actor, BegunImport, KeyRole, Page, SettledPeople, Store, UserFilter};
+use crate::ports::{Actor, BegunImport, KeyRole, Origin, Page, SettledPeople, Store, UserFilter};
 use crate::user::{CreatedBy, Identity, User};
 
 /// An import that nobody has begun yet.
@@ -19,7 +19,12 @@ fn new_import(acme: &Acme) -> Import {
     Import {
         id: id(),
         organization_id: acme.organization.id,
-        actor: Actor::ApiKey { id: id(), role: KeyRole::OrganizationAdmin(acme.organization.id) },
+        actor: Actor::ApiKey {
+            id: id(),
+            name: None,
+            role: KeyRole::OrganizationAdmin(acme.organization.id),
+            origin: Origin::default(),
+        },
         options: ImportOptions { dry_run: false, welcome: true },
         idempotency: Some(token()),
         digest: None,

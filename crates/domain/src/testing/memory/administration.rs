@@ -7,12 +7,9 @@ use crate::catalog::{Assignment, Catalog};
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
 use crate::ids::{ConnectionId, OrganizationId, Version};
 use crate::organization::Organization;
-use crate::ports::{
-    Administration, ApiKey, AuditEvent, Credentials, KeyRole, Page, Paged, StoreError, UniqueKey,
-};
+use crate::ports::{Administration, AuditEvent, KeyRole, Page, Paged, StoreError, UniqueKey};
 use crate::refresh::MetadataRefresh;
 use crate::settings::Settings;
-use crate::token::TokenHash;
 
 /// The most values in use that are named.
 const MOST_NAMED: usize = 20;
@@ -179,23 +176,6 @@ impl Administration for MemoryStore {
             row.settings_version = expected.next();
             row.updated_at = audit.at;
             state.put_connection(row)
-        })
-    }
-}
-
-#[async_trait]
-impl Credentials for MemoryStore {
-    async fn api_key(&self, token: &TokenHash) -> Result<Option<ApiKey>, StoreError> {
-        Ok(self.read().api_keys.values().find(|key| key.token_hash == *token).cloned())
-    }
-
-    async fn create_api_key(&self, key: &ApiKey, audit: &AuditEvent) -> Result<(), StoreError> {
-        self.audited(audit, |state| {
-            if let KeyRole::OrganizationAdmin(organization) = key.role {
-                state.organization(organization)?;
-            }
-            unless_conflict(state.api_keys.values().all(|other| other.token_hash != key.token_hash))?;
-            unless_conflict(state.api_keys.insert(key.id, key.clone()).is_none())
         })
     }
 }

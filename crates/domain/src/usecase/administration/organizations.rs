@@ -22,9 +22,9 @@ impl CreateOrganization {
         }
         let world = &self.0;
         let organization = Organization::new(world.id(), draft.parse()?, world.now());
-        let audit = world
-            .audit(actor, Some(organization.id), "organization.created", &organization.slug)
-            .to(&organization.details());
+        // As its deletion, it is an event of the installation, which outlives the organization.
+        let audit =
+            world.audit(actor, None, "organization.created", &organization.slug).to(&organization.details());
         world.store.create_organization(&organization, &audit).await?;
         Ok(organization)
     }

@@ -91,7 +91,7 @@ impl BeginImport {
 /// A sender's key, which says nothing of the keys of others.
 fn known_by(actor: &Actor, key: &str) -> TokenHash {
     let sender = match actor {
-        Actor::ApiKey { id, role } => {
+        Actor::ApiKey { id, role, .. } => {
             let bound_to = match role {
                 KeyRole::Operator => None,
                 KeyRole::OrganizationAdmin(organization) => Some(organization),
