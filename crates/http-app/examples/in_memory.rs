@@ -11,7 +11,7 @@ use vestibule_domain::arrival::Keep;
 use vestibule_domain::ports::Actor;
 use vestibule_domain::testing::MemoryStore;
 use vestibule_domain::token::SecretKey;
-use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, PrepareServiceKeys, World};
+use vestibule_domain::usecase::{ApiKeyDraft, CreateApiKey, Keeping, KeyOwner, PrepareServiceKeys, World};
 use vestibule_http_app::config::PublicUrl;
 use vestibule_http_app::service::serve;
 use vestibule_http_app::state::AppState;
@@ -28,7 +28,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         random: Arc::new(SystemRandom),
     };
     let create = CreateApiKey(world.clone());
-    let (_, key) = create.run(&Actor::CommandLine, "example", &KeyOwner::Operator).await?;
+    let (_, key) =
+        create.run(&Actor::CommandLine, &ApiKeyDraft::named("example"), &KeyOwner::Operator).await?;
     println!("{url}/ with the operator's key {}", key.reveal());
 
     let secret_key = SecretKey::new(&[7; 32]);

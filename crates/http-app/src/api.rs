@@ -7,6 +7,9 @@
 //! - Handlers hold no rule: they read a body into a draft of the domain, run a use-case, and write its result as JSON.
 //! - All faults of a body are in one answer: those of its shape and those of its values.
 
+mod actors;
+mod api_keys;
+mod audit_events;
 mod body;
 mod caller;
 mod catalog;
@@ -54,6 +57,8 @@ pub(crate) fn routes() -> Routes<AppState> {
         .and(users::routes())
         .and(imports::routes())
         .and(sign_ins::routes())
+        .and(audit_events::routes())
+        .and(api_keys::routes())
         .and(service_keys::routes())
 }
 

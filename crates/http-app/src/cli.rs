@@ -1,7 +1,11 @@
 //! The command line.
 
+use chrono::DateTime;
 use clap::{Args, Parser, Subcommand};
+use vestibule_domain::ids::ApiKeyId;
 use vestibule_domain::service_key::KeyUsage;
+use vestibule_domain::text::{DisplayName, OrganizationSlug};
+use vestibule_domain::usecase::{ApiKeyDraft, KeyOwner};
 
 use crate::config::{Faults, Flags};
 
@@ -36,6 +40,10 @@ pub enum Command {
 pub enum ApiKeyCommand {
     /// Create a key, and print it, alone, on standard output. It is never shown again.
     Create(CreateApiKeyFlags),
+    /// List them, a line each: id, role, name, when it was made, was last used and ends.
+    List(ListApiKeysFlags),
+    /// Revoke a key: it is none from the next request on.
+    Revoke(RevokeApiKeyFlags),
 }
 
 /// What can be done with the service's own keys.
@@ -98,18 +106,68 @@ pub struct CreateApiKeyFlags {
     /// The organization of an organization_admin, by its slug.
     #[arg(long, value_name = "SLUG")]
     pub organization: Option<String>,
+    /// From when on it is no key any more, like 2027-01-31T08:00:00Z; left out, it never ends.
+    #[arg(long, value_name = "INSTANT")]
+    pub expires_at: Option<String>,
     /// The service's settings.
     #[command(flatten)]
     pub settings: Flags,
 }
 
+/// Which keys are to be listed, not looked at yet.
+#[derive(Args)]
+pub struct ListApiKeysFlags {
+    /// The keys of this organization, by its slug; left out, the operators'.
+    #[arg(long, value_name = "SLUG")]
+    pub organization: Option<String>,
+    /// The service's settings.
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+impl ListApiKeysFlags {
+    /// Whose keys they are.
+    ///
+    /// # Errors
+    /// It is no slug.
+    pub fn parse_owner(&self) -> Result<KeyOwner, Faults> {
+        let mut faults = Faults::default();
+        let slug = self.organization.as_deref().map(OrganizationSlug::parse).transpose();
+        let slug = faults.keep("--organization", slug.map_err(|error| error.to_string()));
+        slug.map(|slug| slug.map_or(KeyOwner::Operator, KeyOwner::Organization)).ok_or(faults)
+    }
+}
+
+/// Which key is to be revoked, not looked at yet.
+#[derive(Args)]
+pub struct RevokeApiKeyFlags {
+    /// The key's id, as `list` shows it; not the key itself.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// The service's settings.
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+impl RevokeApiKeyFlags {
+    /// The key's id.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn parse_id(&self) -> Result<ApiKeyId, Faults> {
+        let mut faults = Faults::default();
+        let id = self.id.parse().map(ApiKeyId).map_err(|_| "must be an id as `list` shows it".to_owned());
+        faults.keep("ID", id).ok_or(faults)
+    }
+}
+
 /// A key that can be created.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NewApiKey {
-    /// What people call it.
-    pub name: String,
+    /// What is said of it.
+    pub draft: ApiKeyDraft,
     /// Whom it is for.
-    pub owner: vestibule_domain::usecase::KeyOwner,
+    pub owner: KeyOwner,
 }
 
 impl CreateApiKeyFlags {
@@ -118,11 +176,11 @@ impl CreateApiKeyFlags {
     /// # Errors
     /// All faults at once.
     pub fn parse_key(&self) -> Result<NewApiKey, Faults> {
-        use vestibule_domain::text::{DisplayName, OrganizationSlug};
-        use vestibule_domain::usecase::KeyOwner;
-
         let mut faults = Faults::default();
         faults.keep("--name", DisplayName::parse(self.name.as_str()).map_err(|error| error.to_string()));
+        let end = self.expires_at.as_deref().map(DateTime::parse_from_rfc3339).transpose();
+        faults
+            .keep("--expires-at", end.map_err(|_| "must be an instant like 2027-01-31T08:00:00Z".to_owned()));
         let slug = self.organization.as_deref().map(OrganizationSlug::parse).transpose();
         let slug = faults.keep("--organization", slug.map_err(|error| error.to_string()));
         let owner = match (self.role.as_str(), slug) {
@@ -135,7 +193,10 @@ impl CreateApiKeyFlags {
             _ => Err("must be operator or organization_admin"),
         };
         match faults.keep("--role", owner.map_err(str::to_owned)) {
-            Some(owner) if faults.is_empty() => Ok(NewApiKey { name: self.name.clone(), owner }),
+            Some(owner) if faults.is_empty() => {
+                let draft = ApiKeyDraft { name: self.name.clone(), expires_at: self.expires_at.clone() };
+                Ok(NewApiKey { draft, owner })
+            }
             _ => Err(faults),
         }
     }
@@ -143,10 +204,8 @@ impl CreateApiKeyFlags {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-    use vestibule_domain::usecase::KeyOwner;
-
     use super::*;
+    use clap::CommandFactory as _;
 
     fn parse(arguments: &[&str]) -> Result<NewApiKey, Faults> {
         let all = ["vestibule", "api-key", "create"].iter().chain(arguments);
@@ -173,10 +232,37 @@ mod tests {
             (&["--name", "n", "--role", "operator", "--organization", "acme"], 1),
             (&["--name", "n", "--role", "organization_admin"], 1),
             (&["--name", "n", "--role", "organization_admin", "--organization", "A B"], 1),
+            (&["--name", "n", "--role", "operator", "--expires-at", "tomorrow"], 1),
         ] {
             let told = parse(arguments).unwrap_err().to_string();
             assert_eq!(told.lines().count(), faults, "{told}");
         }
+    }
+
+    #[test]
+    fn keys_are_listed_by_whose_they_are_and_revoked_by_id() {
+        let owner = |arguments: &[&str]| match Cli::try_parse_from(
+            ["vestibule", "api-key", "list"].iter().chain(arguments),
+        )
+        .map(|cli| cli.command)
+        {
+            Ok(Command::ApiKey(ApiKeyCommand::List(flags))) => flags.parse_owner(),
+            _ => panic!("another command"),
+        };
+        assert_eq!(owner(&[]).unwrap(), KeyOwner::Operator);
+        assert_eq!(
+            owner(&["--organization", "acme"]).unwrap(),
+            KeyOwner::Organization("acme".parse().unwrap())
+        );
+        assert!(owner(&["--organization", "A B"]).unwrap_err().to_string().contains("--organization"));
+        let id = |id: &str| match Cli::try_parse_from(["vestibule", "api-key", "revoke", id])
+            .map(|cli| cli.command)
+        {
+            Ok(Command::ApiKey(ApiKeyCommand::Revoke(flags))) => flags.parse_id(),
+            _ => panic!("another command"),
+        };
+        assert!(id("01a21210-7efe-7f54-aeba-024cfeeba752").is_ok());
+        assert!(id("vk_0").unwrap_err().to_string().contains("ID"));
     }
 
     #[test]

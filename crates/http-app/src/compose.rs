@@ -7,12 +7,14 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use vestibule_domain::ports::{Actor, Keysmith, MetadataSource, StoreError};
+use vestibule_domain::ids::ApiKeyId;
+use vestibule_domain::ports::{Actor, ApiKey, Keysmith, MetadataSource, Page, StoreError};
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::{SecretKey, Token};
 use vestibule_domain::usecase::{
-    ActivateServiceKey, CreateApiKey, DeliverLetters, ImportUsers, Keeping, PrepareError, PrepareServiceKeys,
-    RefreshMetadata, RemoveServiceKey, RotateServiceKey, WarnOfCertificates, World,
+    ActivateServiceKey, CreateApiKey, DeliverLetters, ImportUsers, Keeping, KeyOwner, PrepareError,
+    PrepareServiceKeys, RefreshMetadata, RemoveServiceKey, RevokeApiKey, RotateServiceKey,
+    WarnOfCertificates, World,
 };
 use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
 use vestibule_persistence_adapter::{Database, Limits};
@@ -121,9 +123,54 @@ impl Installation {
     /// The database does not answer, or the organization does not exist.
     pub async fn create_api_key(&self, key: &NewApiKey) -> anyhow::Result<Token> {
         self.database.migrate().await?;
-        let created = CreateApiKey(self.world()).run(&Actor::CommandLine, &key.name, &key.owner).await;
+        let created = CreateApiKey(self.world()).run(&Actor::CommandLine, &key.draft, &key.owner).await;
         self.database.close().await;
         Ok(created?.1)
+    }
+
+    /// The keys of the administration API that are an organization's, or the operators', oldest first.
+    ///
+    /// # Errors
+    /// The database does not answer, or the organization does not exist.
+    pub async fn api_keys(&self, owner: &KeyOwner) -> anyhow::Result<Vec<ApiKey>> {
+        self.database.migrate().await?;
+        let keys = self.all_api_keys(owner).await;
+        self.database.close().await;
+        keys
+    }
+
+    async fn all_api_keys(&self, owner: &KeyOwner) -> anyhow::Result<Vec<ApiKey>> {
+        let world = self.world();
+        let organization = match owner {
+            KeyOwner::Operator => None,
+            KeyOwner::Organization(slug) => Some(world.organization(slug).await?.id),
+        };
+        let (mut keys, mut after) = (Vec::new(), None);
+        loop {
+            let page = world.store.api_keys(organization, Page { after, limit: 200 }).await?;
+            keys.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                return Ok(keys);
+            }
+        }
+    }
+
+    /// Revokes a key of the administration API, whosever it is, and answers it.
+    ///
+    /// # Errors
+    /// The database does not answer, or there is no such key.
+    pub async fn revoke_api_key(&self, id: ApiKeyId) -> anyhow::Result<ApiKey> {
+        self.database.migrate().await?;
+        let world = self.world();
+        let revoked = async {
+            let key = world.store.api_key_by_id(id).await?.context("there is no such key")?;
+            RevokeApiKey(world.clone()).run(&Actor::CommandLine, key.role.organization(), id).await?;
+            Ok(key)
+        };
+        let revoked = revoked.await;
+        self.database.close().await;
+        revoked
     }
 
     /// The service's own keys, oldest first.

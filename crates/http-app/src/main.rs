@@ -3,7 +3,9 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use clap::Parser as _;
+use vestibule_domain::ports::ApiKey;
 use vestibule_domain::service_key::ServiceKey;
 use vestibule_http_app::check::{Finding, Severity};
 use vestibule_http_app::cli::{ApiKeyCommand, Cli, Command, KeysCommand, RotationStep};
@@ -32,15 +34,45 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(flags) => installation(flags)?.migrate().await?,
         Command::Check(flags) => return Ok(report(&installation(flags)?.check().await)?),
         Command::Keys(command) => return keys(command).await,
-        Command::ApiKey(ApiKeyCommand::Create(flags)) => {
-            let mut faults = Faults::default();
+        Command::ApiKey(command) => api_keys(command).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn api_keys(command: ApiKeyCommand) -> anyhow::Result<()> {
+    let mut faults = Faults::default();
+    match command {
+        ApiKeyCommand::Create(flags) => {
             let key = faults.merge(flags.parse_key());
             let installation = faults.merge(installation(flags.settings));
             let (Some(key), Some(installation)) = (key, installation) else { return Err(faults.into()) };
             writeln!(io::stdout(), "{}", installation.create_api_key(&key).await?.reveal())?;
         }
+        ApiKeyCommand::List(flags) => {
+            let owner = faults.merge(flags.parse_owner());
+            let installation = faults.merge(installation(flags.settings));
+            let (Some(owner), Some(installation)) = (owner, installation) else { return Err(faults.into()) };
+            for key in installation.api_keys(&owner).await? {
+                tell_api_key(&key)?;
+            }
+        }
+        ApiKeyCommand::Revoke(flags) => {
+            let id = faults.merge(flags.parse_id());
+            let installation = faults.merge(installation(flags.settings));
+            let (Some(id), Some(installation)) = (id, installation) else { return Err(faults.into()) };
+            tell_api_key(&installation.revoke_api_key(id).await?)?;
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// A key of the API in a line.
+fn tell_api_key(key: &ApiKey) -> io::Result<()> {
+    let ApiKey { id, role, name, created_at, last_used_at, expires_at, .. } = key;
+    let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d").to_string();
+    let day_or = |at: &Option<DateTime<Utc>>| at.as_ref().map_or_else(|| "never".to_owned(), day);
+    let (made, used, ends) = (day(created_at), day_or(last_used_at), day_or(expires_at));
+    writeln!(io::stdout(), "{id}\t{}\t{name}\t{made}\t{used}\t{ends}", role.as_str())
 }
 
 async fn keys(command: KeysCommand) -> anyhow::Result<ExitCode> {

@@ -293,6 +293,12 @@ impl From<AdminError> for Problem {
             AdminError::NotFound("import") => {
                 Self::new(StatusCode::NOT_FOUND, "import_not_found", "the organization has no such import")
             }
+            AdminError::NotFound("API key") => {
+                Self::new(StatusCode::NOT_FOUND, "api_key_not_found", "there is no such key here")
+            }
+            AdminError::NotFound("audit event") => {
+                Self::new(StatusCode::NOT_FOUND, "audit_event_not_found", "there is no such event here")
+            }
             AdminError::NotFound("pending metadata") => Self::new(
                 StatusCode::NOT_FOUND,
                 "pending_metadata_not_found",

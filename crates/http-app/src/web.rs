@@ -18,6 +18,7 @@ mod sending;
 mod session;
 mod signed_in;
 mod slo;
+mod whence;
 mod words;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ use failure::Failure;
 use limits::Limits;
 
 pub use limits::RateLimits;
+pub(crate) use whence::Whence;
 
 /// The most bytes of a body, but of a posted response: JSON of the API, and small forms.
 const BODY_LIMIT: usize = 1024 * 1024;

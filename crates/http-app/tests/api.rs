@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+#[path = "api/api_keys.rs"]
+mod api_keys;
+#[path = "api/audit_events.rs"]
+mod audit_events;
 #[path = "api/described.rs"]
 mod described;
 #[path = "shared/document.rs"]

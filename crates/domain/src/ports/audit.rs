@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{KeyRole, Page, Paged, StoreError};
 use crate::ids::{ApiKeyId, AuditEventId, OrganizationId, UserId};
 use crate::text::DisplayName;
+use crate::words::words;
 
 /// Who does something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,29 +48,17 @@ pub struct Origin {
     pub request_id: Option<String>,
 }
 
-/// Kinds of actors, each by its word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActorKind {
-    /// [`Actor::ApiKey`].
-    ApiKey,
-    /// [`Actor::CommandLine`].
-    CommandLine,
-    /// [`Actor::User`].
-    User,
-    /// [`Actor::System`].
-    System,
-}
-
-impl ActorKind {
-    /// The word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ApiKey => "api_key",
-            Self::CommandLine => "command_line",
-            Self::User => "user",
-            Self::System => "system",
-        }
+words! {
+    /// Kinds of actors.
+    ActorKind {
+        /// [`Actor::ApiKey`].
+        ApiKey = "api_key",
+        /// [`Actor::CommandLine`].
+        CommandLine = "command_line",
+        /// [`Actor::User`].
+        User = "user",
+        /// [`Actor::System`].
+        System = "system",
     }
 }
 

@@ -12,12 +12,8 @@ use vestibule_domain::usecase::{
 use crate::installation::Installation;
 use crate::office::{OPERATOR, administrator, office, slug, somewhere};
 
-fn draft(name: &str) -> ApiKeyDraft {
-    ApiKeyDraft { name: name.to_owned(), expires_at: None }
-}
-
 fn created(office: &Installation, owner: &KeyOwner) -> (ApiKey, Token) {
-    block_on(CreateApiKey(office.world()).run(&OPERATOR, &draft("Terraform"), owner)).unwrap()
+    block_on(CreateApiKey(office.world()).run(&OPERATOR, &ApiKeyDraft::named("Terraform"), owner)).unwrap()
 }
 
 fn of_acme() -> KeyOwner {
@@ -71,10 +67,10 @@ fn a_key_has_a_name_and_an_organization_that_exists() {
     let office = office();
     let before = office.contents();
     let create = CreateApiKey(office.world());
-    let nameless = block_on(create.run(&OPERATOR, &draft(" "), &KeyOwner::Operator));
+    let nameless = block_on(create.run(&OPERATOR, &ApiKeyDraft::named(" "), &KeyOwner::Operator));
     assert!(matches!(nameless, Err(AdminError::Invalid(problems)) if problems.0[0].pointer == "/name"));
     let nowhere = KeyOwner::Organization("nowhere".parse().unwrap());
-    let made = block_on(create.run(&OPERATOR, &draft("Terraform"), &nowhere));
+    let made = block_on(create.run(&OPERATOR, &ApiKeyDraft::named("Terraform"), &nowhere));
     assert!(matches!(made, Err(AdminError::NotFound("organization"))));
     assert_eq!(office.contents(), before);
 }
@@ -110,11 +106,11 @@ fn an_administrator_makes_no_operator() {
     let administrator = administrator(office.acme.organization.id);
     let before = office.contents();
     let create = CreateApiKey(office.world());
-    let made = block_on(create.run(&administrator, &draft("Terraform"), &KeyOwner::Operator));
+    let made = block_on(create.run(&administrator, &ApiKeyDraft::named("Terraform"), &KeyOwner::Operator));
     assert!(matches!(made, Err(AdminError::OperatorOnly)));
     assert_eq!(office.contents(), before);
     let here = administrator.clone().acting_from(somewhere());
-    let (key, _) = block_on(create.run(&here, &draft("Terraform"), &of_acme())).unwrap();
+    let (key, _) = block_on(create.run(&here, &ApiKeyDraft::named("Terraform"), &of_acme())).unwrap();
     assert_eq!(key.created_by, Some(administrator), "who made it, and not from where");
     assert_eq!(office.contents().audit.last().unwrap().actor, here);
 }

@@ -152,8 +152,7 @@ fn further_acts() -> Vec<Act> {
         }),
         once("create an API key", |_, world| {
             let owner = KeyOwner::Organization(slug());
-            let draft = ApiKeyDraft { name: "K".to_owned(), expires_at: None };
-            text(block_on(CreateApiKey(world).run(&OPERATOR, &draft, &owner)))
+            text(block_on(CreateApiKey(world).run(&OPERATOR, &ApiKeyDraft::named("K"), &owner)))
         }),
         once("revoke an API key", |office, world| {
             let keys = block_on(office.store.api_keys(None, Page { after: None, limit: 1 })).unwrap();
@@ -208,8 +207,8 @@ fn prepared() -> Installation {
     let first = block_on(rotate.run(&OPERATOR, KeyUsage::Signing)).unwrap();
     block_on(ActivateServiceKey(office.world()).run(&OPERATOR, first.id)).unwrap();
     block_on(rotate.run(&OPERATOR, KeyUsage::Signing)).unwrap();
-    let draft = ApiKeyDraft { name: "K".to_owned(), expires_at: None };
-    block_on(CreateApiKey(office.world()).run(&OPERATOR, &draft, &KeyOwner::Operator)).unwrap();
+    let create = CreateApiKey(office.world());
+    block_on(create.run(&OPERATOR, &ApiKeyDraft::named("K"), &KeyOwner::Operator)).unwrap();
     let now = office.world().now();
     let refresh = MetadataRefresh {
         next_at: now,

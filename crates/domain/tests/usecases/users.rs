@@ -159,7 +159,7 @@ fn a_purged_user_leaves_facts_and_nothing_of_the_person() {
     let of_ada: Vec<_> =
         of_ada.map(|event| (event.action, event.before.clone(), event.after.clone())).collect();
     let changed = serde_json::json!({"changed": ["last_name"]});
-    assert_eq!(of_ada, [("user.changed", None, Some(changed)), ("user.purged", None, None)]);
+    assert_eq!(of_ada, [("user.changed".into(), None, Some(changed)), ("user.purged".into(), None, None)]);
     assert!(matches!(purge(None), Err(AdminError::NotFound("user"))));
 }
 

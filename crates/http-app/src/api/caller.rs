@@ -13,6 +13,7 @@ use vestibule_domain::usecase::{AdminError, Authenticate};
 use crate::openapi::{Described, Operation};
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::web::Whence;
 
 /// A program with an API key.
 pub(crate) struct Caller {
@@ -26,10 +27,12 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Ok(Whence(origin)) = Whence::from_request_parts(parts, state).await;
         let presented = bearer(parts).ok_or_else(Problem::unauthorized)?;
         let key = Authenticate(state.world.clone()).run(presented).await?;
         let key = key.ok_or_else(Problem::unauthorized)?;
-        Ok(Self { actor: Actor::ApiKey { id: key.id, role: key.role }, role: key.role })
+        let role = key.role;
+        Ok(Self { actor: Actor::ApiKey { id: key.id, name: Some(key.name), role, origin }, role })
     }
 }
 
@@ -69,6 +72,36 @@ impl Described for Operator {
     }
 }
 
+/// A caller with an operator's key, at something that belongs to the installation as a whole.
+pub(crate) struct OfInstallation {
+    /// Who calls.
+    pub(crate) actor: Actor,
+    id: Option<Uuid>,
+}
+
+impl OfInstallation {
+    /// The row that the path's `{id}` names, if it can name one.
+    pub(crate) fn id<T: From<Uuid>>(&self) -> Option<T> {
+        self.id.map(T::from)
+    }
+}
+
+impl FromRequestParts<AppState> for OfInstallation {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Operator(actor) = Operator::from_request_parts(parts, state).await?;
+        let id = id_in(&path(parts, state).await?);
+        Ok(Self { actor, id })
+    }
+}
+
+impl Described for OfInstallation {
+    fn describe(operation: &mut Operation) {
+        Operator::describe(operation);
+    }
+}
+
 /// A caller, and the organization of the path, which it may reach.
 pub(crate) struct InOrganization {
     /// Who calls.
@@ -100,9 +133,7 @@ impl FromRequestParts<AppState> for InOrganization {
         if matches!(caller.role, KeyRole::OrganizationAdmin(own) if own != organization.id) {
             return Err(Problem::organization_not_found());
         }
-        // Only the hyphenated form: one row, one address.
-        let id = parameter(&path, "id").filter(|id| id.len() == 36).and_then(|id| id.parse().ok());
-        Ok(Self { actor: caller.actor, organization, id })
+        Ok(Self { actor: caller.actor, organization, id: id_in(&path) })
     }
 }
 
@@ -160,6 +191,11 @@ impl Described for OnConnection {
 async fn path(parts: &mut Parts, state: &AppState) -> Result<RawPathParams, Problem> {
     // A segment that is not UTF-8 names nothing.
     RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())
+}
+
+/// The row that the path names. Only by the hyphenated form: one row, one address.
+fn id_in(path: &RawPathParams) -> Option<Uuid> {
+    parameter(path, "id").filter(|id| id.len() == 36).and_then(|id| id.parse().ok())
 }
 
 fn parameter<'a>(path: &'a RawPathParams, name: &str) -> Option<&'a str> {

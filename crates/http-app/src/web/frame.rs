@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::Site;
 use super::asked::Asked;
 use super::failure::{Failure, told};
+use super::whence::RequestId;
 use crate::problem::Problem;
 
 /// How long a request may take, reading its body included: who sends it a byte at a time is not waited for.
@@ -45,18 +46,20 @@ const HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 /// The outermost layer.
-pub(super) async fn frame(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(super) async fn frame(State(site): State<Site>, mut request: Request, next: Next) -> Response {
     let id = request_id(request.headers()).unwrap_or_else(|| new_request_id(&site));
+    let id_text = id.to_str().unwrap_or_default().to_owned();
     let asked = Asked::by(request.uri().path(), request.headers());
     // The route and not the path, in which there may be a token.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!(
         "request",
-        request.id = id.to_str().unwrap_or_default(),
+        request.id = id_text,
         http.method = %request.method(),
         http.route = route
     );
     let probe = ["/healthz", "/readyz"].contains(&&*route);
+    request.extensions_mut().insert(RequestId(id_text));
     async move {
         let begun = Instant::now();
         let answer = if names_one_host(&request) { next.run(request).await } else { without_host() };

@@ -126,6 +126,11 @@ fn forget_half(buckets: &mut HashMap<(IpAddr, Trying), Bucket>, now: Instant) {
 pub(super) struct Client(IpAddr);
 
 impl Client {
+    /// The address, if the peer is known.
+    pub(super) fn address(self) -> Option<IpAddr> {
+        Some(self.0).filter(|address| !address.is_unspecified())
+    }
+
     fn of(peer: Option<SocketAddr>, headers: &HeaderMap) -> Self {
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let told = || {

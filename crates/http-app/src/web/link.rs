@@ -9,7 +9,7 @@ use vestibule_domain::usecase::LinkIdentity;
 
 use super::failure::Failure;
 use super::pages::{self, LinkPage, LinkedPage};
-use super::{Site, slug};
+use super::{Site, Whence, slug};
 use crate::openapi::Routes;
 
 const ADDRESS: &str = "/sso/{org}/link/{token}";
@@ -49,10 +49,11 @@ async fn look(
 async fn confirm(
     State(site): State<Site>,
     Path((org, token)): Path<(String, String)>,
+    Whence(origin): Whence,
 ) -> Result<Response, Failure> {
     let organization = site.organization(&org).await?;
     let link = LinkIdentity { world: site.app.world.clone() };
-    match link.run(&slug(&org)?, &Token::presented(&token)).await {
+    match link.run(&slug(&org)?, &Token::presented(&token), origin).await {
         Ok(_) => Ok(pages::page(StatusCode::OK, &LinkedPage::new(&organization))),
         Err(error) => Ok(Failure::from(error).of(organization).into_response()),
     }

@@ -21,7 +21,7 @@ use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::testing::{MemoryStore, PaperKeysmith, PaperVault};
 use vestibule_domain::text::{EntityId, OrganizationSlug};
-use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, World};
+use vestibule_domain::usecase::{ApiKeyDraft, CreateApiKey, Keeping, KeyOwner, World};
 use vestibule_http_app::api;
 use vestibule_http_app::state::AppState;
 use vestibule_saml_adapter::{SamaelVerifier, XmlMessages};
@@ -88,7 +88,7 @@ impl Api {
     /// The same service, called with a new key.
     pub(crate) async fn with_key_of(&self, owner: &KeyOwner) -> Self {
         let create = CreateApiKey(self.world.clone());
-        let (_, token) = create.run(&Actor::CommandLine, "test", owner).await.unwrap();
+        let (_, token) = create.run(&Actor::CommandLine, &ApiKeyDraft::named("test"), owner).await.unwrap();
         self.authorized(Some(&format!("Bearer {}", token.reveal())))
     }
 

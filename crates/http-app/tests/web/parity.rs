@@ -108,7 +108,7 @@ async fn what_arrived_is_opened_for_an_administrator() {
     let looked = service.store.audit_events().pop().unwrap();
     assert_eq!(
         (looked.action, looked.subject),
-        ("sign_in.arrival_read", record["id"].as_str().unwrap().to_owned())
+        ("sign_in.arrival_read".into(), record["id"].as_str().unwrap().to_owned())
     );
     assert_eq!(
         (looked.before, looked.after),

@@ -20,7 +20,7 @@ use vestibule_domain::testing::{
     CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, PaperKeysmith, PaperVault,
 };
 use vestibule_domain::token::SecretKey;
-use vestibule_domain::usecase::{CreateApiKey, Keeping, KeyOwner, PrepareServiceKeys, World};
+use vestibule_domain::usecase::{ApiKeyDraft, CreateApiKey, Keeping, KeyOwner, PrepareServiceKeys, World};
 use vestibule_http_app::config::PublicUrl;
 use vestibule_http_app::state::AppState;
 use vestibule_http_app::web::{RateLimits, Site, router};
@@ -87,7 +87,8 @@ impl Service {
             World { store: store.clone(), clock: clock.clone(), random: Arc::new(CountingRandom::default()) };
         let secret_key = SecretKey::new(&[7; 32]);
         let create = CreateApiKey(world.clone());
-        let (_, key) = create.run(&Actor::CommandLine, "test", &KeyOwner::Operator).await.unwrap();
+        let (_, key) =
+            create.run(&Actor::CommandLine, &ApiKeyDraft::named("test"), &KeyOwner::Operator).await.unwrap();
         let operator = format!("Bearer {}", key.reveal());
         let verifier = Arc::new(SamaelVerifier::new());
         let router = router(site(url, world, verifier, secret_key.clone(), limits));

@@ -39,6 +39,12 @@ pub struct ApiKeyDraft {
 }
 
 impl ApiKeyDraft {
+    /// A key of this name that never ends.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), expires_at: None }
+    }
+
     /// The name and the end that it says.
     ///
     /// # Errors
