@@ -157,7 +157,7 @@ fn a_purged_user_leaves_facts_and_nothing_of_the_person() {
     assert_eq!(contents.history, [record.without_person()]);
     let of_ada = contents.audit.iter().filter(|event| event.subject == ada.to_string());
     let of_ada: Vec<_> =
-        of_ada.map(|event| (event.action, event.before.clone(), event.after.clone())).collect();
+        of_ada.map(|event| (event.action.clone(), event.before.clone(), event.after.clone())).collect();
     let changed = serde_json::json!({"changed": ["last_name"]});
     assert_eq!(of_ada, [("user.changed".into(), None, Some(changed)), ("user.purged".into(), None, None)]);
     assert!(matches!(purge(None), Err(AdminError::NotFound("user"))));

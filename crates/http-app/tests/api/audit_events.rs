@@ -142,7 +142,8 @@ async fn every_operation_that_changes_something_leaves_one_event() {
     let slug = OrganizationSlug::parse("acme").unwrap();
     let organization = api.world.store.organization(&slug).await.unwrap().unwrap().id;
     // It writes nothing.
-    let called = BTreeSet::from(["simulate".to_owned()]);
+    // An import leaves its event when it has ended, which its own tests see.
+    let called = BTreeSet::from(["simulate", "importUsers", "deleteImport"].map(str::to_owned));
     let mut watched = Watched { api: api.clone(), organization, called };
     let (acme, okta) = ("/organizations/acme", "/organizations/acme/connections/okta");
     let at = |end: &str| format!("{acme}{end}");
@@ -215,7 +216,7 @@ async fn every_operation_that_changes_something_leaves_one_event() {
     let ada = at(&format!("/users/{ada}"));
     let body = Some(json!({"first_name": "Augusta"}));
     watched.leaves("changeUser", (patch.clone(), &ada, body), "user.changed", both).await;
-    watched.leaves("deactivateUser", (delete.clone(), &ada, None), "user.changed", both).await;
+    watched.leaves("deleteUser", (delete.clone(), &ada, None), "user.changed", both).await;
     for (make, revoke, place) in [
         ("createApiKey", "revokeApiKey", at("/api-keys")),
         ("createOperatorKey", "revokeOperatorKey", "/api-keys".to_owned()),

@@ -22,4 +22,3 @@ ALTER TABLE audit_events ALTER COLUMN organization_id SET NOT NULL;
 
 CREATE INDEX audit_events_actor ON audit_events (organization_id, actor_key, id);
 CREATE INDEX audit_events_action ON audit_events (organization_id, action, id);
-CREATE INDEX audit_events_subject ON audit_events (organization_id, subject, id);

@@ -36,4 +36,3 @@ ALTER TABLE new_audit_events RENAME TO audit_events;
 
 CREATE INDEX audit_events_actor ON audit_events (organization_id, actor_key, id);
 CREATE INDEX audit_events_action ON audit_events (organization_id, action, id);
-CREATE INDEX audit_events_subject ON audit_events (organization_id, subject, id);

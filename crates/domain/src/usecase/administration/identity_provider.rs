@@ -160,8 +160,8 @@ async fn replace(
         let connection = world.connection(slug, key).await?.connection;
         let version = connection.identity_provider_version;
         must_be(version, expected)?;
-        let mut audit =
-            world.audit(actor, Some(connection.organization_id), "identity_provider.changed", key);
+        let action = if after.is_some() { "identity_provider.changed" } else { "identity_provider.removed" };
+        let mut audit = world.audit(actor, Some(connection.organization_id), action, key);
         if let Some(before) = &connection.identity_provider {
             audit = audit.from(&before.metadata);
         }
