@@ -306,7 +306,10 @@ fn what_products_add_to_a_response_is_overlooked() {
             r.id = Some("id-1.2_3".to_owned());
             r.assertion.id = Some("_a.b-c_d".to_owned());
         });
-    assert_eq!(accepted(&builder).profile.name_id, PERSON);
+    let profile = accepted(&builder).profile;
+    assert_eq!(profile.name_id, PERSON);
+    assert_eq!(profile.name_id_qualifiers.name_qualifier.as_deref(), Some(IDP));
+    assert_eq!(profile.name_id_qualifiers.sp_name_qualifier.as_deref(), Some(crate::world::SP));
 }
 
 #[rstest]
