@@ -65,8 +65,10 @@ impl LinkIdentity {
     ) -> Result<OpenLink, LinkError> {
         let open = self.look(organization, token).await?;
         let actor = Actor::User { id: open.user.id, origin };
-        let audit =
-            self.world.audit(&actor, Some(open.link.organization_id), "identity.linked", open.user.id);
+        let audit = self
+            .world
+            .audit(&actor, Some(open.link.organization_id), "identity.linked", open.user.id)
+            .to(&open.link.identity);
         match self.world.store.redeem_link(&open.link, self.world.now(), &audit).await {
             Ok(()) => Ok(open),
             Err(StoreError::Conflict) => Err(LinkError::Gone),

@@ -58,6 +58,7 @@ fn opening_a_link_binds_the_identity_and_the_next_sign_in_finds_the_user() {
     let event = after.audit.last().unwrap();
     let owner = Actor::User { id: ada.id, origin: somewhere() };
     assert_eq!((&*event.action, &event.actor), ("identity.linked", &owner));
+    assert_eq!(event.after.as_ref().unwrap()["name_id"], "00u1");
 
     let (_, record) = office.post(&office.response("_2", "00u1"));
     assert_eq!((record.outcome, record.matched_by), (Outcome::Unchanged, MatchedBy::Identity));

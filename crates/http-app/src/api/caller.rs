@@ -3,12 +3,13 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use tracing::Instrument as _;
 use uuid::Uuid;
 use vestibule_domain::connection::ConnectionView;
 use vestibule_domain::organization::Organization;
-use vestibule_domain::ports::{Actor, KeyRole};
+use vestibule_domain::ports::{Actor, ApiKey, KeyRole};
 use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
-use vestibule_domain::usecase::{AdminError, Authenticate};
+use vestibule_domain::usecase::{AdminError, Authenticate, NoteKeyUse};
 
 use crate::openapi::{Described, Operation};
 use crate::problem::Problem;
@@ -31,8 +32,23 @@ impl FromRequestParts<AppState> for Caller {
         let presented = bearer(parts).ok_or_else(Problem::unauthorized)?;
         let key = Authenticate(state.world.clone()).run(presented).await?;
         let key = key.ok_or_else(Problem::unauthorized)?;
+        note_use(state, &key);
         let role = key.role;
         Ok(Self { actor: Actor::ApiKey { id: key.id, name: Some(key.name), role, origin }, role })
+    }
+}
+
+/// Writes down that a key is used, once an hour. Nobody waits for it, and nobody is refused where it fails.
+fn note_use(state: &AppState, key: &ApiKey) {
+    let note = NoteKeyUse(state.world.clone());
+    if note.is_due(key) {
+        let id = key.id;
+        let noted = async move {
+            if let Err(error) = note.run(id).await {
+                tracing::warn!(error = %error, "the use of an API key could not be written down");
+            }
+        };
+        tokio::spawn(noted.in_current_span());
     }
 }
 

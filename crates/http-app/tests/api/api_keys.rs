@@ -48,6 +48,23 @@ async fn an_administrator_makes_lists_and_revokes_keys_of_the_organization() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_used_says_when() {
+    let api = Api::with_acme().await;
+    let (id, worker) = made(&api, KEYS, "Worker").await;
+    let last_used_at = async || api.get(&format!("{KEYS}/{id}")).await.has(200).body["last_used_at"].clone();
+    assert_eq!(last_used_at().await, Value::Null);
+    worker.get(KEYS).await.has(200);
+    // It is written down beside the request.
+    for _ in 0..100 {
+        if last_used_at().await.is_string() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the use of the key was not written down");
+}
+
+#[tokio::test]
 async fn an_operator_makes_lists_and_revokes_the_operators_keys() {
     let api = Api::with_acme().await;
     let (id, other) = made(&api, "/api-keys", "Other").await;
