@@ -92,10 +92,16 @@ impl Service {
     /// A response of [`DEMO`] for a person, to be signed.
     #[must_use]
     pub fn minted(&self, name_id: &str, first_name: &str) -> ResponseBuilder {
+        self.minted_person(name_id, first_name, "Lovelace")
+    }
+
+    /// The same for somebody of another family.
+    #[must_use]
+    pub fn minted_person(&self, name_id: &str, first_name: &str, last_name: &str) -> ResponseBuilder {
         let now = std::time::SystemTime::now().into();
         ResponseBuilder::new(now, &self.acs_url(), &self.entity_id(), MINT, name_id)
             .attribute("FirstName", [first_name])
-            .attribute("LastName", ["Lovelace"])
+            .attribute("LastName", [last_name])
     }
 
     /// The same, signed and ready to be posted.

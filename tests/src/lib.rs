@@ -13,6 +13,7 @@
 
 mod acme;
 mod browser;
+mod caller;
 mod database;
 mod environment;
 mod form;
@@ -25,6 +26,7 @@ mod visitor;
 
 pub use acme::{DEMO, PYSAML2, Provider, SAML_IDP, minted_metadata, minted_metadata_of};
 pub use browser::Browser;
+pub use caller::{Answer, Caller};
 pub use database::Database;
 pub use environment::{project_root, variable};
 pub use form::{Form, text_of};
@@ -32,5 +34,5 @@ pub use mailbox::{Mail, OutboxFolder, SmtpMailbox};
 pub use metadata_address::MetadataAddress;
 pub use program::{Program, free_port, run};
 pub use provider::ForeignIdp;
-pub use service::{Answer, Service, Settings};
+pub use service::{Service, Settings};
 pub use visitor::{Page, Visitor};

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, Method};
+use reqwest::Client;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::caller::{Answer, Caller};
 use crate::database::Database;
 use crate::environment::variable;
 use crate::mailbox::OutboxFolder;
@@ -31,17 +32,8 @@ pub struct Service {
     folder: TempDir,
     settings: Settings,
     port: u16,
-    operator: String,
+    operator: Caller,
     client: Client,
-}
-
-/// What the administration API answered.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// Its status.
-    pub status: u16,
-    /// Its body; null where that is no JSON.
-    pub body: Value,
 }
 
 impl Service {
@@ -58,12 +50,13 @@ impl Service {
         // Plain http needs no cryptography, but the client does not start without.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().build().unwrap();
-        let mut service = Self { program, folder, settings, port, operator: String::new(), client };
-        let url = service.url();
+        let url = format!("http://localhost:{port}");
+        let operator = Caller::new(client.clone(), &url, "");
+        let mut service = Self { program, folder, settings, port, operator, client };
         until_ready(&service.client, &mut service.program, &url).await;
         let output = service.command(&["api-key", "create", "--name", "test", "--role", "operator"]);
         assert!(output.status.success(), "{output:?}");
-        service.operator = String::from_utf8(output.stdout).unwrap().trim_end().into();
+        service.operator = service.called_by(String::from_utf8(output.stdout).unwrap().trim_end());
         service
     }
 
@@ -143,50 +136,41 @@ impl Service {
         self.program.log()
     }
 
+    /// Whoever calls it with that key.
+    #[must_use]
+    pub fn called_by(&self, key: &str) -> Caller {
+        Caller::new(self.client.clone(), &self.url(), key)
+    }
+
     /// Calls the administration API as an operator.
     pub async fn api(&self, method: &str, path: &str, body: &Value) -> Answer {
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let url = format!("{}/api/v1/{path}", self.url());
-        let mut request = self.client.request(method, url).bearer_auth(&self.operator);
-        if !body.is_null() {
-            request = request.json(body);
-        }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
-        Answer { status: response.status().as_u16(), body: response.json().await.unwrap_or_default() }
+        self.operator.api(method, path, body).await
+    }
+
+    /// Calls it as an operator, which must succeed.
+    pub async fn must(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.operator.must(method, path, body).await
+    }
+
+    /// The items of one of Acme's lists.
+    pub async fn list(&self, path: &str) -> Vec<Value> {
+        self.operator.list(path).await
     }
 
     /// Sends a table of users to Acme, under an idempotency key.
     pub async fn send_table(&self, query: &str, key: &str, table: String) -> Answer {
-        let url = format!("{}/api/v1/organizations/acme/users/import{query}", self.url());
-        let request = self.client.post(url).bearer_auth(&self.operator).body(table);
-        let request = request.header("content-type", "text/csv").header("idempotency-key", key);
-        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
-        Answer { status: response.status().as_u16(), body: response.json().await.unwrap_or_default() }
+        self.operator.send_table(query, key, table).await
     }
 
     /// What an address of the administration API answers, as text.
     pub async fn text(&self, path: &str) -> String {
-        let request = self.client.get(format!("{}/api/v1/{path}", self.url())).bearer_auth(&self.operator);
-        request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap()
+        self.operator.text(path).await
     }
 
     /// The process that answers.
     #[must_use]
     pub fn process(&self) -> u32 {
         self.program.id()
-    }
-
-    /// Calls the administration API, which must succeed.
-    pub async fn must(&self, method: &str, path: &str, body: &Value) -> Value {
-        let answer = self.api(method, path, body).await;
-        assert!((200..300).contains(&answer.status), "{method} {path}: {answer:#?}");
-        answer.body
-    }
-
-    /// The items of one of Acme's lists.
-    pub async fn list(&self, path: &str) -> Vec<Value> {
-        let answer = self.must("GET", &format!("organizations/acme/{path}"), &Value::Null).await;
-        answer["items"].as_array().unwrap().clone()
     }
 }
 

@@ -20,6 +20,8 @@ mod imports;
 mod mails;
 #[path = "end_to_end/metadata.rs"]
 mod metadata;
+#[path = "end_to_end/operators_first_day.rs"]
+mod operators_first_day;
 #[path = "end_to_end/proxy.rs"]
 mod proxy;
 #[path = "end_to_end/replicas.rs"]
