@@ -31,6 +31,9 @@ use upload::{ImportKey, Upload};
 /// How many results are read at once.
 const RESULTS_AT_ONCE: u32 = 1_000;
 
+/// Where imports are.
+const IMPORTS: &str = "/organizations/{org}/imports";
+
 const SAYS: &str = "A row a user, repeated for each further user type or identity. Up to 10,000 rows are worked off while \
     the caller waits; more are answered with 202, and worked off from then on. An organization has one import at a time.";
 
@@ -48,11 +51,13 @@ pub(super) fn routes() -> Routes<AppState> {
                     "email,first_name,last_name,location,user_type,role\nada@acme.example,Ada,Lovelace,,,\n"
                 ))
                 .answers::<ResultsShape>(200, "What became of each row.")
+                .leads_below(IMPORTS, "id", "/id")
                 .answers::<ImportShape>(202, "The import, which goes on.")
+                .leads_below(IMPORTS, "id", "/id")
                 .header(202, LOCATION_HEADER)
                 .problem(409, &["import_not_ended", "import_cancelled"])
         })
-        .get("/organizations/{org}/imports", list, |it| {
+        .get(IMPORTS, list, |it| {
             it.named("listImports", "Lists imports")
                 .says("Newest first. They are kept for 30 days after they have ended.")
                 .query(Query::page)

@@ -7,7 +7,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::operation::{Answer, Content, Created, Header, Shape};
+use super::operation::{Answer, Content, Header, Lead, Shape};
 use super::routes::Placed;
 use super::texts;
 use crate::problem::{Problem, ProblemShape};
@@ -165,8 +165,8 @@ fn operation(
     for (status, codes) in problem_codes {
         responses.insert(status.to_string(), problems.reference(status, &codes, described.for_people));
     }
-    if let Some(created) = &described.creates {
-        responses["201"]["links"] = links(placed, created, all);
+    for lead in &described.leads {
+        responses[&lead.status.to_string()]["links"] = links(placed, lead, all);
     }
     made["responses"] = responses.into();
     made
@@ -256,11 +256,13 @@ fn problem(status: u16, codes: &BTreeSet<&str>, for_people: bool) -> Value {
     json!({"description": list.join(", "), "headers": headers, "content": content})
 }
 
-/// Where to go from an answer that made something: to each operation whose path has one parameter more, which the answer
-/// holds.
-fn links(from: &Placed, created: &Created, all: &[Placed]) -> Value {
+/// Where to go from an answer: to each operation whose path has one parameter more, which the answer holds.
+fn links(from: &Placed, lead: &Lead, all: &[Placed]) -> Value {
     let own: Vec<_> = names_in(&from.path).collect();
-    let below = format!("{}/{{{}}}", from.path, created.parameter);
+    let below = match lead.below {
+        Some(below) => format!("{}{below}/{{{}}}", api::MOUNT, lead.parameter),
+        None => format!("{}/{{{}}}", from.path, lead.parameter),
+    };
     let mut made = Map::new();
     let is_below = |to: &&Placed| to.path.starts_with(&below) && names_in(&to.path).count() == own.len() + 1;
     for to in all.iter().filter(is_below) {
@@ -268,7 +270,7 @@ fn links(from: &Placed, created: &Created, all: &[Placed]) -> Value {
         for name in &own {
             parameters.insert((*name).to_owned(), format!("$request.path.{name}").into());
         }
-        parameters.insert(created.parameter.to_owned(), format!("$response.body#{}", created.pointer).into());
+        parameters.insert(lead.parameter.to_owned(), format!("$response.body#{}", lead.pointer).into());
         made.insert(
             to.operation.id.to_owned(),
             json!({"operationId": to.operation.id, "parameters": parameters}),

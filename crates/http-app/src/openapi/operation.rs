@@ -18,7 +18,7 @@ pub(crate) struct Operation {
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<Content>,
     pub(super) answers: BTreeMap<u16, Answer>,
-    pub(super) creates: Option<Created>,
+    pub(super) leads: Vec<Lead>,
     /// What an example belongs to: the body, or the answer with this status.
     last: Option<u16>,
 }
@@ -71,9 +71,15 @@ pub(super) struct Answer {
     pub(super) codes: BTreeSet<&'static str>,
 }
 
-/// How the address of what was created is made of the answer.
-pub(super) struct Created {
+/// How the address of what an answer tells of is made of the answer.
+pub(super) struct Lead {
+    /// The status of the answer.
+    pub(super) status: u16,
+    /// The address below which it is; none where that is the operation's own.
+    pub(super) below: Option<&'static str>,
+    /// What comes below it.
     pub(super) parameter: &'static str,
+    /// Where the answer has its value.
     pub(super) pointer: &'static str,
 }
 
@@ -95,7 +101,7 @@ impl Operation {
             parameters: Vec::new(),
             body: None,
             answers: BTreeMap::new(),
-            creates: None,
+            leads: Vec::new(),
             last: None,
         }
     }
@@ -197,8 +203,19 @@ impl Operation {
         pointer: &'static str,
     ) -> Self {
         let mut operation = self.answers::<T>(201, description).header(201, LOCATION);
-        operation.creates = Some(Created { parameter, pointer });
+        operation.leads.push(Lead { status: 201, below: None, parameter, pointer });
         operation
+    }
+
+    /// What the last answer tells of has an address below this one, in which `parameter` is what the answer has at `pointer`.
+    pub(crate) fn leads_below(
+        mut self,
+        below: &'static str,
+        parameter: &'static str,
+        pointer: &'static str,
+    ) -> Self {
+        self.leads.extend(self.last.map(|status| Lead { status, below: Some(below), parameter, pointer }));
+        self
     }
 
     /// The last answer has an `ETag`.
