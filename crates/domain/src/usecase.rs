@@ -17,9 +17,10 @@ mod world;
 
 pub use administration::{
     AdminError, ApiKeyDraft, Authenticate, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
-    CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, IdentityDraft,
-    IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, NoteKeyUse, PurgeUser,
-    RemoveIdentityProvider, RevokeApiKey, SaveCatalog, SaveIdentityProvider, SaveSettings, UserDraft,
+    CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, EndSessions,
+    IdentityDraft, IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, NoteKeyUse, PurgeUser,
+    PutUserPart, RemoveIdentityProvider, RemoveUserPart, RevokeApiKey, SaveCatalog, SaveIdentityProvider,
+    SaveSettings, UserDraft, UserPart,
 };
 pub use arrivals::{Keeping, OpenArrival};
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};

@@ -279,6 +279,16 @@ impl From<AdminError> for Problem {
             AdminError::NotFound("user") => {
                 Self::new(StatusCode::NOT_FOUND, "user_not_found", "the organization has no such user")
             }
+            AdminError::NotFound("assignment") => Self::new(
+                StatusCode::NOT_FOUND,
+                "assignment_not_found",
+                "the user has no role of such a user type",
+            ),
+            AdminError::NotFound("identity") => Self::new(
+                StatusCode::NOT_FOUND,
+                "identity_not_found",
+                "the user has no identity on this connection",
+            ),
             AdminError::NotFound("sign-in") => {
                 Self::new(StatusCode::NOT_FOUND, "sign_in_not_found", "the organization has no such sign-in")
             }

@@ -13,6 +13,7 @@ mod links;
 mod outbox;
 mod recording;
 mod refreshing;
+mod sessions;
 mod sweeping;
 mod users;
 

@@ -199,8 +199,8 @@ pub trait UserAdmin: Send + Sync {
     /// [`StoreError::Taken`]: the address or an identity; [`StoreError::Conflict`] when the catalog's version is not `catalog`.
     async fn create_user(&self, user: &User, catalog: Version, audit: &AuditEvent) -> Result<(), StoreError>;
 
-    /// Makes a user's row, assignments and identities exactly these; `user` has the version after the change. A user who is not active any
-    /// more loses their sessions.
+    /// Makes a user's row, assignments and identities exactly these; `user` has the version after the change. Sessions that began by an
+    /// identity that the user has no longer end, and all of a user who is not active any more.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the row's version is not the one before, or the catalog's is not `catalog`; [`StoreError::Taken`]: the

@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Administration, Arrivals, AuditTrail, CertificateWarnings, Credentials, Imports, MetadataRefreshes,
-    Outbox, ServiceKeys, SignInHistory, UserAdmin,
+    Administration, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials, Imports,
+    MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, SignInHistory, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
-use crate::ids::{ConnectionId, OrganizationId};
+use crate::ids::{ConnectionId, OrganizationId, UserId};
 use crate::name_id::NameIdentifier;
 use crate::organization::Organization;
 use crate::sign_in::{LoginRequest, PendingLink, Recording, Session, SignInRecord, Snapshot, Subject};
@@ -149,7 +149,7 @@ pub trait LinkStore: Send + Sync {
         &self,
         link: &PendingLink,
         now: DateTime<Utc>,
-        audit: &super::AuditEvent,
+        audit: &AuditEvent,
     ) -> Result<(), StoreError>;
 }
 
@@ -173,6 +173,29 @@ pub trait Sessions: Send + Sync {
     /// # Errors
     /// The store's.
     async fn end_named_sessions(&self, named: &NamedSessions) -> Result<u64, StoreError>;
+
+    /// Sessions of a user that have not ended, oldest first.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn sessions_of(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        now: DateTime<Utc>,
+        page: Page,
+    ) -> Result<Paged<Session>, StoreError>;
+
+    /// Ends all sessions of a user.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when there is no such user.
+    async fn end_sessions_of(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
 }
 
 /// Sessions as an identity provider names them (SAML core 2.0 §3.7.1).

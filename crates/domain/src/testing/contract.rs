@@ -46,6 +46,7 @@ pub mod racing;
 pub mod recording;
 pub mod refreshing;
 pub mod refusing;
+pub mod sessions;
 pub mod snapshots;
 pub mod tenants;
 pub mod users;
@@ -116,12 +117,15 @@ macro_rules! store_contract {
                 a_link_of_a_deactivated_user_is_none,
                 a_link_mailed_to_an_address_that_the_user_has_no_longer_is_none,
                 a_link_to_an_identity_that_is_taken_conflicts,
-                a_link_to_a_user_with_another_identity_conflicts,
+                a_link_to_a_user_with_another_identity_conflicts;
+            sessions:
                 a_session_names_person_organization_and_connection,
                 a_session_ends,
                 the_sessions_that_an_identity_provider_names_end,
                 a_session_expires,
-                a_deactivated_user_loses_all_sessions_for_good;
+                a_deactivated_user_loses_all_sessions_for_good,
+                a_session_ends_with_the_identity_by_which_it_began,
+                sessions_of_a_user_are_listed_oldest_first_and_ended;
             administration:
                 organizations_are_read_back_and_unique_by_slug,
                 an_organization_is_replaced_at_the_expected_version,

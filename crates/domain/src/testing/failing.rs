@@ -26,7 +26,7 @@ use crate::ports::{
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
 use crate::settings::Settings;
-use crate::sign_in::{LoginRequest, PendingLink, Recording, SignInRecord, Snapshot, Subject};
+use crate::sign_in::{LoginRequest, PendingLink, Recording, Session, SignInRecord, Snapshot, Subject};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
 use crate::token::TokenHash;
 use crate::user::{Identity, User};
@@ -123,6 +123,8 @@ passes_on!(Sessions {
     fn session(token: &TokenHash, now: DateTime<Utc>) -> Option<SignedIn>;
     fn end_session(token: &TokenHash) -> ();
     fn end_named_sessions(named: &NamedSessions) -> u64;
+    fn sessions_of(organization: OrganizationId, user: UserId, now: DateTime<Utc>, page: Page) -> Paged<Session>;
+    fn end_sessions_of(organization: OrganizationId, user: UserId, audit: &AuditEvent) -> ();
 });
 passes_on!(Housekeeping {
     fn ready() -> ();

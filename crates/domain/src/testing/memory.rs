@@ -8,6 +8,7 @@ mod importing;
 mod keys;
 mod outbox;
 mod refreshing;
+mod sessions;
 mod sign_in;
 mod users;
 

@@ -20,7 +20,10 @@ pub use identity_provider::{
 pub use organizations::{ChangeOrganization, CreateOrganization, DeleteOrganization};
 pub use settings::SaveSettings;
 pub(super) use users::imagined;
-pub use users::{ChangeUser, CreateUser, IdentityDraft, MOST_OF_A_USER, PurgeUser, UserDraft};
+pub use users::{
+    ChangeUser, CreateUser, EndSessions, IdentityDraft, MOST_OF_A_USER, PurgeUser, PutUserPart,
+    RemoveUserPart, UserDraft, UserPart,
+};
 
 use super::import::ImportError;
 use super::service_keys::RotationError;

@@ -4,7 +4,10 @@ use vestibule_domain::ids::{UserId, Version};
 use vestibule_domain::ports::{Clock, Sessions, UniqueKey};
 use vestibule_domain::sign_in::Outcome;
 use vestibule_domain::testing::block_on;
-use vestibule_domain::usecase::{AdminError, ChangeUser, CreateUser, IdentityDraft, PurgeUser, UserDraft};
+use vestibule_domain::usecase::{
+    AdminError, ChangeUser, CreateUser, EndSessions, IdentityDraft, PurgeUser, PutUserPart, RemoveUserPart,
+    UserDraft, UserPart,
+};
 use vestibule_domain::user::{CreatedBy, User};
 
 use crate::installation::Installation;
@@ -181,4 +184,52 @@ fn what_does_not_exist_is_said_to() {
     let nowhere = "nowhere".parse().unwrap();
     let made = block_on(CreateUser(office.world()).run(&OPERATOR, &nowhere, &bob()));
     assert!(matches!(made, Err(AdminError::NotFound("organization"))));
+}
+
+#[test]
+fn a_part_of_a_user_is_put_and_removed_and_all_else_stays() {
+    let office = office();
+    let bob = create(&office, &bob()).unwrap();
+    let put = |part, value: &str| {
+        block_on(PutUserPart(office.world()).run(&OPERATOR, &slug(), bob.id, None, part, value))
+    };
+    let remove = |part, expected| {
+        block_on(RemoveUserPart(office.world()).run(&OPERATOR, &slug(), bob.id, expected, part))
+    };
+    let (employee, okta) = (UserPart::Assignment("employee"), UserPart::Identity("okta"));
+    let with = put(employee, "clerk").unwrap();
+    assert_eq!((with.profile.assignments.len(), with.version), (3, Version(2)));
+    assert_eq!(office.last_audit(), ("user.changed", bob.id.to_string()));
+    let with = put(okta, "00u3").unwrap();
+    assert_eq!(with.identities[0].name_id.as_str(), "00u3");
+    assert_eq!((with.identities.len(), with.profile.assignments.len()), (1, 3));
+
+    assert_eq!(
+        faults(put(employee, "visitor").unwrap_err()),
+        [("/role".into(), "invalid_user_type_or_role")]
+    );
+    assert_eq!(faults(put(okta, " ").unwrap_err()), [("/name_id".into(), "invalid")]);
+    assert!(matches!(remove(employee, Some(Version(2))), Err(AdminError::Stale)));
+    assert_eq!(remove(employee, Some(Version(3))).unwrap().profile.assignments, bob.profile.assignments);
+    assert_eq!(remove(okta, None).unwrap().identities, []);
+    assert!(matches!(remove(employee, None), Err(AdminError::NotFound("assignment"))));
+    assert!(matches!(remove(okta, None), Err(AdminError::NotFound("identity"))));
+    assert_eq!(office.contents().users[0].version, Version(5));
+}
+
+#[test]
+fn a_user_who_is_signed_out_everywhere_may_come_again() {
+    let office = office_with_ada();
+    let sign_in = |id| welcomed(office.post(&office.response(id, "ada@acme.example")).0).session.hash();
+    let session = sign_in("_1");
+    let end = |id| block_on(EndSessions(office.world()).run(&OPERATOR, &slug(), id));
+    let user = office.contents().users.remove(0);
+    end(user.id).unwrap();
+    let is_live = |session| block_on(office.store.session(session, office.clock.now())).unwrap().is_some();
+    assert!(!is_live(&session));
+    assert_eq!(office.last_audit(), ("user.sessions_ended", user.id.to_string()));
+    assert_eq!(office.contents().users, [user]);
+    assert!(is_live(&sign_in("_2")));
+    let nobody = UserId(uuid::Uuid::nil());
+    assert!(matches!(end(nobody), Err(AdminError::NotFound("user"))));
 }

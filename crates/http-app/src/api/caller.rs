@@ -124,13 +124,18 @@ pub(crate) struct InOrganization {
     pub(crate) actor: Actor,
     /// The organization.
     pub(crate) organization: Organization,
-    id: Option<Uuid>,
+    path: RawPathParams,
 }
 
 impl InOrganization {
     /// The row that the path's `{id}` names, if it can name one.
     pub(crate) fn id<T: From<Uuid>>(&self) -> Option<T> {
-        self.id.map(T::from)
+        id_in(&self.path).map(T::from)
+    }
+
+    /// The key that stands in the path under this name.
+    pub(crate) fn key(&self, name: &str) -> &str {
+        parameter(&self.path, name).unwrap_or_default()
     }
 }
 
@@ -149,7 +154,7 @@ impl FromRequestParts<AppState> for InOrganization {
         if matches!(caller.role, KeyRole::OrganizationAdmin(own) if own != organization.id) {
             return Err(Problem::organization_not_found());
         }
-        Ok(Self { actor: caller.actor, organization, id: id_in(&path) })
+        Ok(Self { actor: caller.actor, organization, path })
     }
 }
 
@@ -184,9 +189,8 @@ impl FromRequestParts<AppState> for OnConnection {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let InOrganization { actor, organization, .. } =
+        let InOrganization { actor, organization, path } =
             InOrganization::from_request_parts(parts, state).await?;
-        let path = path(parts, state).await?;
         let key = parameter(&path, "connection").and_then(|key| ConnectionKey::parse(key).ok());
         let view = match key {
             Some(key) => state.world.store.connection_by_key(organization.id, &key).await?,

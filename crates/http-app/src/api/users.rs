@@ -1,5 +1,7 @@
 //! Users of an organization.
 
+mod parts;
+mod sessions;
 mod shape;
 
 pub(crate) use shape::PersonShape;
@@ -81,6 +83,8 @@ pub(super) fn routes() -> Routes<AppState> {
                 .answers_nothing(204, "The user is deactivated, or erased.")
                 .problem(404, &["user_not_found"])
         })
+        .and(parts::routes())
+        .and(sessions::routes())
 }
 
 /// An assignment, while it is read.

@@ -92,6 +92,7 @@ fn path_item(path: &str) -> Value {
             let (description, schema) = match name {
                 "org" => ("The organization's slug.", texts::slug()),
                 "connection" => ("The connection's key.", texts::slug()),
+                "user_type" => ("The user type's key.", texts::key()),
                 "id" => ("The id.", texts::id()),
                 _ => ("As it was mailed.", json!({})),
             };

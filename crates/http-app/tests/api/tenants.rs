@@ -24,7 +24,8 @@ async fn a_key_of_another_organization_is_answered_as_if_there_were_none() {
 
     let mut tried = 0;
     for (address, method) in addresses() {
-        let address = address.replace("{connection}", "okta").replace("{id}", &ada);
+        let address =
+            address.replace("{connection}", "okta").replace("{user_type}", "employee").replace("{id}", &ada);
         for (headers, body) in [(&[][..], None), (&[("if-match", "x")][..], Some(&json!({})))] {
             let at = |slug: &str| format!("/organizations/{slug}{address}?limit=0");
             let foreign = rival.send(method.clone(), &at("acme"), headers, body).await;
@@ -50,6 +51,15 @@ async fn a_row_of_another_organization_is_not_found_even_by_an_operator() {
     api.patch(&elsewhere, &json!({"first_name": "Eve"})).await.has_problem(404, "user_not_found");
     api.delete(&elsewhere).await.has_problem(404, "user_not_found");
     api.delete(&format!("{elsewhere}?purge=true")).await.has_problem(404, "user_not_found");
+    let part = |end: &str| format!("{elsewhere}/{end}");
+    let role = json!({"role": "learner"});
+    api.put(&part("assignments/employee"), &role).await.has_problem(404, "user_not_found");
+    api.delete(&part("assignments/employee")).await.has_problem(404, "user_not_found");
+    api.get(&part("sessions")).await.has_problem(404, "user_not_found");
+    api.delete(&part("sessions")).await.has_problem(404, "user_not_found");
+    let name = json!({"name_id": "00u1"});
+    api.put(&part("identities/okta"), &name).await.has_problem(404, "connection_not_found");
+    api.delete(&part("identities/okta")).await.has_problem(404, "connection_not_found");
     api.get(&format!("/organizations/acme/users/{ada}")).await.has(200);
     api.get("/organizations/rival/connections/okta").await.has_problem(404, "connection_not_found");
 }

@@ -1,19 +1,19 @@
-//! Identities that wait for the owner of an address, and sessions.
+//! Identities that wait for the owner of an address.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
-use vestibule_domain::ports::{AuditEvent, LinkStore, NamedSessions, Sessions, SignedIn, StoreError};
+use vestibule_domain::ports::{AuditEvent, LinkStore, StoreError};
 use vestibule_domain::sign_in::PendingLink;
-use vestibule_domain::text::{ConnectionKey, DisplayName};
+use vestibule_domain::text::DisplayName;
 use vestibule_domain::token::TokenHash;
 use vestibule_domain::user::User;
 
 use super::{PostgresStore, insert, raced};
 use crate::codec::{Hash, Instant, Text};
 use crate::error::unless_conflict;
-use crate::rows::{AuditRow, LinkRow, OrganizationRow, PersonRow, SessionRow};
+use crate::rows::{AuditRow, LinkRow, PersonRow};
 
 #[derive(FromRow)]
 struct PendingLinkRow {
@@ -22,25 +22,6 @@ struct PendingLinkRow {
     person: Json<PersonRow>,
     organization_name: Text<DisplayName>,
 }
-
-#[derive(FromRow)]
-struct SignedInRow {
-    #[sqlx(flatten)]
-    session: SessionRow,
-    person: Json<PersonRow>,
-    organization: Json<OrganizationRow>,
-    connection_key: Text<ConnectionKey>,
-}
-
-const SESSION: &str = concat!(
-    "SELECT s.*, to_json(p) AS person, c.key AS connection_key, (SELECT to_json(o) FROM (SELECT ",
-    columns!(organization),
-    " FROM organizations WHERE id = s.organization_id) AS o) AS organization \
-     FROM sessions AS s \
-     JOIN people AS p ON p.organization_id = s.organization_id AND p.id = s.user_id \
-     JOIN connections AS c ON c.organization_id = s.organization_id AND c.id = s.connection_id \
-     WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.active"
-);
 
 /// Whoever comes second waits for the link's row, and then there is none.
 const REDEEM: &str = concat!(
@@ -102,39 +83,5 @@ impl LinkStore for PostgresStore {
             .bind(Instant::from(now));
         let redeemed = self.in_time(async { redeem.execute(&self.pool).await.map_err(raced) }).await?;
         unless_conflict(redeemed.rows_affected() == 1)
-    }
-}
-
-#[async_trait]
-impl Sessions for PostgresStore {
-    async fn session(&self, token: &TokenHash, now: DateTime<Utc>) -> Result<Option<SignedIn>, StoreError> {
-        let found = sqlx::query_as(SESSION).bind(Hash::from(*token)).bind(Instant::from(now));
-        let row: Option<SignedInRow> = self.answer(found.fetch_optional(&self.pool)).await?;
-        Ok(row.map(|row| SignedIn {
-            session: row.session.into(),
-            user: row.person.0.into(),
-            organization: row.organization.0.into(),
-            connection: row.connection_key.0,
-        }))
-    }
-
-    async fn end_session(&self, token: &TokenHash) -> Result<(), StoreError> {
-        let delete = sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(Hash::from(*token));
-        self.answer(delete.execute(&self.pool)).await?;
-        Ok(())
-    }
-
-    async fn end_named_sessions(&self, named: &NamedSessions) -> Result<u64, StoreError> {
-        let indexes: Vec<&[u8]> = named.session_indexes.iter().map(String::as_bytes).collect();
-        let delete = sqlx::query(
-            "DELETE FROM sessions WHERE organization_id = $1 AND connection_id = $2 AND name_id_hash = $3 \
-             AND (cardinality($4::bytea[]) = 0 OR session_index = ANY($4)) AND created_at <= $5",
-        )
-        .bind(named.organization_id.0)
-        .bind(named.connection_id.0)
-        .bind(Hash::of(&named.name_id.value))
-        .bind(indexes)
-        .bind(Instant::from(named.begun_until));
-        Ok(self.answer(delete.execute(&self.pool)).await?.rows_affected())
     }
 }

@@ -170,12 +170,15 @@ impl PostgresStore {
         unless_conflict(updated.rows_affected() == 1)?;
         sqlx::query(
             "WITH unassigned AS (DELETE FROM assignments WHERE organization_id = $1 AND user_id = $2), \
-             signed_out AS (DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2 AND NOT $3) \
+             signed_out AS (DELETE FROM sessions AS s WHERE s.organization_id = $1 AND s.user_id = $2 AND NOT ($3 \
+             AND EXISTS (SELECT FROM jsonb_populate_recordset(NULL::identities, $4) AS i \
+             WHERE i.connection_id = s.connection_id AND i.name_id_hash = s.name_id_hash))) \
              DELETE FROM identities WHERE organization_id = $1 AND user_id = $2",
         )
         .bind(organization)
         .bind(id)
         .bind(user.active)
+        .bind(Json(IdentityRow::all_of(user)))
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;

@@ -199,7 +199,7 @@ async fn write_user(transaction: &mut SqliteConnection, recording: &Recording) -
 }
 
 /// Nothing is written of somebody who was erased meanwhile.
-async fn must_exist(
+pub(super) async fn must_exist(
     transaction: &mut SqliteConnection,
     organization: OrganizationId,
     id: UserId,

@@ -68,10 +68,7 @@ impl UserAdmin for SqliteStore {
         for identity in IdentityRow::all_of(user) {
             add_identity(&mut transaction, &identity).await.map_err(failed)?;
         }
-        if !user.active {
-            let statement = "DELETE FROM sessions WHERE organization_id = ? AND user_id = ?";
-            of_user(&mut transaction, statement, user).await.map_err(failed)?;
-        }
+        of_user(&mut transaction, SIGN_OUT, user).await.map_err(failed)?;
         commit_audited(transaction, audit).await
     }
 
@@ -117,6 +114,13 @@ impl Lookout for SqliteStore {
         reached.fetch_optional(&self.reader).await.map_err(failed)
     }
 }
+
+/// Ends the sessions of a user who is not active any more, and those that began by an identity that the user has no longer.
+const SIGN_OUT: &str = "\
+DELETE FROM sessions AS s WHERE s.organization_id = ?1 AND s.user_id = ?2 AND NOT EXISTS ( \
+    SELECT 1 FROM users AS u JOIN identities AS i ON i.organization_id = u.organization_id AND i.user_id = u.id \
+    WHERE u.organization_id = ?1 AND u.id = ?2 AND u.active \
+    AND i.connection_id = s.connection_id AND i.name_id_hash = s.name_id_hash)";
 
 pub(super) async fn must_have_catalog(
     transaction: &mut SqliteConnection,

@@ -338,6 +338,13 @@ pub(super) fn must_be_taken<T: std::fmt::Debug>(result: Result<T, StoreError>, k
     );
 }
 
+/// Writes a change of a user by hand. Answers the user as they are then.
+pub(super) async fn replaced(store: &Arc<dyn Store>, acme: &Acme, user: User) -> User {
+    let user = User { version: user.version.next(), ..user };
+    store.replace_user(&user, acme.organization.catalog_version, &audit()).await.unwrap();
+    user
+}
+
 /// The user as the store has them now.
 pub(super) async fn stored(store: &Arc<dyn Store>, user: &User) -> User {
     store.user(user.organization_id, user.id).await.unwrap().unwrap()

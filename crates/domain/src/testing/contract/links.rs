@@ -1,9 +1,9 @@
-//! Links that wait for the owner of an address, and sessions.
+//! Links that wait for the owner of an address.
 
 use std::sync::Arc;
 
 use super::fixture::*;
-use crate::ports::{NamedSessions, Store};
+use crate::ports::Store;
 use crate::sign_in::{PendingLink, Recording};
 use crate::user::User;
 
@@ -18,12 +18,6 @@ async fn owner(store: &Arc<dyn Store>) -> (Acme, User) {
     let user = User { identities: Vec::new(), ..acme.user("ada@acme.example") };
     acme.install_user(&**store, &user).await;
     (acme, user)
-}
-
-async fn deactivate(store: &Arc<dyn Store>, acme: &Acme, user: &User) -> User {
-    let user = User { active: false, version: user.version.next(), ..user.clone() };
-    store.replace_user(&user, acme.organization.catalog_version, &audit()).await.unwrap();
-    user
 }
 
 pub async fn a_link_binds_the_identity_once(store: Arc<dyn Store>) {
@@ -90,7 +84,7 @@ pub async fn a_link_of_a_deactivated_user_is_none(store: Arc<dyn Store>) {
     let (acme, user) = owner(&store).await;
     let link = link(&acme.view(), &user, "ada-1");
     write_link(&store, &acme, &link).await;
-    let user = deactivate(&store, &acme, &user).await;
+    let user = replaced(&store, &acme, User { active: false, ..user }).await;
     assert_eq!(store.pending_link(&link.token_hash, later(1)).await.unwrap(), None);
     must_conflict(store.redeem_link(&link, later(1), &audit()).await);
     assert_eq!(stored(&store, &user).await, user);
@@ -131,97 +125,4 @@ pub async fn a_link_to_a_user_with_another_identity_conflicts(store: Arc<dyn Sto
     write_link(&store, &acme, &link).await;
     must_conflict(store.redeem_link(&link, later(1), &audit()).await);
     assert_eq!(stored(&store, &user).await, user);
-}
-
-pub async fn a_session_names_person_organization_and_connection(store: Arc<dyn Store>) {
-    let (acme, user) = with_user(&store).await;
-    for index in [None, Some("ï".to_owned())] {
-        let mut recording = update(&acme.view(), &stored(&store, &user).await, user.clone());
-        let session = recording.session.as_mut().unwrap();
-        session.name_id = index.as_ref().map(|_| name_identifier("ada@ü"));
-        session.session_index = index;
-        store.record(&recording).await.unwrap();
-        let session = recording.session.unwrap();
-        let found = store.session(&session.token_hash, later(1)).await.unwrap().unwrap();
-        assert_eq!(found.session, session);
-        assert_eq!(found.user, stored(&store, &user).await);
-        assert_eq!(found.organization, acme.organization);
-        assert_eq!(found.connection, acme.connection.details.key);
-    }
-    assert_eq!(store.session(&token(), later(1)).await.unwrap(), None);
-}
-
-pub async fn a_session_ends(store: Arc<dyn Store>) {
-    let (acme, user) = with_user(&store).await;
-    let first = update(&acme.view(), &user, user.clone());
-    store.record(&first).await.unwrap();
-    let again = stored(&store, &user).await;
-    let second = update(&acme.view(), &again, again.clone());
-    store.record(&second).await.unwrap();
-    let (ended, other) = (first.session.unwrap(), second.session.unwrap());
-    for _ in 0..2 {
-        store.end_session(&ended.token_hash).await.unwrap();
-        assert_eq!(store.session(&ended.token_hash, later(1)).await.unwrap(), None);
-    }
-    assert!(store.session(&other.token_hash, later(1)).await.unwrap().is_some());
-}
-
-pub async fn the_sessions_that_an_identity_provider_names_end(store: Arc<dyn Store>) {
-    let (acme, user) = with_user(&store).await;
-    let begin = async |index: Option<&str>| {
-        let mut recording = update(&acme.view(), &stored(&store, &user).await, user.clone());
-        let session = recording.session.as_mut().unwrap();
-        session.session_index = index.map(str::to_owned);
-        session.name_id = Some(name_identifier("ada@ü"));
-        store.record(&recording).await.unwrap();
-        recording.session.unwrap().token_hash
-    };
-    let lives = async |token| store.session(&token, later(1)).await.unwrap().is_some();
-    let (one, two, three, unnamed) =
-        (begin(Some("ï")).await, begin(Some("2")).await, begin(Some("3")).await, begin(None).await);
-    let began = update(&acme.view(), &user, user.clone()).session.unwrap().created_at;
-    let named = |value: &str, indexes: &[&str]| NamedSessions {
-        organization_id: acme.organization.id,
-        connection_id: acme.connection.id,
-        name_id: name_identifier(value),
-        session_indexes: indexes.iter().map(|index| (*index).to_owned()).collect(),
-        begun_until: began,
-    };
-    let elsewhere = NamedSessions { connection_id: id(), ..named("ada@ü", &[]) };
-    let of_others = NamedSessions { organization_id: id(), ..named("ada@ü", &[]) };
-    let before =
-        NamedSessions { begun_until: began - chrono::Duration::microseconds(1), ..named("ada@ü", &[]) };
-    for nobodys in [elsewhere, of_others, before, named("Ada@ü", &[]), named("ada@ü", &["4"])] {
-        assert_eq!(store.end_named_sessions(&nobodys).await.unwrap(), 0, "{nobodys:?}");
-    }
-    assert_eq!(store.end_named_sessions(&named("ada@ü", &["ï", "2", "4"])).await.unwrap(), 2);
-    assert_eq!(
-        [lives(one).await, lives(two).await, lives(three).await, lives(unnamed).await],
-        [false, false, true, true]
-    );
-    assert_eq!(store.end_named_sessions(&named("ada@ü", &[])).await.unwrap(), 2);
-    assert_eq!([lives(three).await, lives(unnamed).await], [false, false]);
-    assert_eq!(store.end_named_sessions(&named("ada@ü", &[])).await.unwrap(), 0);
-}
-
-pub async fn a_session_expires(store: Arc<dyn Store>) {
-    let (acme, user) = with_user(&store).await;
-    let recording = update(&acme.view(), &user, user.clone());
-    store.record(&recording).await.unwrap();
-    let session = recording.session.unwrap();
-    let moment = chrono::Duration::microseconds(1);
-    assert!(store.session(&session.token_hash, session.expires_at - moment).await.unwrap().is_some());
-    assert_eq!(store.session(&session.token_hash, session.expires_at).await.unwrap(), None);
-}
-
-pub async fn a_deactivated_user_loses_all_sessions_for_good(store: Arc<dyn Store>) {
-    let (acme, user) = with_user(&store).await;
-    let recording = update(&acme.view(), &user, user.clone());
-    store.record(&recording).await.unwrap();
-    let session = recording.session.unwrap();
-    let user = deactivate(&store, &acme, &stored(&store, &user).await).await;
-    assert_eq!(store.session(&session.token_hash, later(1)).await.unwrap(), None);
-    let back = User { active: true, version: user.version.next(), ..user };
-    store.replace_user(&back, acme.organization.catalog_version, &audit()).await.unwrap();
-    assert_eq!(store.session(&session.token_hash, later(1)).await.unwrap(), None);
 }

@@ -11,13 +11,8 @@ use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
 use crate::ids::{OrganizationId, Version};
 use crate::organization::Organization;
-use crate::ports::{
-    AuditEvent, Directory, Housekeeping, LinkStore, NamedSessions, Sessions, SignInStore, SignedIn,
-    StoreError,
-};
-use crate::sign_in::{
-    LoginRequest, PendingLink, Recording, Session, SignInRecord, Snapshot, Subject, UserWrite,
-};
+use crate::ports::{AuditEvent, Directory, Housekeeping, LinkStore, SignInStore, StoreError};
+use crate::sign_in::{LoginRequest, PendingLink, Recording, SignInRecord, Snapshot, Subject, UserWrite};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
 use crate::token::TokenHash;
 use crate::user::{Identity, User};
@@ -144,48 +139,6 @@ impl LinkStore for MemoryStore {
 }
 
 #[async_trait]
-impl Sessions for MemoryStore {
-    async fn session(&self, token: &TokenHash, now: DateTime<Utc>) -> Result<Option<SignedIn>, StoreError> {
-        let state = self.read();
-        let session = state.sessions.values().find(|row| row.token_hash == *token && row.expires_at > now);
-        Ok(session.and_then(|session| {
-            Some(SignedIn {
-                session: session.clone(),
-                user: state.users.get(&session.user_id).filter(|user| user.active)?.clone(),
-                organization: state.organizations.get(&session.organization_id)?.0.clone(),
-                connection: state.connections.get(&session.connection_id)?.details.key.clone(),
-            })
-        }))
-    }
-
-    async fn end_session(&self, token: &TokenHash) -> Result<(), StoreError> {
-        self.write(|state| {
-            state.sessions.retain(|_, session| session.token_hash != *token);
-            Ok(())
-        })
-    }
-
-    async fn end_named_sessions(&self, named: &NamedSessions) -> Result<u64, StoreError> {
-        let is_named = |session: &Session| {
-            session.organization_id == named.organization_id
-                && session.connection_id == named.connection_id
-                && session.created_at <= named.begun_until
-                && session.name_id.as_ref().is_some_and(|name_id| name_id.value == named.name_id.value)
-                && (named.session_indexes.is_empty()
-                    || session
-                        .session_index
-                        .as_ref()
-                        .is_some_and(|index| named.session_indexes.contains(index)))
-        };
-        self.write(|state| {
-            let before = state.sessions.len();
-            state.sessions.retain(|_, session| !is_named(session));
-            Ok((before - state.sessions.len()) as u64)
-        })
-    }
-}
-
-#[async_trait]
 impl Housekeeping for MemoryStore {
     async fn ready(&self) -> Result<(), StoreError> {
         Ok(())
@@ -295,7 +248,11 @@ impl State {
         unless_conflict(self.history.insert(recording.record.id, recording.record.clone()).is_none())
     }
 
-    fn must_have_user(&self, organization: OrganizationId, id: crate::ids::UserId) -> Result<(), StoreError> {
+    pub(super) fn must_have_user(
+        &self,
+        organization: OrganizationId,
+        id: crate::ids::UserId,
+    ) -> Result<(), StoreError> {
         unless_conflict(self.users_of(organization).any(|user| user.id == id))
     }
 

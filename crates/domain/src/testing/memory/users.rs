@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use super::{MemoryStore, State, paged, unless_conflict};
 use crate::erasure::changed_fields;
 use crate::ids::{OrganizationId, SignInId, UserId, Version};
+use crate::name_id::NameId;
 use crate::ports::{AuditEvent, Page, Paged, SignInFilter, SignInHistory, StoreError, UserAdmin, UserFilter};
-use crate::sign_in::SignInRecord;
+use crate::sign_in::{Session, SignInRecord};
 use crate::user::User;
 
 #[async_trait]
@@ -46,9 +47,7 @@ impl UserAdmin for MemoryStore {
             let before =
                 before.filter(|row| row.version.next() == user.version).ok_or(StoreError::Conflict)?;
             let user = User { created_by: before.created_by, created_at: before.created_at, ..user.clone() };
-            if !user.active {
-                state.sessions.retain(|_, session| session.user_id != user.id);
-            }
+            state.sessions.retain(|_, session| session.user_id != user.id || still_signs_in(&user, session));
             state.put_user(user)
         })
     }
@@ -111,6 +110,13 @@ impl SignInHistory for MemoryStore {
     ) -> Result<Option<SignInRecord>, StoreError> {
         Ok(self.read().history.get(&id).filter(|row| row.organization_id == organization).cloned())
     }
+}
+
+/// Whether the user may go on with a session: is active, and has the identity by which it began.
+fn still_signs_in(user: &User, session: &Session) -> bool {
+    let began_by = session.name_id.as_ref().map(|name_id| name_id.value.as_str());
+    let has = user.identity_on(session.connection_id).map(NameId::as_str);
+    user.active && has.is_some() && has == began_by
 }
 
 fn is_wanted(user: &User, filter: &UserFilter) -> bool {
