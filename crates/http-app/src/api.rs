@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //!
-//! - Every handler takes one of the extractors of `caller`, so none answers a program without a key, and none reaches an
+//! - `web::guard` finds out whose key a request has. Every handler takes one of the extractors of `caller`, which go by that, so none answers a program without a key, and none reaches an
 //!   organization that the key is not for.
 //! - Handlers hold no rule: they read a body into a draft of the domain, run a use-case, and write its result as JSON.
 //! - All faults of a body are in one answer: those of its shape and those of its values.
@@ -26,6 +26,7 @@ mod sign_ins;
 mod simulate;
 mod users;
 
+pub(crate) use caller::Authenticated;
 pub(crate) use object::Object;
 pub(crate) use query::Query;
 pub(crate) use users::PersonShape;
@@ -41,8 +42,8 @@ use crate::state::AppState;
 /// Where the router is mounted; the addresses of new resources begin with it.
 pub(crate) const MOUNT: &str = "/api/v1";
 
-/// The routes, to be mounted at `/api/v1`.
-pub fn router() -> Router<AppState> {
+/// The routes, to be mounted at `/api/v1`, behind the layer that finds out whose key a request has.
+pub(crate) fn router() -> Router<AppState> {
     routes().into_router()
 }
 

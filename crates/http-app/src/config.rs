@@ -64,7 +64,7 @@ pub struct Flags {
     /// For how many days what arrives at a sign-in is kept, sealed, so that it can be explained and tried again; 0: not at all.
     #[arg(long, value_name = "DAYS", env = "VESTIBULE_KEEP_ASSERTIONS_DAYS", default_value = "7")]
     pub keep_assertions_days: String,
-    /// Whether to limit what one address may try: on or off.
+    /// Whether to limit what one address, one key and one organization may ask: on or off.
     #[arg(long, value_name = "on|off", env = "VESTIBULE_RATE_LIMITS", default_value = "on")]
     pub rate_limits: String,
     /// How logs are written: pretty or json. [default: pretty on a terminal, else json]. RUST_LOG filters them.
@@ -87,7 +87,7 @@ pub struct Config {
     pub secret_key: Option<SecretKey>,
     /// For how long what arrives at a sign-in is kept.
     pub keep_assertions: Keep,
-    /// Whether to limit what one address may try.
+    /// Whether to limit what one address, one key and one organization may ask.
     pub rate_limits: bool,
     /// How logs are written; by what standard error is, if nobody says.
     pub log_format: Option<LogFormat>,

@@ -17,7 +17,7 @@
 //! - Every answer has `X-Request-Id` and the headers of `web::frame`; none has a stack trace or an error of an adapter.
 //! - No address, NameID, assertion, cookie or key is in a log line, nor in a fault of the configuration.
 
-pub mod api;
+mod api;
 pub mod check;
 pub mod cli;
 pub mod compose;

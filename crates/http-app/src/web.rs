@@ -7,6 +7,7 @@ mod cookies;
 mod docs;
 mod failure;
 mod frame;
+mod guard;
 mod health;
 mod limits;
 mod link;
@@ -40,9 +41,9 @@ use crate::openapi::{Placed, Routes};
 use crate::problem::Problem;
 use crate::state::AppState;
 use failure::Failure;
-use limits::Limits;
 
 pub use limits::RateLimits;
+pub(crate) use limits::{Limits, Trying};
 pub(crate) use whence::Whence;
 
 /// The most bytes of a body, but of a posted response: JSON of the API, and small forms.
@@ -92,7 +93,7 @@ fn slug(segment: &str) -> Result<OrganizationSlug, Problem> {
 /// Everything that the service answers on its public address.
 pub fn router(site: Site) -> Router {
     let api = api::router()
-        .layer(from_fn_with_state(site.clone(), limits::guard_keys))
+        .route_layer(from_fn_with_state(site.clone(), guard::authenticate))
         .with_state(site.app.clone());
     routes()
         .into_router()

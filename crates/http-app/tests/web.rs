@@ -11,6 +11,8 @@ mod document;
 mod faults;
 #[path = "web/frame.rs"]
 mod frame;
+#[path = "web/limits.rs"]
+mod limits;
 #[path = "web/link.rs"]
 mod link;
 #[path = "web/login.rs"]

@@ -1,20 +1,29 @@
 //! Who calls, and what they may reach. Where these extractors succeed, the caller may see what they hold.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use tracing::Instrument as _;
 use uuid::Uuid;
 use vestibule_domain::connection::ConnectionView;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{Actor, ApiKey, KeyRole};
 use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
-use vestibule_domain::usecase::{AdminError, Authenticate, NoteKeyUse};
+use vestibule_domain::usecase::AdminError;
 
 use crate::openapi::{Described, Operation};
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::web::Whence;
+use crate::web::{Limits, Trying, Whence};
+
+/// The key that a request has, as the layer around the API found out.
+#[derive(Clone)]
+pub(crate) struct Authenticated {
+    /// The key's row.
+    pub(crate) key: ApiKey,
+    /// How much may be asked.
+    pub(crate) limits: Arc<Limits>,
+}
 
 /// A program with an API key.
 pub(crate) struct Caller {
@@ -29,27 +38,15 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let Ok(Whence(origin)) = Whence::from_request_parts(parts, state).await;
-        let presented = bearer(parts).ok_or_else(Problem::unauthorized)?;
-        let key = Authenticate(state.world.clone()).run(presented).await?;
-        let key = key.ok_or_else(Problem::unauthorized)?;
-        note_use(state, &key);
+        let key = authenticated(parts)?.key.clone();
         let role = key.role;
         Ok(Self { actor: Actor::ApiKey { id: key.id, name: Some(key.name), role, origin }, role })
     }
 }
 
-/// Writes down that a key is used, once an hour. Nobody waits for it, and nobody is refused where it fails.
-fn note_use(state: &AppState, key: &ApiKey) {
-    let note = NoteKeyUse(state.world.clone());
-    if note.is_due(key) {
-        let id = key.id;
-        let noted = async move {
-            if let Err(error) = note.run(id).await {
-                tracing::warn!(error = %error, "the use of an API key could not be written down");
-            }
-        };
-        tokio::spawn(noted.in_current_span());
-    }
+/// Where no layer found out whose key it is, nobody calls.
+fn authenticated(parts: &Parts) -> Result<&Authenticated, Problem> {
+    parts.extensions.get().ok_or_else(Problem::unauthorized)
 }
 
 impl Described for Caller {
@@ -58,12 +55,6 @@ impl Described for Caller {
         operation.may_answer(401, &["unauthorized"]);
         operation.may_answer(429, &["too_many_requests"]);
     }
-}
-
-/// The token of `Authorization: Bearer` (RFC 6750 §2.1); the scheme's case does not matter (RFC 9110 §11.1).
-fn bearer(parts: &Parts) -> Option<&str> {
-    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// A caller with an operator's key.
@@ -154,6 +145,8 @@ impl FromRequestParts<AppState> for InOrganization {
         if matches!(caller.role, KeyRole::OrganizationAdmin(own) if own != organization.id) {
             return Err(Problem::organization_not_found());
         }
+        // Counted only here: with a key of another organization nobody uses up what its own may ask.
+        authenticated(parts)?.limits.take(Trying::CallIn(organization.id))?;
         Ok(Self { actor: caller.actor, organization, path })
     }
 }

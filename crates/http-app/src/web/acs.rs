@@ -74,10 +74,10 @@ async fn acs(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Failure> {
-    site.limits.check(client, Trying::RefusedResponse)?;
+    site.limits.check(Trying::RefusedResponse(client))?;
     let answer = consume(&site, &org, &jar, &headers, body).await;
     if let Err(Answered::Refused(_)) = &answer {
-        site.limits.count(client, Trying::RefusedResponse);
+        site.limits.count(Trying::RefusedResponse(client));
     }
     match answer {
         Ok(response) => Ok(response),

@@ -1,21 +1,21 @@
-//! How much one address may try. Each address has a bucket of tokens for each kind of trying, which fills again with time.
+//! How much may be tried. Each address has a bucket of tokens for each kind of trying, and so have each API key and each
+//! organization; it fills again with time.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use vestibule_domain::ids::{ApiKeyId, OrganizationId};
 
-use super::Site;
 use crate::openapi::Described;
 use crate::problem::Problem;
 
-/// Whether what one address may try is limited.
+/// Whether what may be tried is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateLimits {
     /// It is.
@@ -24,24 +24,30 @@ pub enum RateLimits {
     Off,
 }
 
-/// What is tried.
+/// What is tried, and whose bucket it is taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Trying {
+pub(crate) enum Trying {
     /// A sign-in is started. Each one is a row until it expires.
-    Login,
+    Login(Client),
     /// A response was refused. Those that are believed count for nothing: an office behind one address comes in at nine.
-    RefusedResponse,
+    RefusedResponse(Client),
     /// An API key was wrong.
-    WrongKey,
+    WrongKey(Client),
+    /// A request with this API key.
+    Call(ApiKeyId),
+    /// A request, with whichever key, about something in this organization.
+    CallIn(OrganizationId),
 }
 
 impl Trying {
     /// How many at once, and how long one more takes.
     fn allowance(self) -> (f64, Duration) {
         match self {
-            Self::Login => (300.0, Duration::from_millis(200)),
-            Self::RefusedResponse => (60.0, Duration::from_secs(1)),
-            Self::WrongKey => (30.0, Duration::from_secs(2)),
+            Self::Login(_) => (300.0, Duration::from_millis(200)),
+            Self::RefusedResponse(_) => (60.0, Duration::from_secs(1)),
+            Self::WrongKey(_) => (30.0, Duration::from_secs(2)),
+            Self::Call(_) => (500.0, Duration::from_millis(20)),
+            Self::CallIn(_) => (1_000.0, Duration::from_millis(10)),
         }
     }
 }
@@ -49,10 +55,15 @@ impl Trying {
 /// The most buckets that are remembered. Beyond it the fullest go, which are those that matter least.
 const MOST_BUCKETS: usize = 20_000;
 
-/// The buckets of all addresses.
-pub(super) struct Limits {
+/// How many keys are looked up at once for addresses that guess, and how long such a request waits for its turn.
+const GUESSES_AT_ONCE: usize = 4;
+const GUESS_WAITS: Duration = Duration::from_secs(2);
+
+/// All buckets.
+pub(crate) struct Limits {
     switch: RateLimits,
-    buckets: Mutex<HashMap<(IpAddr, Trying), Bucket>>,
+    buckets: Mutex<HashMap<Trying, Bucket>>,
+    guesses: Semaphore,
 }
 
 #[derive(Clone, Copy)]
@@ -71,59 +82,84 @@ impl Bucket {
 
 impl Limits {
     pub(super) fn new(switch: RateLimits) -> Self {
-        Self { switch, buckets: Mutex::default() }
+        Self { switch, buckets: Mutex::default(), guesses: Semaphore::new(GUESSES_AT_ONCE) }
     }
 
-    /// Nothing, if the address may try; otherwise the answer that says when.
-    pub(super) fn check(&self, client: Client, trying: Trying) -> Result<(), Problem> {
-        self.check_at(client, trying, Instant::now())
+    /// Nothing, if it may be tried; otherwise the answer that says when.
+    pub(super) fn check(&self, trying: Trying) -> Result<(), Problem> {
+        self.check_at(trying, Instant::now())
     }
 
-    /// Counts one try against the address.
-    pub(super) fn count(&self, client: Client, trying: Trying) {
-        self.count_at(client, trying, Instant::now());
+    /// Counts one try.
+    pub(super) fn count(&self, trying: Trying) {
+        self.count_at(trying, Instant::now());
     }
 
-    fn check_at(&self, client: Client, trying: Trying, now: Instant) -> Result<(), Problem> {
-        if self.switch == RateLimits::Off {
-            return Ok(());
-        }
-        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let tokens = buckets.get(&(client.0, trying)).map_or(1.0, |bucket| bucket.tokens_at(now, trying));
-        if tokens >= 1.0 {
-            return Ok(());
-        }
-        let wait = trying.allowance().1.mul_f64(1.0 - tokens).as_secs() + 1;
-        Err(Problem::too_many_requests(u32::try_from(wait).unwrap_or(u32::MAX)))
+    /// Counts one try, if it may be tried; otherwise the answer that says when.
+    pub(crate) fn take(&self, trying: Trying) -> Result<(), Problem> {
+        self.take_at(trying, Instant::now())
     }
 
-    fn count_at(&self, client: Client, trying: Trying, now: Instant) {
-        if self.switch == RateLimits::Off {
-            return;
+    /// The turn of an address that guesses, if one comes soon.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        tokio::time::timeout(GUESS_WAITS, self.guesses.acquire()).await.ok()?.ok()
+    }
+
+    fn check_at(&self, trying: Trying, now: Instant) -> Result<(), Problem> {
+        self.buckets().map_or(Ok(()), |buckets| allowed(&buckets, trying, now))
+    }
+
+    fn count_at(&self, trying: Trying, now: Instant) {
+        if let Some(mut buckets) = self.buckets() {
+            take_one(&mut buckets, trying, now);
         }
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (client.0, trying);
-        if buckets.len() >= MOST_BUCKETS && !buckets.contains_key(&key) {
-            forget_half(&mut buckets, now);
+    }
+
+    fn take_at(&self, trying: Trying, now: Instant) -> Result<(), Problem> {
+        if let Some(mut buckets) = self.buckets() {
+            allowed(&buckets, trying, now)?;
+            take_one(&mut buckets, trying, now);
         }
-        let full = Bucket { tokens: trying.allowance().0, since: now };
-        let bucket = buckets.entry(key).or_insert(full);
-        *bucket = Bucket { tokens: (bucket.tokens_at(now, trying) - 1.0).max(0.0), since: now };
+        Ok(())
+    }
+
+    /// The buckets, unless nothing is limited.
+    fn buckets(&self) -> Option<MutexGuard<'_, HashMap<Trying, Bucket>>> {
+        let limited = self.switch == RateLimits::On;
+        limited.then(|| self.buckets.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn forget_half(buckets: &mut HashMap<(IpAddr, Trying), Bucket>, now: Instant) {
+fn allowed(buckets: &HashMap<Trying, Bucket>, trying: Trying, now: Instant) -> Result<(), Problem> {
+    let tokens = buckets.get(&trying).map_or(1.0, |bucket| bucket.tokens_at(now, trying));
+    if tokens >= 1.0 {
+        return Ok(());
+    }
+    let wait = trying.allowance().1.mul_f64(1.0 - tokens).as_secs() + 1;
+    Err(Problem::too_many_requests(u32::try_from(wait).unwrap_or(u32::MAX)))
+}
+
+fn take_one(buckets: &mut HashMap<Trying, Bucket>, trying: Trying, now: Instant) {
+    if buckets.len() >= MOST_BUCKETS && !buckets.contains_key(&trying) {
+        forget_half(buckets, now);
+    }
+    let full = Bucket { tokens: trying.allowance().0, since: now };
+    let bucket = buckets.entry(trying).or_insert(full);
+    *bucket = Bucket { tokens: (bucket.tokens_at(now, trying) - 1.0).max(0.0), since: now };
+}
+
+fn forget_half(buckets: &mut HashMap<Trying, Bucket>, now: Instant) {
     let share = |trying: Trying, bucket: &Bucket| bucket.tokens_at(now, trying) / trying.allowance().0;
-    let mut shares: Vec<f64> = buckets.iter().map(|((_, trying), bucket)| share(*trying, bucket)).collect();
+    let mut shares: Vec<f64> = buckets.iter().map(|(trying, bucket)| share(*trying, bucket)).collect();
     shares.sort_by(f64::total_cmp);
     let median = shares.get(shares.len() / 2).copied().unwrap_or_default();
-    buckets.retain(|(_, trying), bucket| share(*trying, bucket) < median);
+    buckets.retain(|trying, bucket| share(*trying, bucket) < median);
 }
 
 /// The address that a request counts against: the peer's, or, where the peer is a proxy on this machine, the one that the
 /// proxy says it has from its own peer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Client(IpAddr);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Client(IpAddr);
 
 impl Client {
     /// The address, if the peer is known.
@@ -161,25 +197,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
     }
 }
 
-/// Around the API: whoever guesses keys is made to wait.
-pub(super) async fn guard_keys(
-    State(site): State<Site>,
-    client: Client,
-    request: Request,
-    next: Next,
-) -> Response {
-    if let Err(problem) = site.limits.check(client, Trying::WrongKey) {
-        return problem.into_response();
-    }
-    let response = next.run(request).await;
-    if response.status() == StatusCode::UNAUTHORIZED {
-        site.limits.count(client, Trying::WrongKey);
-    }
-    response
-}
-
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn client(number: u32) -> Client {
@@ -191,15 +212,15 @@ mod tests {
         let limits = Limits::new(RateLimits::On);
         let now = Instant::now();
         for _ in 0..60 {
-            assert!(limits.check_at(client(1), Trying::RefusedResponse, now).is_ok());
-            limits.count_at(client(1), Trying::RefusedResponse, now);
+            assert!(limits.check_at(Trying::RefusedResponse(client(1)), now).is_ok());
+            limits.count_at(Trying::RefusedResponse(client(1)), now);
         }
-        let refused = limits.check_at(client(1), Trying::RefusedResponse, now).unwrap_err();
+        let refused = limits.check_at(Trying::RefusedResponse(client(1)), now).unwrap_err();
         assert_eq!((refused.status().as_u16(), refused.code()), (429, "too_many_requests"));
-        assert!(limits.check_at(client(2), Trying::RefusedResponse, now).is_ok());
-        assert!(limits.check_at(client(1), Trying::Login, now).is_ok());
+        assert!(limits.check_at(Trying::RefusedResponse(client(2)), now).is_ok());
+        assert!(limits.check_at(Trying::Login(client(1)), now).is_ok());
         let later = now + Duration::from_millis(1_100);
-        assert!(limits.check_at(client(1), Trying::RefusedResponse, later).is_ok());
+        assert!(limits.check_at(Trying::RefusedResponse(client(1)), later).is_ok());
     }
 
     #[test]
@@ -207,13 +228,13 @@ mod tests {
         let limits = Limits::new(RateLimits::On);
         let now = Instant::now();
         for _ in 0..60 {
-            limits.count_at(client(0), Trying::RefusedResponse, now);
+            limits.count_at(Trying::RefusedResponse(client(0)), now);
         }
         for number in 1..=30_000 {
-            limits.count_at(client(number), Trying::RefusedResponse, now);
+            limits.count_at(Trying::RefusedResponse(client(number)), now);
         }
         assert!(limits.buckets.lock().unwrap().len() <= MOST_BUCKETS);
-        assert!(limits.check_at(client(0), Trying::RefusedResponse, now).is_err());
+        assert!(limits.check_at(Trying::RefusedResponse(client(0)), now).is_err());
     }
 
     #[test]
@@ -228,11 +249,25 @@ mod tests {
     }
 
     #[test]
+    fn a_try_is_taken_only_where_there_is_one() {
+        let limits = Limits::new(RateLimits::On);
+        let now = Instant::now();
+        let calls = Trying::Call(ApiKeyId::from(Uuid::from_u128(1)));
+        let taken = (0..600).filter(|_| limits.take_at(calls, now).is_ok()).count();
+        assert_eq!(taken, 500);
+        // What was refused counts for nothing: half a second later there are as many as in half a second grow.
+        let later = now + Duration::from_millis(500);
+        let taken = (0..600).filter(|_| limits.take_at(calls, later).is_ok()).count();
+        assert_eq!(taken, 25);
+        assert!(limits.take_at(Trying::Call(ApiKeyId::from(Uuid::from_u128(2))), later).is_ok());
+    }
+
+    #[test]
     fn off_is_off() {
         let limits = Limits::new(RateLimits::Off);
         for _ in 0..1_000 {
-            limits.count(client(1), Trying::WrongKey);
+            limits.count(Trying::WrongKey(client(1)));
         }
-        assert!(limits.check(client(1), Trying::WrongKey).is_ok());
+        assert!(limits.check(Trying::WrongKey(client(1))).is_ok());
     }
 }

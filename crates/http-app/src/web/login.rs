@@ -54,7 +54,7 @@ async fn login(
     client: Client,
     jar: CookieJar,
 ) -> Result<Response, Failure> {
-    site.limits.check(client, Trying::Login)?;
+    site.limits.check(Trying::Login(client))?;
     let attempt = LoginAttempt {
         organization: slug(&org)?,
         connection: parameter(query.as_deref(), "connection")
@@ -71,7 +71,7 @@ async fn login(
     };
     match begin.run(&attempt).await {
         Ok(Begun::Sent { delivery, organization, browser }) => {
-            site.limits.count(client, Trying::Login);
+            site.limits.count(Trying::Login(client));
             let cookie = Kind::Login.set(&browser, &site.public_url);
             Ok(([cookie], sending::send(&site, &organization, &delivery)).into_response())
         }

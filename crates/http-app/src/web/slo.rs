@@ -112,7 +112,7 @@ async fn receive(
     client: Client,
     received: ReceivedMessage,
 ) -> Result<Response, Failure> {
-    site.limits.check(client, Trying::RefusedResponse)?;
+    site.limits.check(Trying::RefusedResponse(client))?;
     let receive = ReceiveLogout {
         world: site.app.world.clone(),
         verifier: site.app.logout_verifier.clone(),
@@ -133,7 +133,7 @@ async fn receive(
         }
         Err(error) => {
             if let LogoutError::NotBelieved { .. } = error {
-                site.limits.count(client, Trying::RefusedResponse);
+                site.limits.count(Trying::RefusedResponse(client));
             }
             Err(error.into())
         }

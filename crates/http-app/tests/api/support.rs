@@ -21,9 +21,11 @@ use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::testing::{MemoryStore, PaperKeysmith, PaperVault};
 use vestibule_domain::text::{EntityId, OrganizationSlug};
+use vestibule_domain::token::SecretKey;
 use vestibule_domain::usecase::{ApiKeyDraft, CreateApiKey, Keeping, KeyOwner, World};
-use vestibule_http_app::api;
+use vestibule_http_app::config::PublicUrl;
 use vestibule_http_app::state::AppState;
+use vestibule_http_app::web::{RateLimits, Site, router};
 use vestibule_saml_adapter::{SamaelVerifier, XmlMessages};
 
 pub(crate) use crate::rule_cases::{catalog, settings};
@@ -68,7 +70,8 @@ impl Api {
             keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
             public_url: "https://sso.example.com".to_owned(),
         };
-        let router = Router::new().nest("/api/v1", api::router()).with_state(state);
+        let url = PublicUrl::parse(&state.public_url, false).unwrap();
+        let router = router(Site::new(state, url, SecretKey::new(&[7; 32]), RateLimits::Off));
         Self { router, world, address, authorization: None }.with_key_of(&KeyOwner::Operator).await
     }
 

@@ -67,7 +67,7 @@ async fn a_wrong_method_or_path_is_said_so() {
     assert_eq!(page.header("allow"), "GET,HEAD");
     service.get("/session/logout", &[JSON]).await.is_problem(405, "method_not_allowed");
     service
-        .send(Method::PUT, "/api/v1/organizations", &[], Vec::new())
+        .send(Method::PUT, "/api/v1/organizations", &[("authorization", &service.operator)], Vec::new())
         .await
         .is_problem(405, "method_not_allowed");
     for path in

@@ -38,7 +38,7 @@ pub(crate) struct Service {
     pub(crate) clock: Arc<FrozenClock>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) secret_key: SecretKey,
-    operator: String,
+    pub(crate) operator: String,
 }
 
 /// What the service answered.
