@@ -10,7 +10,7 @@
 //!
 //! - No rule is decided here: handlers read a request, run a use-case of the domain, and write its answer.
 //! - Only `compose` names adapters; only `main` and `compose` know `anyhow`.
-//! - Pages escape all that they show, run no script and load nothing from another host.
+//! - Pages escape all that they show and load nothing from another host. Those of the Admin Portal run its own script, the others none.
 //! - A redirect leads to a path here, to what the organization lists, or to the identity provider; never to what a
 //!   request alone says.
 //! - Forms of other sites are refused everywhere but at the assertion consumer service.
@@ -24,6 +24,7 @@ pub mod compose;
 pub mod config;
 pub mod logs;
 pub mod openapi;
+mod portal;
 pub mod problem;
 pub mod service;
 pub mod state;

@@ -224,6 +224,12 @@ impl Problem {
         self.code
     }
 
+    /// What happened, in a sentence for people without a capital and a full stop.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The headers of problems with a status, as the document describes them.
     pub(crate) fn headers(status: u16) -> Vec<Header> {
         match status {

@@ -2,7 +2,7 @@
 
 mod acs;
 mod asked;
-mod assets;
+pub(crate) mod assets;
 mod cookies;
 mod docs;
 mod failure;
@@ -38,12 +38,15 @@ use vestibule_domain::token::SecretKey;
 use crate::api;
 use crate::config::PublicUrl;
 use crate::openapi::{Placed, Routes};
+use crate::portal;
 use crate::problem::Problem;
 use crate::state::AppState;
-use failure::Failure;
 
+pub(crate) use acs::is_form;
+pub(crate) use failure::Failure;
 pub use limits::RateLimits;
 pub(crate) use limits::{Limits, Trying};
+pub(crate) use pages::page;
 pub(crate) use whence::Whence;
 
 /// The most bytes of a body, but of a posted response: JSON of the API, and small forms.
@@ -123,6 +126,7 @@ fn routes() -> Routes<Site> {
         .and(session::routes())
         .and(health::routes())
         .and(docs::routes())
+        .and(portal::routes())
         .and(pages)
 }
 

@@ -154,7 +154,7 @@ fn welcome(site: &Site, welcomed: &Welcomed) -> Response {
     (StatusCode::SEE_OTHER, [cookie, (LOCATION, place)]).into_response()
 }
 
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

@@ -3,11 +3,15 @@
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 
+use crate::portal::{Theme, is_in_portal};
+
 /// What an error is told with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     /// A page.
     Page,
+    /// A page of the Admin Portal.
+    PortalPage(Theme),
     /// Problem details (RFC 9457).
     Json,
 }
@@ -31,6 +35,8 @@ impl Asked {
         }
         if json > html || (for_programs && html == 0) || path.starts_with("/api/v1/") {
             Self::Json
+        } else if is_in_portal(path) {
+            Self::PortalPage(Theme::of(headers))
         } else {
             Self::Page
         }
@@ -66,6 +72,12 @@ mod tests {
         assert_eq!(Asked::by("/sso/acme/acs", &HeaderMap::new()), Asked::Page);
         assert_eq!(asked("/sso/acme/acs", "*/*"), Asked::Page);
         assert_eq!(asked("/sso/acme/acs", "application/json;q=0.5, text/html;q=0.7"), Asked::Page);
+    }
+
+    #[test]
+    fn an_administrator_gets_a_page_of_the_portal() {
+        assert_eq!(asked("/admin/acme", "text/html"), Asked::PortalPage(Theme::System));
+        assert_eq!(asked("/administration", "text/html"), Asked::Page);
     }
 
     #[test]

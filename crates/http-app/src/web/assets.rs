@@ -1,4 +1,4 @@
-//! The stylesheet and the icon, which are part of the program. Their names have a hash of their content, so that browsers
+//! The stylesheet, the script and the icon, which are part of the program. Their names have a hash of their content, so that browsers
 //! may keep them forever.
 
 use std::sync::LazyLock;
@@ -29,21 +29,29 @@ impl Asset {
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("style", "css", "text/css; charset=utf-8", include_str!("../../assets/style.css"))
 });
+static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("portal", "js", "text/javascript; charset=utf-8", include_str!("../../assets/portal.js"))
+});
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("../../assets/icon.svg")));
 
 /// The stylesheet's address.
-pub(super) fn style_path() -> String {
+pub(crate) fn style_path() -> String {
     format!("/assets/{}", STYLE.name)
 }
 
+/// The address of the Admin Portal's script.
+pub(crate) fn script_path() -> String {
+    format!("/assets/{}", SCRIPT.name)
+}
+
 /// The icon's address.
-pub(super) fn icon_path() -> String {
+pub(crate) fn icon_path() -> String {
     format!("/assets/{}", ICON.name)
 }
 
 pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
-    let asset = [&*STYLE, &*ICON].into_iter().find(|asset| asset.name == name);
+    let asset = [&*STYLE, &*SCRIPT, &*ICON].into_iter().find(|asset| asset.name == name);
     let asset = asset.ok_or_else(Problem::not_found)?;
     let headers = [(CONTENT_TYPE, asset.kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, asset.content).into_response())

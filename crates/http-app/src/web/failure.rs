@@ -13,12 +13,13 @@ use vestibule_domain::usecase::{BeginError, LinkError, LogoutError, Refused, Sig
 
 use super::asked::Asked;
 use super::pages::{self, ErrorPage};
+use crate::portal;
 use crate::problem::Problem;
 
 /// A problem, and what its page says besides. As a response it is problem details; the frame makes a page of it for those
 /// who asked for one.
 #[derive(Clone)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     problem: Problem,
     reference: Option<String>,
     organization: Option<Box<Organization>>,
@@ -33,7 +34,7 @@ impl From<Problem> for Failure {
 
 impl Failure {
     /// The store failed.
-    pub(super) fn store(error: StoreError) -> Self {
+    pub(crate) fn store(error: StoreError) -> Self {
         Problem::from(error).into()
     }
 
@@ -161,13 +162,17 @@ pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 pub(super) fn told(response: Response, asked: Asked) -> Response {
     let mut response = complete(response);
     match (response.extensions_mut().remove::<Failure>(), asked) {
-        (Some(failure), Asked::Page) => {
-            let mut page = failure.page();
-            keep_headers(response.headers(), page.headers_mut());
-            page
+        (Some(failure), Asked::Page) => in_place_of(&response, failure.page()),
+        (Some(failure), Asked::PortalPage(theme)) => {
+            in_place_of(&response, portal::failure(&failure.problem, theme))
         }
         _ => response,
     }
+}
+
+fn in_place_of(response: &Response, mut page: Response) -> Response {
+    keep_headers(response.headers(), page.headers_mut());
+    page
 }
 
 /// What axum itself refuses has no problem details yet.

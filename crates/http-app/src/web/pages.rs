@@ -67,7 +67,7 @@ fn instant(at: DateTime<Utc>) -> String {
 }
 
 /// A page as an answer.
-pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {

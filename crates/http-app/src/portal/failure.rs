@@ -1,0 +1,74 @@
+//! What went wrong, told to an administrator.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::frame::Frame;
+use super::theme::Theme;
+use crate::problem::Problem;
+use crate::web::page;
+
+#[derive(Template)]
+#[template(path = "portal/failure.html")]
+struct FailurePage {
+    frame: Frame,
+    code: &'static str,
+    title: &'static str,
+    happened: String,
+    advice: &'static str,
+}
+
+/// The page that says it.
+pub(crate) fn failure(problem: &Problem, theme: Theme) -> Response {
+    let (title, advice) = words(problem.code());
+    let shown = page(
+        problem.status(),
+        &FailurePage {
+            frame: Frame::outside(theme, "/admin"),
+            code: problem.code(),
+            title,
+            happened: sentence(problem.detail()),
+            advice,
+        },
+    );
+    super::with_policy(shown)
+}
+
+fn words(code: &str) -> (&'static str, &'static str) {
+    match code {
+        "not_found" | "organization_not_found" | "connection_not_found" => (
+            "There is no such page",
+            "It may have been renamed or deleted, or it belongs to an organization that you do not administer.",
+        ),
+        "operator_only" => ("Only an operator may do this", "Ask whoever runs this service."),
+        "cross_site_request" => (
+            "This form was sent from somewhere else",
+            "Nothing was changed. Open the page in this browser and do it there, if you meant to.",
+        ),
+        "malformed_form" | "method_not_allowed" => {
+            ("This form cannot be read", "Nothing was changed. Open the page again and fill it in anew.")
+        }
+        "precondition_failed" => (
+            "Somebody changed this meanwhile",
+            "Nothing was changed by you. Open the page again to see how it is now.",
+        ),
+        "request_too_large" => ("That is too large", "Nothing was changed. Send less at once."),
+        "too_many_requests" => ("That was too often", "Wait a little, then try again."),
+        "temporarily_unavailable" => {
+            ("Just now this does not work", "Nothing was changed. Try again in a minute.")
+        }
+        "request_timeout" => {
+            ("That took too long", "Open the page again to see what was done, then try again.")
+        }
+        "internal_error" => {
+            ("Something went wrong here", "Tell whoever runs this service; the log has what happened.")
+        }
+        _ => ("That cannot be done", "Nothing was changed. Go back and look at it again."),
+    }
+}
+
+fn sentence(detail: &str) -> String {
+    let mut letters = detail.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).chain(['.']).collect()
+}

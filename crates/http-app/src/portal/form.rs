@@ -1,0 +1,185 @@
+//! Forms, as they are posted and as they come back with what is wrong with them.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use url::form_urlencoded;
+use vestibule_domain::problem::Problems;
+
+use crate::problem::Problem;
+use crate::web::{Failure, is_form};
+
+/// The most fields of a form.
+const MOST_FIELDS: usize = 10_000;
+
+/// A form with its values and its faults. A field's name is the JSON pointer (RFC 6901) of what it fills, without the first slash, so
+/// that a fault finds its field.
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    values: BTreeMap<String, String>,
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+/// What is wrong, and where.
+#[derive(Debug)]
+pub(crate) struct FieldFault {
+    /// The id of the field's element.
+    pub(crate) id: String,
+    name: String,
+    /// A sentence for people.
+    pub(crate) message: String,
+}
+
+impl Form {
+    /// A field's value; empty, where there is none.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether there is such a field.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// A field's value without space around it, unless there is none then.
+    pub(crate) fn optional(&self, name: &str) -> Option<String> {
+        Some(self.text(name).trim()).filter(|value| !value.is_empty()).map(ToOwned::to_owned)
+    }
+
+    /// Whether a box is checked.
+    pub(crate) fn is_checked(&self, name: &str) -> bool {
+        self.text(name) == "true"
+    }
+
+    /// The lines of a field that are not empty, without space around them.
+    pub(crate) fn lines(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.text(name).lines().map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    /// All fields, by name.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Fills a field.
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.values.insert(name.into(), value.into());
+    }
+
+    /// Checks a box, or not.
+    pub(crate) fn check(&mut self, name: &str, checked: bool) {
+        self.set(name, if checked { "true" } else { "" });
+    }
+
+    /// The same form with what is wrong with it.
+    pub(crate) fn with(mut self, problems: Problems) -> Self {
+        self.faults.extend(problems.0.into_iter().map(|problem| {
+            let name = problem.pointer.trim_start_matches('/').to_owned();
+            FieldFault { id: id(&name), message: capitalized(&problem.message), name }
+        }));
+        self
+    }
+
+    /// The same form with one fault.
+    pub(crate) fn at_fault(self, name: &str, message: impl Into<String>) -> Self {
+        let mut problems = Problems::default();
+        problems.add(name, "invalid", message);
+        self.with(problems)
+    }
+
+    /// Whether anything is wrong.
+    pub(crate) fn is_faulty(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// Whether anything is wrong with a field.
+    pub(crate) fn is_faulty_at(&self, name: &str) -> bool {
+        self.faults.iter().any(|fault| fault.name == name)
+    }
+
+    /// What is wrong with a field.
+    pub(crate) fn faults_of(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.faults.iter().filter(move |fault| fault.name == name).map(|fault| fault.message.as_str())
+    }
+
+    /// The id of a field's element.
+    #[expect(clippy::unused_self, reason = "templates have the form at hand, and no paths")]
+    pub(crate) fn id(&self, name: &str) -> String {
+        id(name)
+    }
+
+    fn add(&mut self, name: String, value: String) -> Result<(), Unreadable> {
+        // A browser sends no field twice that is not made so, and no page here makes one so.
+        if self.values.len() >= MOST_FIELDS || self.values.insert(name, value).is_some() {
+            return Err(Unreadable);
+        }
+        Ok(())
+    }
+}
+
+/// Letters, digits and hyphens alone: what a CSS selector takes as it is.
+fn id(name: &str) -> String {
+    name.replace('/', "-")
+}
+
+fn capitalized(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
+/// A form of which nothing is made.
+struct Unreadable;
+
+impl From<Unreadable> for Failure {
+    fn from(Unreadable: Unreadable) -> Self {
+        Problem::new(StatusCode::BAD_REQUEST, "malformed_form", "the form cannot be read").into()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let mut form = Self::default();
+        if is_form(request.headers()) {
+            let body = Bytes::from_request(request, state).await.map_err(|_| Unreadable)?;
+            for (name, value) in form_urlencoded::parse(&body) {
+                form.add(name.into_owned(), value.into_owned())?;
+            }
+            return Ok(form);
+        }
+        if !request.headers().contains_key(CONTENT_TYPE) {
+            return Err(Unreadable.into());
+        }
+        let mut parts = Multipart::from_request(request, state).await.map_err(|_| Unreadable)?;
+        while let Some(part) = parts.next_field().await.map_err(|_| Unreadable)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let bytes = part.bytes().await.map_err(|_| Unreadable)?;
+            // What is no text is refused by who reads it: it has a character that stands for what is none.
+            form.add(name, String::from_utf8_lossy(&bytes).into_owned())?;
+        }
+        Ok(form)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_finds_its_field() {
+        let mut problems = Problems::default();
+        problems.add("/defaults/role", "save_default_pair", "a default user type needs a default role");
+        let form = Form::default().with(problems);
+        assert!(form.is_faulty_at("defaults/role") && !form.is_faulty_at("defaults/location"));
+        assert_eq!(form.faults[0].id, "defaults-role");
+        assert_eq!(
+            form.faults_of("defaults/role").collect::<Vec<_>>(),
+            ["A default user type needs a default role"]
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! Light, dark, or as the reader's system has it.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+
+use super::form::Form;
+use super::is_in_portal;
+
+const COOKIE: &str = "vestibule_theme";
+
+/// In which colours the portal is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// Those of the reader's system.
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// The one that a request's cookie says.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let jar = CookieJar::from_headers(headers);
+        jar.get(COOKIE).map(|cookie| Self::read(cookie.value())).unwrap_or_default()
+    }
+
+    fn read(word: &str) -> Self {
+        match word {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    /// Its name in the page, unless the system chooses.
+    pub(crate) fn named(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
+    /// The one that the switch leads to.
+    pub(crate) fn other(self) -> &'static str {
+        match self {
+            Self::System => "dark",
+            Self::Dark => "light",
+            Self::Light => "system",
+        }
+    }
+
+    /// What the switch says.
+    pub(crate) fn switch(self) -> &'static str {
+        match self {
+            Self::System => "Dark colours",
+            Self::Dark => "Light colours",
+            Self::Light => "System colours",
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Theme {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// The switch. It leads back to where it was.
+pub(super) async fn switch(form: Form) -> Response {
+    let theme = Theme::read(form.text("theme"));
+    let cookie = format!(
+        "{COOKIE}={}; Path=/admin; Max-Age=31536000; HttpOnly; SameSite=Lax",
+        theme.named().unwrap_or("system")
+    );
+    let place = own_path(form.text("return_to")).unwrap_or("/admin").to_owned();
+    (StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, place)]).into_response()
+}
+
+/// A path of the portal, and nothing that a browser would take for another host's.
+pub(super) fn own_path(path: &str) -> Option<&str> {
+    let is_own = is_in_portal(path)
+        && path.len() <= 2_000
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    is_own.then_some(path)
+}
