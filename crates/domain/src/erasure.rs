@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::explanation::{Change, Entry, Note, Warning};
+use crate::ports::{Actor, AuditEvent, Origin};
 use crate::sign_in::SignInRecord;
 
 impl SignInRecord {
@@ -40,10 +41,22 @@ fn without_quotes(note: Note) -> Option<Note> {
     }
 }
 
-/// What an audit event keeps of a change once its user is erased: the names of the fields that differ, in place of what they held.
-/// Doing it again changes nothing.
-#[must_use]
-pub fn changed_fields(before: Option<&Value>, after: Option<&Value>) -> Option<Value> {
+impl AuditEvent {
+    /// The event as it is kept once the user whom it is about is erased: when, by whom, what was done, and which fields changed. Where the
+    /// person did it, not from where. Doing it again changes nothing.
+    #[must_use]
+    pub fn without_person(self) -> Self {
+        let actor = match self.actor {
+            Actor::User { id, .. } => Actor::User { id, origin: Origin::default() },
+            other => other,
+        };
+        let after = changed_fields(self.before.as_ref(), self.after.as_ref());
+        Self { actor, before: None, after, ..self }
+    }
+}
+
+/// The names of the fields that differ, in place of what they held.
+fn changed_fields(before: Option<&Value>, after: Option<&Value>) -> Option<Value> {
     const CHANGED: &str = "changed";
     match (before, after) {
         (None, None) => return None,

@@ -39,9 +39,12 @@ mod database;
 mod error;
 mod listing;
 mod migrating;
+#[cfg(test)]
+mod planning;
 mod postgres;
 mod rows;
 mod sqlite;
+mod trail;
 mod views;
 
 pub use database::{Database, Limits, OpenError};

@@ -10,7 +10,7 @@ mod people;
 mod refreshing;
 mod sign_in;
 
-pub(crate) use administration::{ApiKeyRow, AuditRow, AuditedRow, ids_of, trail_of};
+pub(crate) use administration::{ApiKeyRow, AuditRow, ReadAuditRow, ids_of, trail_of};
 pub(crate) use arrivals::ArrivalRow;
 pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,

@@ -209,8 +209,8 @@ pub trait UserAdmin: Send + Sync {
     -> Result<(), StoreError>;
 
     /// Erases a user with assignments, identities, sessions and links. Letters to them that were not sent go; of those that were, recipient
-    /// and content go. From then on nobody reads of them more than [`without_person`](SignInRecord::without_person) and
-    /// [`changed_fields`](crate::erasure::changed_fields) leave; what is written of them goes by
+    /// and content go. From then on nobody reads of their sign-ins more than [`SignInRecord::without_person`] leaves, and of the events
+    /// about them more than [`AuditEvent::without_person`]; what is written of them goes by
     /// [`Housekeeping::erase`](super::Housekeeping::erase).
     ///
     /// # Errors

@@ -182,6 +182,7 @@ macro_rules! store_contract {
                 a_purged_person_may_come_again_as_somebody_new,
                 a_user_is_purged_at_the_expected_version,
                 nobody_reads_whose_sign_ins_those_of_a_purged_user_were,
+                nobody_reads_what_events_said_of_a_purged_user,
                 what_is_written_of_a_purged_user_goes_batch_by_batch,
                 a_purge_touches_nobody_else,
                 two_simultaneous_purges_are_one,

@@ -3,12 +3,13 @@
 #[path = "../../benches/users/population.rs"]
 mod population;
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, PgConnection, Row as _, SqliteConnection};
 use vestibule_domain::ports::Store;
-use vestibule_domain::testing::{Acme, acme};
+use vestibule_domain::testing::Acme;
 
 use super::*;
-use crate::{Database, Limits};
+use crate::Database;
+use crate::planning::{self, block_on};
 use population::{Dialect, POSTGRES, SQLITE};
 
 /// More than are looked at for one page, three times over.
@@ -26,10 +27,6 @@ const WAYS: [Way; 10] = [
     Way::CreatedBy,
     Way::Active,
 ];
-
-fn block_on<T>(test: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
-}
 
 /// Everything asked for at once.
 fn full(acme: &Acme) -> UserFilter {
@@ -53,41 +50,13 @@ fn filling(dialect: &Dialect, acme: &Acme, literal: impl Fn(Uuid) -> String) -> 
 }
 
 async fn sqlite(run: impl AsyncFnOnce(&Database, &Acme, &mut SqliteConnection)) {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("users.db").display());
-    let database = Database::open(&url, Limits::default()).unwrap();
-    database.migrate().await.unwrap();
-    let acme = acme();
-    acme.install(&*database.store()).await;
-    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    for statement in filling(&SQLITE, &acme, |id| format!("x'{}'", id.simple())) {
-        connection.execute(AssertSqlSafe(statement)).await.unwrap();
-    }
-    run(&database, &acme, &mut connection).await;
+    let fill = |acme: &Acme| filling(&SQLITE, acme, |id| format!("x'{}'", id.simple()));
+    planning::sqlite(fill, run).await;
 }
 
 async fn postgres(name: &str, run: impl AsyncFnOnce(&Database, &Acme, &mut PgConnection)) {
-    #[expect(clippy::disallowed_methods, reason = "a test has no configuration")]
-    let server = std::env::var("VESTIBULE_TEST_POSTGRES_URL").expect(
-        "VESTIBULE_TEST_POSTGRES_URL names no PostgreSQL server: run this by scripts/with-test-services",
-    );
-    let schema = format!("listing_{name}_{}", std::process::id());
-    let mut admin = PgConnection::connect(&server).await.unwrap();
-    admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
-    let and = if server.contains('?') { '&' } else { '?' };
-    let url = format!("{server}{and}options[search_path]={schema}");
-    let database = Database::open(&url, Limits::default()).unwrap();
-    database.migrate().await.unwrap();
-    let acme = acme();
-    acme.install(&*database.store()).await;
-    let mut connection = PgConnection::connect(&url).await.unwrap();
-    for statement in filling(&POSTGRES, &acme, |id| format!("'{id}'::uuid")) {
-        connection.execute(AssertSqlSafe(statement)).await.unwrap();
-    }
-    connection.execute("ANALYZE").await.unwrap();
-    run(&database, &acme, &mut connection).await;
-    database.close().await;
-    admin.execute(AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"))).await.unwrap();
+    let fill = |acme: &Acme| filling(&POSTGRES, acme, |id| format!("'{id}'::uuid"));
+    planning::postgres(&format!("listing_{name}"), fill, run).await;
 }
 
 #[test]

@@ -6,7 +6,7 @@ use vestibule_domain::ports::StoreError;
 use vestibule_domain::sign_in::SignInRecord;
 
 use super::{PostgresStore, failed};
-use crate::rows::{AuditedRow, ErasureRow, SignInRow};
+use crate::rows::{AuditRow, ErasureRow, SignInRow};
 
 const REWRITE_SIGN_INS: &str = "
 UPDATE sign_ins AS s SET report = n.report FROM jsonb_populate_recordset(NULL::sign_ins, $1) AS n
@@ -14,8 +14,10 @@ WHERE s.organization_id = n.organization_id AND s.id = n.id
 ";
 
 const REWRITE_EVENTS: &str = "
-UPDATE audit_events AS a SET \"before\" = n.\"before\", \"after\" = n.\"after\"
-FROM jsonb_populate_recordset(NULL::audit_events, $1) AS n WHERE a.id = n.id
+UPDATE audit_events AS a SET \"before\" = n.\"before\", \"after\" = n.\"after\", address = n.address,
+    request_id = n.request_id
+FROM jsonb_populate_recordset(NULL::audit_events, $1) AS n
+WHERE a.organization_id = n.organization_id AND a.id = n.id
 ";
 
 impl PostgresStore {
@@ -65,9 +67,8 @@ async fn rewrite(
     let sign_ins: Vec<SignInRow> = sign_ins.into_iter().map(without).collect();
     sqlx::query(REWRITE_SIGN_INS).bind(Json(sign_ins)).execute(&mut *transaction).await?;
 
-    let events: Vec<AuditedRow> = sqlx::query_as(
-        "SELECT id, \"before\", \"after\" FROM audit_events \
-         WHERE organization_id = $1 AND subject = $2 AND id > $3 ORDER BY id LIMIT $4",
+    let events: Vec<AuditRow> = sqlx::query_as(
+        "SELECT * FROM audit_events WHERE organization_id = $1 AND subject = $2 AND id > $3 ORDER BY id LIMIT $4",
     )
     .bind(erasure.organization_id)
     .bind(erasure.user_id.to_string())
@@ -76,7 +77,7 @@ async fn rewrite(
     .fetch_all(&mut *transaction)
     .await?;
     let last_event = events.last().map(|row| row.id);
-    let events: Vec<AuditedRow> = events.into_iter().map(AuditedRow::without_person).collect();
+    let events: Vec<AuditRow> = events.into_iter().map(AuditRow::without_person).collect();
     sqlx::query(REWRITE_EVENTS).bind(Json(events)).execute(&mut *transaction).await?;
     Ok((last_sign_in, last_event))
 }

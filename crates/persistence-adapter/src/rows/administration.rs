@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
-use vestibule_domain::erasure::changed_fields;
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::ports::{Actor, ApiKey, AuditEvent, AuditFilter, KeyRole, Origin, Page};
 use vestibule_domain::text::DisplayName;
@@ -43,20 +42,18 @@ pub(crate) struct AuditRow {
     pub(crate) after: Option<Document<Value>>,
 }
 
-/// What an audit event says of before and after.
-#[derive(FromRow, Serialize)]
-pub(crate) struct AuditedRow {
-    pub(crate) id: Uuid,
-    pub(crate) before: Option<Document<Value>>,
-    pub(crate) after: Option<Document<Value>>,
+/// A row that is read: what is written of a person who is erased may still be in it.
+#[derive(FromRow)]
+pub(crate) struct ReadAuditRow {
+    #[sqlx(flatten)]
+    pub(crate) row: AuditRow,
+    erased: bool,
 }
 
-impl AuditedRow {
+impl AuditRow {
     /// The same without what tells of an erased user.
     pub(crate) fn without_person(self) -> Self {
-        let before = self.before.as_ref().map(|before| &before.0);
-        let after = changed_fields(before, self.after.as_ref().map(|after| &after.0));
-        Self { id: self.id, before: None, after: after.map(Document) }
+        Self::from(&AuditEvent::from(self).without_person())
     }
 }
 
@@ -193,6 +190,13 @@ impl From<AuditRow> for AuditEvent {
             before: row.before.map(|Document(value)| value),
             after: row.after.map(|Document(value)| value),
         }
+    }
+}
+
+impl From<ReadAuditRow> for AuditEvent {
+    fn from(read: ReadAuditRow) -> Self {
+        let event = Self::from(read.row);
+        if read.erased { event.without_person() } else { event }
     }
 }
 

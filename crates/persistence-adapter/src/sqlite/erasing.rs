@@ -5,7 +5,7 @@ use vestibule_domain::ports::StoreError;
 use vestibule_domain::sign_in::SignInRecord;
 
 use super::{SqliteStore, failed};
-use crate::rows::{AuditedRow, ErasureRow, SignInRow};
+use crate::rows::{AuditRow, ErasureRow, SignInRow};
 
 impl SqliteStore {
     /// One batch, and how far it came, are one transaction.
@@ -58,9 +58,8 @@ async fn rewrite(
             .execute(&mut *transaction)
             .await?;
     }
-    let events: Vec<AuditedRow> = sqlx::query_as(
-        "SELECT id, \"before\", \"after\" FROM audit_events \
-         WHERE organization_id = ? AND subject = ? AND id > ? ORDER BY id LIMIT ?",
+    let events: Vec<AuditRow> = sqlx::query_as(
+        "SELECT * FROM audit_events WHERE organization_id = ? AND subject = ? AND id > ? ORDER BY id LIMIT ?",
     )
     .bind(erasure.organization_id)
     .bind(erasure.user_id.to_string())
@@ -69,13 +68,19 @@ async fn rewrite(
     .fetch_all(&mut *transaction)
     .await?;
     let last_event = events.last().map(|row| row.id);
-    for row in events.into_iter().map(AuditedRow::without_person) {
-        sqlx::query("UPDATE audit_events SET \"before\" = ?, \"after\" = ? WHERE id = ?")
-            .bind(row.before)
-            .bind(row.after)
-            .bind(row.id)
-            .execute(&mut *transaction)
-            .await?;
+    for row in events.into_iter().map(AuditRow::without_person) {
+        sqlx::query(
+            "UPDATE audit_events SET \"before\" = ?, \"after\" = ?, address = ?, request_id = ? \
+             WHERE organization_id = ? AND id = ?",
+        )
+        .bind(row.before)
+        .bind(row.after)
+        .bind(row.address)
+        .bind(row.request_id)
+        .bind(row.organization_id)
+        .bind(row.id)
+        .execute(&mut *transaction)
+        .await?;
     }
     Ok((last_sign_in, last_event))
 }

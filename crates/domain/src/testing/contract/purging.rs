@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use chrono::Duration;
+use serde_json::json;
 
 use super::super::future::together;
 use super::fixture::*;
-use crate::ports::{SignInFilter, Store, StoreError, UserFilter};
+use crate::ports::{
+    Actor, AuditEvent, AuditFilter, KeyRole, Origin, SignInFilter, Store, StoreError, UserFilter,
+};
 use crate::refusal::RefusalCode;
 use crate::sign_in::{Outcome, Recording, SignInRecord, Snapshot};
 use crate::user::User;
@@ -101,6 +104,56 @@ pub async fn nobody_reads_whose_sign_ins_those_of_a_purged_user_were(store: Arc<
         let of_user = store.sign_ins(acme.organization.id, &of_user, ALL).await.unwrap().items;
         assert_eq!(of_user, without);
         erase_all(&store, 10).await;
+    }
+}
+
+/// Changes the user by hand, which leaves this event about them.
+async fn noted(store: &Arc<dyn Store>, acme: &Acme, user: &User, actor: Actor) -> AuditEvent {
+    let user = stored(store, user).await;
+    let event = AuditEvent {
+        organization_id: Some(acme.organization.id),
+        actor,
+        subject: user.id.to_string(),
+        before: Some(json!({"email": user.profile.email, "location": "Berlin"})),
+        after: Some(json!({"email": user.profile.email, "location": "Zürich"})),
+        ..audit()
+    };
+    let user = User { version: user.version.next(), ..user };
+    store.replace_user(&user, acme.organization.catalog_version, &event).await.unwrap();
+    event
+}
+
+pub async fn nobody_reads_what_events_said_of_a_purged_user(store: Arc<dyn Store>) {
+    let (acme, user, _) = with_history(&store).await;
+    let bob = acme.user("bob@acme.example");
+    acme.install_user(&*store, &bob).await;
+    let organization = Some(acme.organization.id);
+    let origin = Origin { address: Some([192, 0, 2, 7].into()), request_id: Some("r1".to_owned()) };
+    let key = Actor::ApiKey { id: id(), name: None, role: KeyRole::Operator, origin: origin.clone() };
+    let mut events = Vec::new();
+    for actor in [key.clone(), Actor::User { id: user.id, origin: origin.clone() }] {
+        events.push(noted(&store, &acme, &user, actor).await.without_person());
+    }
+    let of_bob = noted(&store, &acme, &bob, key.clone()).await;
+    purge(&store, &user).await.unwrap();
+    assert_eq!(events[0].after, Some(json!({"changed": ["location"]})));
+    assert_eq!((events[0].actor.origin(), events[1].actor.origin()), (origin, Origin::default()));
+    events.push(of_bob);
+    for _ in 0..2 {
+        for event in &events {
+            assert_eq!(store.audit_event(organization, event.id).await.unwrap().as_ref(), Some(event));
+            let filters = [
+                AuditFilter { subject: Some(event.subject.clone()), ..AuditFilter::default() },
+                AuditFilter { actor: Some(event.actor.key()), ..AuditFilter::default() },
+                AuditFilter { action: Some(event.action.to_string()), ..AuditFilter::default() },
+                AuditFilter::default(),
+            ];
+            for filter in filters {
+                let page = store.audit_events(organization, &filter, ALL).await.unwrap();
+                assert!(page.items.contains(event), "{filter:?}");
+            }
+        }
+        erase_all(&store, 1).await;
     }
 }
 

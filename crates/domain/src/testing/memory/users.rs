@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 
 use super::{MemoryStore, State, paged, unless_conflict};
-use crate::erasure::changed_fields;
 use crate::ids::{OrganizationId, SignInId, UserId, Version};
 use crate::name_id::NameId;
 use crate::ports::{AuditEvent, Page, Paged, SignInFilter, SignInHistory, StoreError, UserAdmin, UserFilter};
@@ -83,8 +82,7 @@ impl State {
         let of_user =
             |event: &&mut AuditEvent| event.organization_id == Some(organization) && event.subject == subject;
         for event in self.audit.iter_mut().filter(of_user) {
-            event.after = changed_fields(event.before.as_ref(), event.after.as_ref());
-            event.before = None;
+            *event = event.clone().without_person();
         }
     }
 }
