@@ -47,7 +47,7 @@ impl Correspondence {
             organization: organization.slug.clone(),
             organization_name: organization.name.clone(),
             first_name: PersonName::from(&contact.name),
-            locale: organization.locale.clone(),
+            locale: organization.locale.clone().unwrap_or_default(),
         }
     }
 }

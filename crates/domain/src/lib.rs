@@ -17,6 +17,7 @@
 
 pub mod arrival;
 pub mod asserted;
+pub mod branding;
 pub mod catalog;
 pub mod connection;
 pub mod decide;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::branding::{Branding, Color, LogoMark};
 use crate::ids::{OrganizationId, Version};
 use crate::problem::Problems;
 use crate::return_to::{Origin, WebUrl};
@@ -41,8 +42,10 @@ pub struct Organization {
     pub application_url: Option<WebUrl>,
     /// The origins that `return_to` may lead to.
     pub allowed_return_origins: Vec<Origin>,
-    /// The language of its mails and pages.
-    pub locale: Locale,
+    /// The language of its mails and pages, unless the identity provider says which one a person speaks; none is that of the browser.
+    pub locale: Option<Locale>,
+    /// How its pages and mails look.
+    pub branding: Branding,
     /// How often it was written.
     pub version: Version,
     /// How often its catalog was written.
@@ -66,8 +69,10 @@ pub struct OrganizationDetails {
     pub application_url: Option<WebUrl>,
     /// The origins that `return_to` may lead to.
     pub allowed_return_origins: Vec<Origin>,
-    /// The language of its mails and pages.
-    pub locale: Locale,
+    /// The language of its mails and pages; none is that of the person's browser.
+    pub locale: Option<Locale>,
+    /// The colour of its mails and pages.
+    pub accent_color: Option<Color>,
 }
 
 /// An organization as somebody wrote it down, not looked at yet.
@@ -83,8 +88,10 @@ pub struct OrganizationDraft {
     pub application_url: Option<String>,
     /// The origins that `return_to` may lead to.
     pub allowed_return_origins: Vec<String>,
-    /// Its language; English when left out.
+    /// Its language; each person's own when left out.
     pub locale: Option<String>,
+    /// Its colour.
+    pub accent_color: Option<String>,
 }
 
 /// The most origins of an organization.
@@ -112,18 +119,20 @@ impl OrganizationDraft {
                 problems.text(&format!("/allowed_return_origins/{index}"), Origin::parse(origin))
             })
             .collect();
-        let locale = match &self.locale {
-            None => Some(Locale::default()),
-            Some(tag) => problems.text("/locale", Locale::parse(tag)),
-        };
-        match (slug, name, locale) {
-            (Some(slug), Some(name), Some(locale)) => problems.into_result(OrganizationDetails {
+        let locale = self.locale.as_ref().and_then(|tag| problems.text("/locale", Locale::parse(tag)));
+        let accent_color = self
+            .accent_color
+            .as_ref()
+            .and_then(|color| problems.text("/branding/accent_color", Color::parse(color)));
+        match (slug, name) {
+            (Some(slug), Some(name)) => problems.into_result(OrganizationDetails {
                 slug,
                 name,
                 jit_provisioning_enabled: self.jit_provisioning_enabled,
                 application_url,
                 allowed_return_origins,
                 locale,
+                accent_color,
             }),
             _ => Err(problems),
         }
@@ -142,6 +151,7 @@ impl Organization {
             application_url: details.application_url,
             allowed_return_origins: details.allowed_return_origins,
             locale: details.locale,
+            branding: Branding { accent_color: details.accent_color, logo: None },
             version: Version::FIRST,
             catalog_version: Version::FIRST,
             created_at: now,
@@ -159,17 +169,31 @@ impl Organization {
             application_url: self.application_url.clone(),
             allowed_return_origins: self.allowed_return_origins.clone(),
             locale: self.locale.clone(),
+            accent_color: self.branding.accent_color,
         }
     }
 
     /// The same organization with other details, one version on.
     #[must_use]
     pub fn with_details(&self, details: OrganizationDetails, now: DateTime<Utc>) -> Self {
+        let changed = Self::new(self.id, details, now);
         Self {
+            branding: Branding { logo: self.branding.logo.clone(), ..changed.branding },
             version: self.version.next(),
             catalog_version: self.catalog_version,
             created_at: self.created_at,
-            ..Self::new(self.id, details, now)
+            ..changed
+        }
+    }
+
+    /// The same organization with another logo, or without one, one version on.
+    #[must_use]
+    pub fn with_logo(&self, logo: Option<LogoMark>, now: DateTime<Utc>) -> Self {
+        Self {
+            branding: Branding { logo, ..self.branding.clone() },
+            version: self.version.next(),
+            updated_at: now,
+            ..self.clone()
         }
     }
 }

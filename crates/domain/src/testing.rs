@@ -14,6 +14,6 @@ pub use failing::{FailingStore, Failure};
 pub use future::block_on;
 pub use keysmith::PaperKeysmith;
 pub use memory::MemoryStore;
-pub use sample::{Acme, acme};
+pub use sample::{Acme, acme, logo};
 pub use vault::PaperVault;
 pub use world::{CountingRandom, FrozenClock};

@@ -16,11 +16,11 @@ mod warn_of_certificates;
 mod world;
 
 pub use administration::{
-    AdminError, ApiKeyDraft, Authenticate, ChangeConnection, ChangeOrganization, ChangeUser, CreateApiKey,
-    CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization, EndSessions,
-    IdentityDraft, IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, NoteKeyUse, PurgeUser,
-    PutUserPart, RemoveIdentityProvider, RemoveUserPart, RevokeApiKey, SaveCatalog, SaveIdentityProvider,
-    SaveSettings, UserDraft, UserPart,
+    AdminError, ApiKeyDraft, Authenticate, ChangeConnection, ChangeLogo, ChangeOrganization, ChangeUser,
+    CreateApiKey, CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization,
+    EndSessions, IdentityDraft, IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, NoteKeyUse,
+    PurgeUser, PutUserPart, RemoveIdentityProvider, RemoveUserPart, RevokeApiKey, SaveCatalog,
+    SaveIdentityProvider, SaveSettings, UserDraft, UserPart,
 };
 pub use arrivals::{Keeping, OpenArrival};
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};

@@ -17,6 +17,7 @@ mod connections;
 mod etag;
 mod identity_provider;
 mod imports;
+mod logo;
 mod object;
 mod organizations;
 mod provisioning;
@@ -50,6 +51,7 @@ pub(crate) fn router() -> Router<AppState> {
 /// The routes, each with its description.
 pub(crate) fn routes() -> Routes<AppState> {
     organizations::routes()
+        .and(logo::routes())
         .and(catalog::routes())
         .and(connections::routes())
         .and(identity_provider::routes())

@@ -282,6 +282,9 @@ impl From<AdminError> for Problem {
         match error {
             AdminError::NotFound("organization") => Self::organization_not_found(),
             AdminError::NotFound("connection") => Self::connection_not_found(),
+            AdminError::NotFound("logo") => {
+                Self::new(StatusCode::NOT_FOUND, "logo_not_found", "the organization has no logo")
+            }
             AdminError::NotFound("user") => {
                 Self::new(StatusCode::NOT_FOUND, "user_not_found", "the organization has no such user")
             }

@@ -1,5 +1,6 @@
 //! What browsers and identity providers meet: the sign-in paths, its pages, and the frame around every request.
 
+mod accent;
 mod acs;
 mod asked;
 pub(crate) mod assets;
@@ -12,6 +13,7 @@ mod health;
 mod limits;
 mod link;
 mod login;
+mod logo;
 mod metadata;
 mod origin;
 mod pages;
@@ -46,6 +48,7 @@ pub(crate) use acs::is_form;
 pub(crate) use failure::Failure;
 pub use limits::RateLimits;
 pub(crate) use limits::{Limits, Trying};
+pub(crate) use logo::logo_path;
 pub(crate) use pages::page;
 pub(crate) use whence::Whence;
 
@@ -116,6 +119,8 @@ fn routes() -> Routes<Site> {
         .page("/", get(pages::home))
         .page("/sso/{org}/signed-in", get(signed_in::signed_in))
         .page("/sso/{org}/signed-out", get(session::signed_out))
+        .page("/sso/{org}/logo", get(logo::current))
+        .page("/sso/{org}/logo/{name}", get(logo::named))
         .page("/assets/{name}", get(assets::asset))
         .page("/favicon.ico", get(assets::icon));
     metadata::routes()

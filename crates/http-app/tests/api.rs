@@ -6,6 +6,8 @@
 mod api_keys;
 #[path = "api/audit_events.rs"]
 mod audit_events;
+#[path = "api/branding.rs"]
+mod branding;
 #[path = "api/described.rs"]
 mod described;
 #[path = "shared/document.rs"]

@@ -5,6 +5,8 @@
 
 #[path = "web/bad_input.rs"]
 mod bad_input;
+#[path = "web/branding.rs"]
+mod branding;
 #[path = "shared/document.rs"]
 mod document;
 #[path = "web/faults.rs"]

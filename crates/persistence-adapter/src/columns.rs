@@ -3,8 +3,8 @@
 /// The columns of a row: of `organization` those without the catalog, which may be large and is seldom needed.
 macro_rules! columns {
     (organization) => {
-        "id, slug, name, jit_provisioning_enabled, application_url, allowed_return_origins, locale, version, \
-         catalog_version, created_at, updated_at"
+        "id, slug, name, jit_provisioning_enabled, application_url, allowed_return_origins, locale, accent_color, \
+         logo, version, catalog_version, created_at, updated_at"
     };
     (organizations) => {
         concat!(columns!(organization), ", catalog")

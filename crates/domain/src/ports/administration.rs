@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{AuditEvent, StoreError};
+use crate::branding::Logo;
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
 use crate::ids::{ConnectionId, OrganizationId, SignInId, UserId, Version};
@@ -59,6 +60,18 @@ pub trait Administration: Send + Sync {
     async fn replace_organization(
         &self,
         organization: &Organization,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+
+    /// Replaces or removes an organization's logo, and nothing else of it. `organization` has the logo's mark and the version after the
+    /// change.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the row's version is not the one before.
+    async fn replace_logo(
+        &self,
+        organization: &Organization,
+        logo: Option<&Logo>,
         audit: &AuditEvent,
     ) -> Result<(), StoreError>;
 

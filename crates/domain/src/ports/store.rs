@@ -62,6 +62,12 @@ pub trait Directory: Send + Sync {
     /// The store's.
     async fn organization(&self, slug: &OrganizationSlug) -> Result<Option<Organization>, StoreError>;
 
+    /// The file of an organization's logo, if it has one.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn logo(&self, organization: OrganizationId) -> Result<Option<Vec<u8>>, StoreError>;
+
     /// All connections of an organization, by key.
     ///
     /// # Errors

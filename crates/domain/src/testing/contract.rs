@@ -130,6 +130,8 @@ macro_rules! store_contract {
                 organizations_are_read_back_and_unique_by_slug,
                 an_organization_is_replaced_at_the_expected_version,
                 replacing_an_organization_leaves_its_catalog,
+                a_logo_is_replaced_and_removed_at_the_expected_version,
+                a_logo_goes_with_its_organization,
                 a_deleted_organization_takes_everything_with_it,
                 a_catalog_is_replaced_at_the_expected_version,
                 a_catalog_that_lacks_values_in_use_is_refused_by_their_names,

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
 use crate::arrival::SealedArrival;
+use crate::branding::Logo;
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
 use crate::ids::{
@@ -105,6 +106,7 @@ macro_rules! passes_on {
 
 passes_on!(Directory {
     fn organization(slug: &OrganizationSlug) -> Option<Organization>;
+    fn logo(organization: OrganizationId) -> Option<Vec<u8>>;
     fn connections(organization: OrganizationId) -> Vec<Connection>;
     fn connection_by_key(organization: OrganizationId, key: &ConnectionKey) -> Option<ConnectionView>;
     fn connection_by_issuer(organization: OrganizationId, issuer: &EntityId) -> Option<Arc<ConnectionView>>;
@@ -135,6 +137,7 @@ passes_on!(Administration {
     fn organizations(page: Page) -> Paged<Organization>;
     fn create_organization(organization: &Organization, audit: &AuditEvent) -> ();
     fn replace_organization(organization: &Organization, audit: &AuditEvent) -> ();
+    fn replace_logo(organization: &Organization, logo: Option<&Logo>, audit: &AuditEvent) -> ();
     fn delete_organization(organization: OrganizationId, expected: Version, audit: &AuditEvent) -> ();
     fn catalog(organization: OrganizationId) -> (Catalog, Version);
     fn replace_catalog(organization: OrganizationId, catalog: &Catalog, expected: Version, audit: &AuditEvent) -> Vec<String>;

@@ -46,6 +46,7 @@ pub struct MemoryStore {
 #[derive(Debug, Default, Clone)]
 struct State {
     organizations: BTreeMap<OrganizationId, (Organization, Catalog)>,
+    logos: BTreeMap<OrganizationId, Vec<u8>>,
     connections: BTreeMap<ConnectionId, Connection>,
     users: BTreeMap<UserId, User>,
     requests: BTreeMap<(OrganizationId, String), LoginRequest>,

@@ -12,6 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::FrozenClock;
+use crate::branding::{Color, Logo};
 use crate::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
 use crate::connection::{
     Binding, Certificate, Connection, ConnectionDetails, ConnectionView, IdentityProvider, IdpMetadata,
@@ -66,6 +67,18 @@ pub(super) fn text<T>(parsed: Result<T, TextError>) -> T {
     parsed.expect("a sample value is well-formed")
 }
 
+/// A logo of that size: the beginning of a PNG file, which says as much (PNG, third edition, §11.2.1).
+///
+/// # Panics
+/// The size is none that a logo may have.
+#[must_use]
+pub fn logo(width: u32, height: u32) -> Logo {
+    let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    file.extend(width.to_be_bytes().into_iter().chain(height.to_be_bytes()));
+    file.extend([8, 6, 0, 0, 0]);
+    Logo::read(file).expect("a logo may have that size")
+}
+
 /// An organization with a catalog, one connection that registers people, and what makes users of it.
 #[derive(Debug, Clone)]
 pub struct Acme {
@@ -93,7 +106,8 @@ impl Acme {
             jit_provisioning_enabled: true,
             application_url: Some(text(WebUrl::parse("https://app.acme.example/home?a=b"))),
             allowed_return_origins: vec![text(crate::return_to::Origin::parse("https://app.acme.example"))],
-            locale: text(Locale::parse("pt-BR")),
+            locale: Some(text(Locale::parse("pt-BR"))),
+            accent_color: Some(text(Color::parse("#2c4fb8"))),
         };
         let mut organization = Organization::new(id(), details, then());
         organization.catalog_version = Version::FIRST.next();

@@ -1,6 +1,7 @@
 //! What administrators and operators do. Each change is checked, guarded by a version, and audited in one step.
 
 mod api_keys;
+mod branding;
 mod catalog;
 mod connections;
 mod identity_provider;
@@ -11,6 +12,7 @@ mod users;
 use std::future::Future;
 
 pub use api_keys::{ApiKeyDraft, Authenticate, CreateApiKey, KeyOwner, NoteKeyUse, RevokeApiKey};
+pub use branding::ChangeLogo;
 pub use catalog::SaveCatalog;
 pub use connections::{ChangeConnection, CreateConnection, DeleteConnection};
 pub(super) use identity_provider::read;

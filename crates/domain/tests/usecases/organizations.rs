@@ -1,10 +1,12 @@
 //! Creating, changing and deleting organizations.
 
 use vestibule_domain::ids::Version;
-use vestibule_domain::organization::OrganizationDraft;
+use vestibule_domain::organization::{Locale, OrganizationDraft};
 use vestibule_domain::ports::{Directory, UniqueKey};
-use vestibule_domain::testing::block_on;
-use vestibule_domain::usecase::{AdminError, ChangeOrganization, CreateOrganization, DeleteOrganization};
+use vestibule_domain::testing::{block_on, logo};
+use vestibule_domain::usecase::{
+    AdminError, ChangeLogo, ChangeOrganization, CreateOrganization, DeleteOrganization,
+};
 
 use crate::office::{FIRST, OPERATOR, administrator, office, office_with_ada, slug};
 
@@ -13,10 +15,10 @@ fn draft(slug: &str) -> OrganizationDraft {
 }
 
 #[test]
-fn a_new_organization_has_an_empty_catalog_and_speaks_english() {
+fn a_new_organization_has_an_empty_catalog_and_no_language_of_its_own() {
     let office = office();
     let made = block_on(CreateOrganization(office.world()).run(&OPERATOR, &draft("umbrella"))).unwrap();
-    assert_eq!((made.locale.as_str(), made.version, made.catalog_version), ("en", Version(1), Version(1)));
+    assert_eq!((&made.locale, made.version, made.catalog_version), (&None, Version(1), Version(1)));
     assert_eq!(block_on(office.store.organization(&made.slug)).unwrap(), Some(made));
     assert_eq!(office.last_audit(), ("organization.created", "umbrella".to_owned()));
 }
@@ -39,7 +41,8 @@ fn a_slug_belongs_to_one_organization() {
 fn faults_are_named_and_nothing_is_written() {
     let office = office();
     let before = office.contents();
-    let faulty = OrganizationDraft { locale: Some("?".into()), ..draft("No Slug") };
+    let faulty =
+        OrganizationDraft { locale: Some("?".into()), accent_color: Some("red".into()), ..draft("No Slug") };
     let Err(AdminError::Invalid(problems)) =
         block_on(CreateOrganization(office.world()).run(&OPERATOR, &faulty))
     else {
@@ -47,7 +50,7 @@ fn faults_are_named_and_nothing_is_written() {
     };
     assert_eq!(
         problems.0.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(),
-        ["/slug", "/locale"]
+        ["/slug", "/locale", "/branding/accent_color"]
     );
     assert_eq!(office.contents(), before);
 }
@@ -61,7 +64,7 @@ fn a_change_is_made_on_the_version_that_was_seen() {
         block_on(change.run(&OPERATOR, &slug(), expected, &edit))
     };
     let changed = to(FIRST, "de").unwrap();
-    assert_eq!((changed.version, changed.locale.as_str()), (Version(2), "de"));
+    assert_eq!((changed.version, changed.locale.as_ref().map(Locale::as_str)), (Version(2), Some("de")));
     assert_eq!(changed.catalog_version, office.acme.organization.catalog_version);
     assert!(matches!(to(FIRST, "fr"), Err(AdminError::Stale)));
     assert_eq!(block_on(office.store.organization(&slug())).unwrap(), Some(changed));
@@ -106,4 +109,29 @@ fn a_deleted_organization_is_gone_with_all_that_was_in_it() {
     assert_eq!(office.last_audit(), ("organization.deleted", "acme".to_owned()));
     let again = block_on(delete.run(&OPERATOR, &slug(), None));
     assert!(matches!(again, Err(AdminError::NotFound("organization"))));
+}
+
+#[test]
+fn a_logo_is_looked_at_kept_and_taken_away() {
+    let office = office();
+    let administrator = administrator(office.acme.organization.id);
+    let change =
+        |expected, file| block_on(ChangeLogo(office.world()).run(&administrator, &slug(), expected, file));
+    assert!(matches!(change(None, None), Err(AdminError::NotFound("logo"))));
+    let before = office.contents();
+    let Err(AdminError::Invalid(problems)) = change(None, Some(b"<svg/>".to_vec())) else {
+        panic!("it is a document that can hold scripts")
+    };
+    assert_eq!((problems.0[0].pointer.as_str(), problems.0[0].code), ("", "unknown_kind"));
+    assert_eq!(office.contents(), before);
+
+    let logo = logo(200, 50);
+    let with = change(FIRST, Some(logo.content.clone())).unwrap();
+    assert_eq!((&with.branding.logo, with.version), (&Some(logo.mark), Version(2)));
+    assert_eq!(block_on(office.store.organization(&slug())).unwrap(), Some(with.clone()));
+    assert_eq!(block_on(office.store.logo(with.id)).unwrap(), Some(logo.content));
+    assert_eq!(office.last_audit(), ("logo.changed", "acme".to_owned()));
+    assert!(matches!(change(FIRST, None), Err(AdminError::Stale)));
+    assert_eq!(change(Some(Version(2)), None).unwrap().branding.logo, None);
+    assert_eq!(office.last_audit(), ("logo.removed", "acme".to_owned()));
 }

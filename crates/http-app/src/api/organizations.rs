@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use vestibule_domain::branding::LogoKind;
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::organization::{MOST_ORIGINS, Organization, OrganizationDraft};
 use vestibule_domain::ports::{KeyRole, Page, Paged, StoreError};
@@ -20,14 +21,15 @@ use super::created;
 use super::etag::{IfMatch, IfNoneMatch, tagged};
 use super::object::Object;
 use super::query::{List, Query};
-use crate::openapi::{Routes, texts};
+use crate::openapi::{Routes, Word, texts};
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::web::logo_path;
 
 /// An organization, as JSON.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Organization")]
-struct OrganizationShape {
+pub(super) struct OrganizationShape {
     /// The id.
     id: Uuid,
     /// Its name in addresses.
@@ -40,12 +42,45 @@ struct OrganizationShape {
     application_url: Option<String>,
     /// Origins that `return_to` may lead to.
     allowed_return_origins: Vec<String>,
-    /// The language of its mails and pages, as a tag.
-    locale: String,
+    /// The language of its mails and pages, as a tag, unless the identity provider says which one a person speaks; null: that of the
+    /// person's browser.
+    locale: Option<String>,
+    /// How its pages and mails look.
+    branding: BrandingShape,
     /// When it was created.
     created_at: DateTime<Utc>,
     /// When it was last changed.
     updated_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Branding")]
+struct BrandingShape {
+    /// The colour of buttons, links and marks; null: the service's own. Where it could not be read it is darkened or brightened.
+    accent_color: Option<String>,
+    /// The logo; null: the initials stand in its place.
+    logo: Option<LogoShape>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Logo")]
+struct LogoShape {
+    /// Where it is.
+    url: String,
+    /// What kind of picture it is.
+    #[schemars(with = "Word<LogoKind>")]
+    media_type: LogoKind,
+    /// Its width in pixels.
+    width: usize,
+    /// Its height in pixels.
+    height: usize,
+}
+
+impl LogoShape {
+    fn of(organization: &Organization) -> Option<Self> {
+        let (mark, url) = (organization.branding.logo.as_ref()?, logo_path(organization)?);
+        Some(Self { url, media_type: mark.kind, width: mark.width, height: mark.height })
+    }
 }
 
 impl From<&Organization> for OrganizationShape {
@@ -58,7 +93,8 @@ impl From<&Organization> for OrganizationShape {
             jit_provisioning_enabled: draft.jit_provisioning_enabled,
             application_url: draft.application_url,
             allowed_return_origins: draft.allowed_return_origins,
-            locale: organization.locale.to_string(),
+            locale: draft.locale,
+            branding: BrandingShape { accent_color: draft.accent_color, logo: LogoShape::of(organization) },
             created_at: organization.created_at,
             updated_at: organization.updated_at,
         }
@@ -70,7 +106,7 @@ fn example() -> Value {
     json!({
         "id": "01a21210-7efe-7f54-aeba-024cfeeba752", "slug": "acme", "name": "Acme", "jit_provisioning_enabled": true,
         "application_url": "https://app.acme.example/", "allowed_return_origins": ["https://app.acme.example"],
-        "locale": "en", "created_at": "2026-11-25T09:36:40.702990Z", "updated_at": "2026-11-25T09:36:40.702990Z",
+        "locale": "en", "branding": {"accent_color": "#2c4fb8", "logo": null}, "created_at": "2026-11-25T09:36:40.702990Z", "updated_at": "2026-11-25T09:36:40.702990Z",
     })
 }
 
@@ -130,6 +166,9 @@ fn read_draft(object: &mut Object<'_>, draft: &mut OrganizationDraft) {
         .like(texts::origin)
         .at_most(MOST_ORIGINS);
     object.optional_text("locale", &mut draft.locale).like(texts::language);
+    object.object("branding", |branding| {
+        branding.optional_text("accent_color", &mut draft.accent_color).like(texts::color);
+    });
 }
 
 pub(super) async fn list(

@@ -147,6 +147,9 @@ fn operation(
         if let Some(answered) = described.answered(schemas) {
             explain(&mut content[body.media_type]["schema"], &answered, schemas);
         }
+        for media_type in described.body_types {
+            content[*media_type] = content[body.media_type].clone();
+        }
         made["requestBody"] = json!({"required": true, "content": content});
     }
     let mut responses = Map::new();

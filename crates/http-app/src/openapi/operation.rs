@@ -17,6 +17,8 @@ pub(crate) struct Operation {
     pub(super) for_people: bool,
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<Content>,
+    /// Of what other types the same body may be.
+    pub(super) body_types: &'static [&'static str],
     pub(super) answers: BTreeMap<u16, Answer>,
     pub(super) leads: Vec<Lead>,
     /// What an example belongs to: the body, or the answer with this status.
@@ -100,6 +102,7 @@ impl Operation {
             for_people: false,
             parameters: Vec::new(),
             body: None,
+            body_types: &[],
             answers: BTreeMap::new(),
             leads: Vec::new(),
             last: None,
@@ -166,6 +169,12 @@ impl Operation {
     /// A body of another type than JSON.
     pub(crate) fn takes_other(mut self, media_type: &'static str, schema: Value) -> Self {
         self.body = Some(Content { media_type, schema: Shape::Plain(schema), example: None });
+        self
+    }
+
+    /// The same body may be of these types, too.
+    pub(crate) fn or_takes(mut self, media_types: &'static [&'static str]) -> Self {
+        self.body_types = media_types;
         self
     }
 

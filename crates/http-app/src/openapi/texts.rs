@@ -76,6 +76,11 @@ pub(crate) fn language() -> Value {
     json!({"minLength": 2, "maxLength": 35, "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"})
 }
 
+/// A colour.
+pub(crate) fn color() -> Value {
+    json!({"minLength": 7, "maxLength": 7, "pattern": "^#[0-9A-Fa-f]{6}$"})
+}
+
 /// A NameID.
 pub(crate) fn name_id() -> Value {
     json!({"minLength": 1, "maxLength": 1024})

@@ -1,6 +1,7 @@
 //! The stylesheet, the script and the icon, which are part of the program. Their names have a hash of their content, so that browsers
 //! may keep them forever.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
@@ -10,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+use super::accent;
 use super::failure::Failure;
 use crate::problem::Problem;
 
@@ -21,9 +23,13 @@ struct Asset {
 
 impl Asset {
     fn new(stem: &str, extension: &str, kind: &'static str, content: &'static str) -> Self {
-        let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(content.as_bytes())[..9]);
-        Self { name: format!("{stem}-{hash}.{extension}"), kind, content }
+        Self { name: format!("{stem}-{}.{extension}", hash(content)), kind, content }
     }
+}
+
+/// What tells one content from another, in a name.
+pub(super) fn hash(content: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(content.as_bytes())[..9])
 }
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
@@ -52,9 +58,12 @@ pub(crate) fn icon_path() -> String {
 
 pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
     let asset = [&*STYLE, &*SCRIPT, &*ICON].into_iter().find(|asset| asset.name == name);
-    let asset = asset.ok_or_else(Problem::not_found)?;
-    let headers = [(CONTENT_TYPE, asset.kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
-    Ok((headers, asset.content).into_response())
+    let (kind, content) = match asset {
+        Some(asset) => (asset.kind, Cow::Borrowed(asset.content)),
+        None => (STYLE.kind, accent::named(&name).ok_or_else(Problem::not_found)?.into()),
+    };
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Ok((headers, content).into_response())
 }
 
 /// For browsers that ask for it by the name that everybody knows.

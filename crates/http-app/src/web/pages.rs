@@ -15,7 +15,7 @@ use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::LogoutOutcome;
 use vestibule_domain::usecase::OpenLink;
 
-use super::{assets, words};
+use super::{accent, assets, logo_path, words};
 
 pub(super) use docs::DocsPage;
 pub(super) use error::ErrorPage;
@@ -27,13 +27,30 @@ struct Frame {
     style: String,
     icon: String,
     organization: Option<Named>,
+    /// Where the stylesheet of the organization's colour is.
+    accent: Option<String>,
 }
 
 /// An organization as a page's head shows it.
 struct Named {
     name: String,
     initials: String,
+    logo: Option<LogoImage>,
     login: String,
+}
+
+/// A logo as a page shows it. Its size is said, so that nothing moves when it arrives.
+struct LogoImage {
+    path: String,
+    width: usize,
+    height: usize,
+}
+
+impl LogoImage {
+    fn of(organization: &Organization) -> Option<Self> {
+        let (mark, path) = (organization.branding.logo.as_ref()?, logo_path(organization)?);
+        Some(Self { path, width: mark.width, height: mark.height })
+    }
 }
 
 impl Frame {
@@ -41,7 +58,11 @@ impl Frame {
         Self {
             style: assets::style_path(),
             icon: assets::icon_path(),
+            accent: organization
+                .and_then(|organization| organization.branding.accent_color)
+                .map(accent::path),
             organization: organization.map(|organization| Named {
+                logo: LogoImage::of(organization),
                 name: organization.name.to_string(),
                 initials: initials(organization.name.as_str()),
                 login: login_path(organization),

@@ -6,6 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::ports::{AuditEvent, AuditFilter, Page};
+use vestibule_domain::testing::logo;
 use vestibule_domain::text::OrganizationSlug;
 use vestibule_http_app::openapi::document;
 
@@ -177,6 +178,10 @@ async fn every_operation_that_changes_something_leaves_one_event() {
             gone,
         )
         .await;
+    let (place, kind) = (at("/logo"), [("content-type", "image/png")]);
+    let sent = api.send_raw(put.clone(), &place, &kind, logo(64, 64).content);
+    watched.left("saveLogo", sent, "logo.changed", new).await;
+    watched.leaves("removeLogo", (delete.clone(), &at("/logo"), None), "logo.removed", gone).await;
     watched
         .leaves("saveCatalog", (put.clone(), &at("/catalog"), Some(catalog())), "catalog.changed", both)
         .await;

@@ -16,7 +16,7 @@ async fn every_fault_of_an_organization_is_named_at_once() {
     let api = Api::new().await;
     let body = json!({"name": " ", "jit_provisioning_enabled": "yes", "application_url": "javascript:alert(1)",
                       "allowed_return_origins": ["https://a.example", 5, "https://a.example/path"],
-                      "locale": 7, "colour/of~it": "red"});
+                      "locale": 7, "branding": {"accent_color": "red", "logo": null}, "colour/of~it": "red"});
     let answer = api.post("/organizations", &body).await.has_problem(422, "invalid_request");
     expect(
         &answer,
@@ -28,6 +28,8 @@ async fn every_fault_of_an_organization_is_named_at_once() {
             ("/allowed_return_origins/1", "wrong_type"),
             ("/allowed_return_origins/2", "invalid"),
             ("/locale", "wrong_type"),
+            ("/branding/accent_color", "invalid"),
+            ("/branding/logo", "unknown_field"),
             ("/colour~1of~0it", "unknown_field"),
         ],
     );

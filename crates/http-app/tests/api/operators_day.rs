@@ -12,7 +12,7 @@ async fn an_operator_sets_up_an_organization_and_tries_a_sign_in() {
         .await
         .has(201);
     assert_eq!(created.header("location"), "/api/v1/organizations/acme");
-    assert_eq!(created.body["locale"], "en");
+    assert_eq!(created.body["locale"], json!(null));
     assert_eq!(api.get("/organizations/acme").await.has(200).body, created.body);
     api.post("/organizations", &json!({"slug": "acme", "name": "B"})).await.has_problem(409, "slug_taken");
 

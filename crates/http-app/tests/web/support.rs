@@ -194,6 +194,11 @@ impl Service {
         serde_json::from_str(&answer.body).unwrap_or_default()
     }
 
+    /// The `Authorization` of an operator.
+    pub(crate) fn operator(&self) -> &str {
+        &self.operator
+    }
+
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send(Method::GET, path, headers, Vec::new()).await
     }
@@ -218,7 +223,7 @@ impl Service {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let (status, path) = (parts.status.as_u16(), path.split('?').next().unwrap_or_default());
-        let body = String::from_utf8(bytes.to_vec()).unwrap();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
         must_be_described(
             &method,
             path,

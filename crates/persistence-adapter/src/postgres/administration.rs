@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
+use vestibule_domain::branding::Logo;
 use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvider};
 use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
@@ -12,7 +13,7 @@ use vestibule_domain::refresh::MetadataRefresh;
 use vestibule_domain::settings::Settings;
 
 use super::{PostgresStore, audited, failed, insert};
-use crate::codec::{Document, Instant, Text};
+use crate::codec::{Bytes, Document, Instant, Text};
 use crate::error::unless_conflict;
 use crate::rows::{
     AuditRow, ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, lost_by, paged,
@@ -25,6 +26,21 @@ const DELETE_ORGANIZATION: &str = concat!(
      forgotten AS (DELETE FROM audit_events WHERE organization_id IN (SELECT gone FROM deleted)) ",
     insert!(audit_events, "$1"),
     ", deleted"
+);
+
+/// The mark stands in the organization's row, the file apart.
+const REPLACE_LOGO: &str = concat!(
+    "WITH changed AS (
+        UPDATE organizations SET logo = $4, version = $3, updated_at = $5
+        WHERE id = $2 AND version = $3 - 1 RETURNING id AS owner
+    ), filed AS (
+        INSERT INTO logos (organization_id, content) SELECT owner, $6 FROM changed WHERE $6 IS NOT NULL
+        ON CONFLICT (organization_id) DO UPDATE SET content = excluded.content
+    ), taken AS (
+        DELETE FROM logos USING changed WHERE organization_id = owner AND $6 IS NULL
+    ) ",
+    insert!(audit_events, "$1"),
+    ", changed"
 );
 
 /// The refresh of the one before makes place for this one's, or goes.
@@ -92,12 +108,29 @@ impl Administration for PostgresStore {
         let replace = sqlx::query(audited!(
             "UPDATE organizations AS o SET slug = n.slug, name = n.name, \
              jit_provisioning_enabled = n.jit_provisioning_enabled, application_url = n.application_url, \
-             allowed_return_origins = n.allowed_return_origins, locale = n.locale, version = n.version, \
-             updated_at = n.updated_at FROM jsonb_populate_recordset(NULL::organizations, $2) AS n \
+             allowed_return_origins = n.allowed_return_origins, locale = n.locale, \
+             accent_color = n.accent_color, version = n.version, updated_at = n.updated_at FROM jsonb_populate_recordset(NULL::organizations, $2) AS n \
              WHERE o.id = n.id AND o.version = n.version - 1"
         ))
         .bind(Json([AuditRow::from(audit)]))
         .bind(Json([OrganizationRow::from(organization)]));
+        self.change(replace).await
+    }
+
+    async fn replace_logo(
+        &self,
+        organization: &Organization,
+        logo: Option<&Logo>,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let row = OrganizationRow::from(organization);
+        let replace = sqlx::query(REPLACE_LOGO)
+            .bind(Json([AuditRow::from(audit)]))
+            .bind(row.id)
+            .bind(row.version)
+            .bind(row.logo)
+            .bind(row.updated_at)
+            .bind(logo.map(|logo| Bytes(logo.content.clone())));
         self.change(replace).await
     }
 

@@ -12,7 +12,7 @@ use vestibule_domain::ports::{Directory, StoreError};
 use vestibule_domain::text::{ConnectionKey, EntityId, OrganizationSlug};
 
 use super::PostgresStore;
-use crate::codec::Hash;
+use crate::codec::{Bytes, Hash};
 use crate::rows::{ConnectionRow, OrganizationRow, WholeOrganizationRow, view};
 use crate::views::VersionsRow;
 
@@ -38,6 +38,13 @@ impl Directory for PostgresStore {
                 .bind(slug.as_str());
         let row: Option<OrganizationRow> = self.answer(found.fetch_optional(&self.pool)).await?;
         Ok(row.map(Organization::from))
+    }
+
+    async fn logo(&self, organization: OrganizationId) -> Result<Option<Vec<u8>>, StoreError> {
+        let found =
+            sqlx::query_scalar("SELECT content FROM logos WHERE organization_id = $1").bind(organization.0);
+        let file: Option<Bytes> = self.answer(found.fetch_optional(&self.pool)).await?;
+        Ok(file.map(|bytes| bytes.0))
     }
 
     async fn connections(&self, organization: OrganizationId) -> Result<Vec<Connection>, StoreError> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
+use vestibule_domain::branding::{Branding, Color, LogoMark};
 use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{
     Connection, ConnectionDetails, ConnectionView, IdentityProvider, NameIdFormat, RequestSettings,
@@ -24,7 +25,9 @@ pub(crate) struct OrganizationRow {
     pub(crate) jit_provisioning_enabled: bool,
     pub(crate) application_url: Option<Text<WebUrl>>,
     pub(crate) allowed_return_origins: Document<Vec<Origin>>,
-    pub(crate) locale: Text<Locale>,
+    pub(crate) locale: Option<Text<Locale>>,
+    pub(crate) accent_color: Option<Text<Color>>,
+    pub(crate) logo: Option<Document<LogoMark>>,
     pub(crate) version: i64,
     pub(crate) catalog_version: i64,
     pub(crate) created_at: Instant,
@@ -75,7 +78,7 @@ pub(crate) struct IdentityProviderColumns {
 
 impl From<&Organization> for OrganizationRow {
     fn from(organization: &Organization) -> Self {
-        let Organization { slug, name, application_url, allowed_return_origins, locale, .. } =
+        let Organization { slug, name, application_url, allowed_return_origins, locale, branding, .. } =
             organization.clone();
         Self {
             id: organization.id.0,
@@ -84,7 +87,9 @@ impl From<&Organization> for OrganizationRow {
             jit_provisioning_enabled: organization.jit_provisioning_enabled,
             application_url: application_url.map(Text),
             allowed_return_origins: Document(allowed_return_origins),
-            locale: Text(locale),
+            locale: locale.map(Text),
+            accent_color: branding.accent_color.map(Text),
+            logo: branding.logo.map(Document),
             version: organization.version.0,
             catalog_version: organization.catalog_version.0,
             created_at: organization.created_at.into(),
@@ -102,7 +107,11 @@ impl From<OrganizationRow> for Organization {
             jit_provisioning_enabled: row.jit_provisioning_enabled,
             application_url: row.application_url.map(|url| url.0),
             allowed_return_origins: row.allowed_return_origins.0,
-            locale: row.locale.0,
+            locale: row.locale.map(|locale| locale.0),
+            branding: Branding {
+                accent_color: row.accent_color.map(|color| color.0),
+                logo: row.logo.map(|logo| logo.0),
+            },
             version: Version(row.version),
             catalog_version: Version(row.catalog_version),
             created_at: row.created_at.into(),

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteArguments;
+use vestibule_domain::branding::Logo;
 use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvider};
 use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
@@ -13,7 +14,7 @@ use vestibule_domain::settings::Settings;
 
 use super::users::must_have_catalog;
 use super::{SqliteStore, commit_audited, failed};
-use crate::codec::{Document, Instant, Text};
+use crate::codec::{Bytes, Document, Instant, Text};
 use crate::error::unless_conflict;
 use crate::rows::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, lost_by, paged, rows_of,
@@ -55,8 +56,8 @@ impl Administration for SqliteStore {
         let WholeOrganizationRow { row, catalog } = organization.into();
         let insert = sqlx::query(
             "INSERT INTO organizations (id, slug, name, jit_provisioning_enabled, application_url, \
-             allowed_return_origins, locale, catalog, version, catalog_version, created_at, updated_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             allowed_return_origins, locale, accent_color, logo, catalog, version, catalog_version, created_at, \
+             updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(row.id)
         .bind(row.slug)
@@ -65,6 +66,8 @@ impl Administration for SqliteStore {
         .bind(row.application_url)
         .bind(row.allowed_return_origins)
         .bind(row.locale)
+        .bind(row.accent_color)
+        .bind(row.logo)
         .bind(catalog)
         .bind(row.version)
         .bind(row.catalog_version)
@@ -81,7 +84,8 @@ impl Administration for SqliteStore {
         let row = OrganizationRow::from(organization);
         let update = sqlx::query(
             "UPDATE organizations SET slug = ?, name = ?, jit_provisioning_enabled = ?, application_url = ?, \
-             allowed_return_origins = ?, locale = ?, version = ?, updated_at = ? WHERE id = ? AND version = ?",
+             allowed_return_origins = ?, locale = ?, accent_color = ?, version = ?, updated_at = ? \
+             WHERE id = ? AND version = ?",
         )
         .bind(row.slug)
         .bind(row.name)
@@ -89,11 +93,44 @@ impl Administration for SqliteStore {
         .bind(row.application_url)
         .bind(row.allowed_return_origins)
         .bind(row.locale)
+        .bind(row.accent_color)
         .bind(row.version)
         .bind(row.updated_at)
         .bind(row.id)
         .bind(row.version - 1);
         self.change(update, audit).await
+    }
+
+    async fn replace_logo(
+        &self,
+        organization: &Organization,
+        logo: Option<&Logo>,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let row = OrganizationRow::from(organization);
+        let mut transaction = self.write().await?;
+        let changed = sqlx::query(
+            "UPDATE organizations SET logo = ?, version = ?, updated_at = ? WHERE id = ? AND version = ?",
+        )
+        .bind(row.logo)
+        .bind(row.version)
+        .bind(row.updated_at)
+        .bind(row.id)
+        .bind(row.version - 1)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        unless_conflict(changed.rows_affected() == 1)?;
+        let file = match logo {
+            Some(logo) => {
+                sqlx::query("INSERT OR REPLACE INTO logos (organization_id, content) VALUES (?, ?)")
+                    .bind(row.id)
+                    .bind(Bytes(logo.content.clone()))
+            }
+            None => sqlx::query("DELETE FROM logos WHERE organization_id = ?").bind(row.id),
+        };
+        file.execute(&mut *transaction).await.map_err(failed)?;
+        commit_audited(transaction, audit).await
     }
 
     async fn delete_organization(

@@ -11,7 +11,7 @@ use vestibule_domain::ports::{Directory, StoreError};
 use vestibule_domain::text::{ConnectionKey, EntityId, OrganizationSlug};
 
 use super::{SqliteStore, failed};
-use crate::codec::Hash;
+use crate::codec::{Bytes, Hash};
 use crate::rows::{ConnectionRow, OrganizationRow, view};
 use crate::views::VersionsRow;
 
@@ -25,6 +25,15 @@ impl Directory for SqliteStore {
                 .await
                 .map_err(failed)?;
         Ok(row.map(Organization::from))
+    }
+
+    async fn logo(&self, organization: OrganizationId) -> Result<Option<Vec<u8>>, StoreError> {
+        let file: Option<Bytes> = sqlx::query_scalar("SELECT content FROM logos WHERE organization_id = ?")
+            .bind(organization.0)
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(failed)?;
+        Ok(file.map(|bytes| bytes.0))
     }
 
     async fn connections(&self, organization: OrganizationId) -> Result<Vec<Connection>, StoreError> {

@@ -318,7 +318,7 @@ fn welcome(acme: &Acme, user: &User, id: u128) -> Letter {
         organization: acme.organization.slug.clone(),
         organization_name: acme.organization.name.clone(),
         first_name: user.profile.first_name.clone(),
-        locale: acme.organization.locale.clone(),
+        locale: acme.organization.locale.clone().unwrap_or_default(),
     };
     Letter {
         id: uuid::Uuid::from_u128(id).into(),

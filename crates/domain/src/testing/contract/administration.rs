@@ -66,6 +66,58 @@ pub async fn replacing_an_organization_leaves_its_catalog(store: Arc<dyn Store>)
     assert_eq!(store.catalog(acme.organization.id).await.unwrap(), expected);
 }
 
+pub async fn a_logo_is_replaced_and_removed_at_the_expected_version(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let before = acme.organization.clone();
+    let kept = async || {
+        let organization = store.organization(&before.slug).await.unwrap().unwrap();
+        let view = store.connection_by_key(before.id, &acme.connection.details.key).await.unwrap();
+        assert_eq!(view.unwrap().organization, organization);
+        (organization, store.logo(before.id).await.unwrap())
+    };
+    assert_eq!(kept().await, (before.clone(), None));
+
+    let (one, two) = (logo(64, 32), logo(2_048, 16));
+    let with = before.with_logo(Some(one.mark.clone()), later(7));
+    // Of the rest of the row nothing is written with the logo.
+    let mut beside = with.clone();
+    beside.branding.accent_color = None;
+    store.replace_logo(&beside, Some(&one), &audit()).await.unwrap();
+    assert_eq!(kept().await, (with.clone(), Some(one.content.clone())));
+    must_conflict(store.replace_logo(&with, Some(&two), &audit()).await);
+    must_conflict(store.replace_logo(&with, None, &audit()).await);
+    assert_eq!(kept().await, (with.clone(), Some(one.content)));
+
+    // A change of what is said of the organization leaves the logo.
+    let mut replaced = with.with_details(with.details(), later(8));
+    replaced.branding.logo = None;
+    store.replace_organization(&replaced, &audit()).await.unwrap();
+    let with = with.with_details(with.details(), later(8));
+    assert_eq!(kept().await.0, with);
+
+    let with = with.with_logo(Some(two.mark.clone()), later(9));
+    store.replace_logo(&with, Some(&two), &audit()).await.unwrap();
+    assert_eq!(kept().await, (with.clone(), Some(two.content)));
+    let without = with.with_logo(None, later(10));
+    store.replace_logo(&without, None, &audit()).await.unwrap();
+    assert_eq!(kept().await, (without, None));
+}
+
+pub async fn a_logo_goes_with_its_organization(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let other = Acme::named("other");
+    other.install(&*store).await;
+    let logo = logo(64, 64);
+    for organization in [&acme.organization, &other.organization] {
+        let with = organization.with_logo(Some(logo.mark.clone()), later(1));
+        store.replace_logo(&with, Some(&logo), &audit()).await.unwrap();
+    }
+    let version = acme.organization.version.next();
+    store.delete_organization(acme.organization.id, version, &audit()).await.unwrap();
+    assert_eq!(store.logo(acme.organization.id).await.unwrap(), None);
+    assert_eq!(store.logo(other.organization.id).await.unwrap(), Some(logo.content));
+}
+
 pub async fn a_deleted_organization_takes_everything_with_it(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
     let user = acme.user("ada@acme.example");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-pub(super) use super::super::sample::{audit, id, identity_provider, text, then};
+pub(super) use super::super::sample::{audit, id, identity_provider, logo, text, then};
 pub(super) use super::super::{Acme, acme};
 use crate::arrival::{ArrivedAttribute, SealedArrival};
 use crate::catalog::Assignment;
@@ -223,7 +223,7 @@ pub(super) fn correspondence(view: &ConnectionView, user: &User) -> Corresponden
         organization: view.organization.slug.clone(),
         organization_name: view.organization.name.clone(),
         first_name: user.profile.first_name.clone(),
-        locale: view.organization.locale.clone(),
+        locale: view.organization.locale.clone().unwrap_or_default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::{MemoryStore, Refreshing, State, paged, unless_conflict};
+use crate::branding::{Branding, Logo};
 use crate::catalog::{Assignment, Catalog};
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
 use crate::ids::{ConnectionId, OrganizationId, Version};
@@ -41,12 +42,32 @@ impl Administration for MemoryStore {
         self.audited(audit, |state| {
             let (before, catalog) = state.organization(organization.id)?.clone();
             unless_conflict(before.version.next() == organization.version)?;
+            let logo = before.branding.logo.clone();
             let organization = Organization {
+                branding: Branding { logo, ..organization.branding.clone() },
                 catalog_version: before.catalog_version,
                 created_at: before.created_at,
                 ..organization.clone()
             };
             state.put_organization(&organization, catalog)
+        })
+    }
+
+    async fn replace_logo(
+        &self,
+        organization: &Organization,
+        logo: Option<&Logo>,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.audited(audit, |state| {
+            let (before, catalog) = state.organization(organization.id)?.clone();
+            unless_conflict(before.version.next() == organization.version)?;
+            match logo {
+                Some(logo) => state.logos.insert(organization.id, logo.content.clone()),
+                None => state.logos.remove(&organization.id),
+            };
+            let after = before.with_logo(organization.branding.logo.clone(), organization.updated_at);
+            state.put_organization(&after, catalog)
         })
     }
 
@@ -63,6 +84,7 @@ impl Administration for MemoryStore {
                 state.remove_connection(connection);
             }
             state.organizations.remove(&organization);
+            state.logos.remove(&organization);
             state.remove_imports_of(organization);
             state.users.retain(|_, row| row.organization_id != organization);
             state.history.retain(|_, row| row.organization_id != organization);

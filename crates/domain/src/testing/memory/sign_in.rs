@@ -24,6 +24,10 @@ impl Directory for MemoryStore {
         Ok(state.organizations.values().map(|(row, _)| row).find(|row| row.slug == *slug).cloned())
     }
 
+    async fn logo(&self, organization: OrganizationId) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.read().logos.get(&organization).cloned())
+    }
+
     async fn connections(&self, organization: OrganizationId) -> Result<Vec<Connection>, StoreError> {
         let mut connections: Vec<_> = self.read().connections_of(organization).cloned().collect();
         connections.sort_by(|one, other| one.details.key.cmp(&other.details.key));

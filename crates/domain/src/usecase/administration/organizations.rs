@@ -128,7 +128,8 @@ impl From<&Organization> for OrganizationDraft {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
-            locale: Some(organization.locale.to_string()),
+            locale: organization.locale.as_ref().map(ToString::to_string),
+            accent_color: organization.branding.accent_color.map(String::from),
         }
     }
 }

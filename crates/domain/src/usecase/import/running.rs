@@ -206,7 +206,7 @@ impl ImportUsers {
                     organization: organization.slug.clone(),
                     organization_name: organization.name.clone(),
                     first_name: user.profile.first_name.clone(),
-                    locale: organization.locale.clone(),
+                    locale: organization.locale.clone().unwrap_or_default(),
                 },
             },
             created_at: self.0.now(),

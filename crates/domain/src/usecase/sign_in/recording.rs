@@ -203,7 +203,7 @@ fn correspondence(view: &ConnectionView, user: &UserProfile) -> Correspondence {
         organization: view.organization.slug.clone(),
         organization_name: view.organization.name.clone(),
         first_name: user.first_name.clone(),
-        locale: view.organization.locale.clone(),
+        locale: view.organization.locale.clone().unwrap_or_default(),
     }
 }
 
