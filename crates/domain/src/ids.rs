@@ -50,6 +50,8 @@ id_type!(
     ServiceKeyId,
     /// An import's row.
     ImportId,
+    /// A claim of a request that may be sent again.
+    RequestClaimId,
 );
 
 /// How often a row has been written: 1 when it is created, one more at each change. The `ETag` of what it holds.

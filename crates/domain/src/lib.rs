@@ -25,6 +25,7 @@ pub mod email;
 pub mod erasure;
 pub mod explanation;
 pub mod field;
+pub mod idempotency;
 pub mod ids;
 pub mod import;
 pub mod letter;

@@ -6,6 +6,7 @@ mod audit;
 mod credentials;
 mod delivery;
 mod importing;
+mod keyed_requests;
 mod keys;
 mod logout;
 mod mail;
@@ -22,6 +23,7 @@ pub use audit::{Actor, ActorKind, AuditEvent, AuditFilter, AuditTrail, Origin};
 pub use credentials::{ApiKey, Credentials, KeyRole};
 pub use delivery::{Delivery, MessageField, MessageForm};
 pub use importing::{BegunImport, ImportSurroundings, Imports, SettledPeople};
+pub use keyed_requests::KeyedRequests;
 pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys, Signer};
 pub use logout::{
     LogoutContent, LogoutMessage, LogoutMessages, LogoutOutcome, LogoutRejection, LogoutRequestMessage,

@@ -1,6 +1,7 @@
 //! What people do with the product, one struct a verb. Each reads like the sentence that it implements.
 
 mod administration;
+mod answer_once;
 mod arrivals;
 mod begin_sign_in;
 mod deliver_letters;
@@ -22,6 +23,7 @@ pub use administration::{
     PurgeUser, PutUserPart, RemoveIdentityProvider, RemoveUserPart, RevokeApiKey, SaveCatalog,
     SaveIdentityProvider, SaveSettings, UserDraft, UserPart,
 };
+pub use answer_once::{AnswerOnce, Answering, IdempotencyError, OpenRequest};
 pub use arrivals::{Keeping, OpenArrival};
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};

@@ -10,6 +10,7 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
 use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo, SqliteValueRef};
 use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
+use vestibule_domain::idempotency::RequestHash;
 use vestibule_domain::token::TokenHash;
 
 /// An instant: `timestamptz`, or an INTEGER of microseconds since 1970.
@@ -69,6 +70,18 @@ impl From<TokenHash> for Hash {
 }
 
 impl From<Hash> for TokenHash {
+    fn from(hash: Hash) -> Self {
+        Self(hash.0)
+    }
+}
+
+impl From<RequestHash> for Hash {
+    fn from(hash: RequestHash) -> Self {
+        Self(hash.0)
+    }
+}
+
+impl From<Hash> for RequestHash {
     fn from(hash: Hash) -> Self {
         Self(hash.0)
     }

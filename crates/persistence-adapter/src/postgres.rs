@@ -8,6 +8,7 @@ mod directory;
 mod erasing;
 mod history;
 mod importing;
+mod keyed_requests;
 mod keys;
 mod links;
 mod outbox;

@@ -5,6 +5,7 @@ mod administration;
 mod arrivals;
 mod directory;
 mod importing;
+mod keyed_requests;
 mod keys;
 mod people;
 mod refreshing;
@@ -16,6 +17,7 @@ pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,
 };
 pub(crate) use importing::{HolderRow, ImportColumns, ResultRow, TableRow, holder, identity_hash, people_of};
+pub(crate) use keyed_requests::KnownRequestRow;
 pub(crate) use keys::ServiceKeyRow;
 pub(crate) use people::{AssignmentRow, ErasureRow, IdentityRow, PersonRow, UserRow, lost_by};
 pub(crate) use refreshing::RefreshRow;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Administration, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials, Imports,
+    Administration, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials, Imports, KeyedRequests,
     MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, SignInHistory, UserAdmin,
 };
 use crate::arrival::SealedArrival;
@@ -241,8 +241,8 @@ pub trait Housekeeping: Send + Sync {
     /// It does not.
     async fn ready(&self) -> Result<(), StoreError>;
 
-    /// Deletes at most `limit` each of the requests, used assertions, links, sessions and arrivals that expired before `now`.
-    /// Answers how many went.
+    /// Deletes at most `limit` each of the requests, used assertions, links, sessions, arrivals and keyed requests that expired before
+    /// `now`. Answers how many went.
     ///
     /// # Errors
     /// The store's.
@@ -274,6 +274,7 @@ pub trait Store:
     + MetadataRefreshes
     + CertificateWarnings
     + Imports
+    + KeyedRequests
 {
 }
 
@@ -294,5 +295,6 @@ impl<T> Store for T where
         + MetadataRefreshes
         + CertificateWarnings
         + Imports
+        + KeyedRequests
 {
 }

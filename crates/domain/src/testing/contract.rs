@@ -38,6 +38,7 @@ mod fixture;
 pub mod history;
 pub mod housekeeping;
 pub mod importing;
+pub mod keyed_requests;
 pub mod keys;
 pub mod links;
 pub mod outbox;
@@ -238,6 +239,17 @@ macro_rules! store_contract {
                 an_import_goes_with_its_organization,
                 of_two_simultaneous_imports_one_begins,
                 two_simultaneous_claims_share_no_import;
+            keyed_requests:
+                a_request_is_claimed_once_and_its_answer_given_again,
+                a_request_is_claimed_again_when_its_lease_ends,
+                a_released_request_was_never_sent,
+                a_key_of_a_request_is_of_no_other,
+                each_api_key_has_requests_of_its_own,
+                a_request_is_swept_when_its_time_is_over,
+                requests_go_with_their_api_key,
+                a_purged_user_takes_along_the_answers_about_them,
+                an_api_key_has_so_many_requests_and_no_more,
+                of_two_simultaneous_claims_one_is_new;
             housekeeping:
                 a_store_with_its_tables_is_ready,
                 what_has_expired_is_swept_and_nothing_else,

@@ -10,6 +10,7 @@ use crate::arrival::SealedArrival;
 use crate::branding::Logo;
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
+use crate::idempotency::{ClaimedRequest, RequestClaim, SealedAnswer};
 use crate::ids::{
     ApiKeyId, AuditEventId, ConnectionId, ImportId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId,
     Version,
@@ -20,9 +21,9 @@ use crate::organization::Organization;
 use crate::ports::{
     Administration, ApiKey, Arrivals, AuditEvent, AuditFilter, AuditTrail, BegunImport, CertificateWarning,
     CertificateWarnings, ClaimedLetter, Credentials, Directory, Housekeeping, ImportSurroundings, Imports,
-    LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page, Paged, ServiceKeys, Sessions, SettledPeople,
-    SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store, StoreError,
-    TrackedRefresh, UserAdmin, UserFilter,
+    KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page, Paged, ServiceKeys, Sessions,
+    SettledPeople, SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store,
+    StoreError, TrackedRefresh, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -207,4 +208,9 @@ passes_on!(Imports {
     fn end_import(import: &Import, kept_until: DateTime<Utc>, audit: &AuditEvent) -> ();
     fn remove_import(import: &Import, now: DateTime<Utc>, audit: &AuditEvent) -> ();
     fn sweep_imports(now: DateTime<Utc>, kept_until: DateTime<Utc>, limit: u32) -> u64;
+});
+passes_on!(KeyedRequests {
+    fn claim_request(claim: &RequestClaim, now: DateTime<Utc>) -> ClaimedRequest;
+    fn keep_answer(claim: &RequestClaim, answer: &SealedAnswer, about: Option<UserId>) -> ();
+    fn release_request(claim: &RequestClaim) -> ();
 });

@@ -5,6 +5,7 @@ mod arrivals;
 mod audit;
 mod credentials;
 mod importing;
+mod keyed_requests;
 mod keys;
 mod outbox;
 mod refreshing;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::Connection;
+use crate::idempotency::RequestHash;
 use crate::ids::{
     ApiKeyId, ConnectionId, ImportId, LetterId, LinkId, OrganizationId, ServiceKeyId, SessionId, SignInId,
     UserId, Version,
@@ -33,6 +35,7 @@ use crate::sign_in::{LoginRequest, PendingLink, Session, SignInRecord};
 use crate::user::{Identity, User};
 
 use importing::Importing;
+use keyed_requests::Keyed;
 use outbox::Posted;
 use refreshing::Refreshing;
 
@@ -56,6 +59,7 @@ struct State {
     history: BTreeMap<SignInId, SignInRecord>,
     arrivals: BTreeMap<SignInId, SealedArrival>,
     api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    keyed_requests: BTreeMap<(ApiKeyId, RequestHash), Keyed>,
     service_keys: BTreeMap<ServiceKeyId, ServiceKey>,
     outbox: BTreeMap<LetterId, Posted>,
     refreshes: BTreeMap<ConnectionId, Refreshing>,

@@ -47,9 +47,11 @@ const SWEEP: &str = concat!(
     sweep!("sessions", "organization_id, id", "expires_at"),
     ", ",
     sweep!("arrivals", "organization_id, sign_in_id", "forget_after"),
+    ", ",
+    sweep!("keyed_requests", "api_key_id, key_hash", "kept_until"),
     " SELECT (SELECT count(*) FROM login_requests_gone) + (SELECT count(*) FROM used_assertions_gone) \
      + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone) \
-     + (SELECT count(*) FROM arrivals_gone)"
+     + (SELECT count(*) FROM arrivals_gone) + (SELECT count(*) FROM keyed_requests_gone)"
 );
 
 #[async_trait]

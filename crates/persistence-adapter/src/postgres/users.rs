@@ -122,6 +122,8 @@ const FORGET: &str = concat!(
         WHERE organization_id = $2 AND user_id = $3 AND settled_at IS NOT NULL
     ), forgotten AS (
         DELETE FROM arrivals WHERE organization_id = $2 AND user_id = $3
+    ), unanswered AS (
+        DELETE FROM keyed_requests WHERE user_id = $3
     ), erased AS (
         INSERT INTO erasures (organization_id, user_id) VALUES ($2, $3)
     ) ",

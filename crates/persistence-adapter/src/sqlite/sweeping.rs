@@ -34,6 +34,8 @@ impl Housekeeping for SqliteStore {
              SELECT organization_id, id FROM sessions WHERE expires_at < ? LIMIT ?)",
             "DELETE FROM arrivals WHERE (organization_id, sign_in_id) IN ( \
              SELECT organization_id, sign_in_id FROM arrivals WHERE forget_after < ? LIMIT ?)",
+            "DELETE FROM keyed_requests WHERE (api_key_id, key_hash) IN ( \
+             SELECT api_key_id, key_hash FROM keyed_requests WHERE kept_until < ? LIMIT ?)",
         ] {
             let deleted = sqlx::query(statement)
                 .bind(Instant::from(now))

@@ -99,6 +99,8 @@ impl UserAdmin for SqliteStore {
             let executed = sqlx::query(statement).bind(organization.0).bind(id.0);
             executed.execute(&mut *transaction).await.map_err(failed)?;
         }
+        let unanswered = sqlx::query("DELETE FROM keyed_requests WHERE user_id = ?").bind(id.0);
+        unanswered.execute(&mut *transaction).await.map_err(failed)?;
         commit_audited(transaction, audit).await
     }
 }

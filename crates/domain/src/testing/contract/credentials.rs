@@ -20,7 +20,8 @@ fn api_key(role: KeyRole) -> ApiKey {
     }
 }
 
-async fn with_key(store: &Arc<dyn Store>, role: KeyRole) -> ApiKey {
+/// A store that has a key of this role.
+pub(super) async fn with_key(store: &Arc<dyn Store>, role: KeyRole) -> ApiKey {
     let key = api_key(role);
     store.create_api_key(&key, &audit()).await.unwrap();
     key

@@ -93,6 +93,7 @@ impl Administration for MemoryStore {
             state.outbox.retain(|_, row| row.letter.organization_id != organization);
             state.audit.retain(|event| event.organization_id != Some(organization));
             state.api_keys.retain(|_, key| key.role != KeyRole::OrganizationAdmin(organization));
+            state.forget_requests_without_key();
             Ok(())
         })
     }

@@ -39,7 +39,11 @@ impl Credentials for MemoryStore {
     }
 
     async fn revoke_api_key(&self, id: ApiKeyId, audit: &AuditEvent) -> Result<(), StoreError> {
-        self.audited(audit, |state| unless_conflict(state.api_keys.remove(&id).is_some()))
+        self.audited(audit, |state| {
+            unless_conflict(state.api_keys.remove(&id).is_some())?;
+            state.forget_requests_without_key();
+            Ok(())
+        })
     }
 
     async fn note_use(&self, id: ApiKeyId, at: DateTime<Utc>) -> Result<(), StoreError> {

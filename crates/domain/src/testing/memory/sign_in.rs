@@ -154,7 +154,8 @@ impl Housekeeping for MemoryStore {
                 + sweep(&mut state.assertions, limit, |forget_after| *forget_after < now)
                 + sweep(&mut state.links, limit, |row| row.expires_at < now)
                 + sweep(&mut state.sessions, limit, |row| row.expires_at < now)
-                + sweep(&mut state.arrivals, limit, |row| row.forget_after < now))
+                + sweep(&mut state.arrivals, limit, |row| row.forget_after < now)
+                + sweep(&mut state.keyed_requests, limit, |row| row.known.kept_until < now))
         })
     }
 

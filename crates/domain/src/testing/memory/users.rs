@@ -73,6 +73,7 @@ impl State {
         self.sessions.retain(|_, session| session.user_id != id);
         self.links.retain(|_, link| link.user_id != id);
         self.outbox.retain(|_, posted| posted.letter.user_id != Some(id));
+        self.keyed_requests.retain(|_, keyed| keyed.about != Some(id));
         let history = &self.history;
         self.arrivals.retain(|sign_in, _| history.get(sign_in).and_then(|record| record.user_id) != Some(id));
         for record in self.history.values_mut().filter(|record| record.user_id == Some(id)) {

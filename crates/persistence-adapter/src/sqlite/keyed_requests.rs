@@ -1,0 +1,117 @@
+//! Requests that may be sent again.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+use vestibule_domain::idempotency::{
+    ClaimedRequest, KeyedRequest, KnownRequest, MOST_ON_A_SHELF, RequestClaim, SealedAnswer,
+};
+use vestibule_domain::ids::UserId;
+use vestibule_domain::ports::{KeyedRequests, StoreError};
+
+use super::{SqliteStore, failed};
+use crate::codec::{Bytes, Hash, Instant};
+use crate::error::unless_conflict;
+use crate::rows::KnownRequestRow;
+
+const KNOWN: &str = "
+SELECT content_hash, leased_until, kept_until, answer FROM keyed_requests WHERE api_key_id = ?1 AND key_hash = ?2
+";
+
+const SHELF: &str = "
+SELECT count(*) FROM keyed_requests WHERE api_key_id = ?1 AND key_hash BETWEEN ?2 AND ?3
+";
+
+/// Takes the place of one that is forgotten, or was not settled.
+const CLAIM: &str = "
+INSERT OR REPLACE INTO keyed_requests (api_key_id, key_hash, content_hash, claim_id, leased_until, kept_until)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+";
+
+#[async_trait]
+impl KeyedRequests for SqliteStore {
+    async fn claim_request(
+        &self,
+        claim: &RequestClaim,
+        now: DateTime<Utc>,
+    ) -> Result<ClaimedRequest, StoreError> {
+        let mut transaction = self.write().await?;
+        if let Some(answer) = found(&mut transaction, claim, now).await.map_err(failed)? {
+            return Ok(answer);
+        }
+        let request = &claim.request;
+        sqlx::query(CLAIM)
+            .bind(request.api_key.0)
+            .bind(Hash::from(request.key))
+            .bind(Hash::from(request.content))
+            .bind(claim.id.0)
+            .bind(Instant::from(claim.leased_until))
+            .bind(Instant::from(claim.kept_until))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(ClaimedRequest::New)
+    }
+
+    async fn keep_answer(
+        &self,
+        claim: &RequestClaim,
+        answer: &SealedAnswer,
+        about: Option<UserId>,
+    ) -> Result<(), StoreError> {
+        let kept = sqlx::query(
+            "UPDATE keyed_requests SET answer = ?4, user_id = ?5 \
+             WHERE api_key_id = ?1 AND key_hash = ?2 AND claim_id = ?3 AND answer IS NULL",
+        )
+        .bind(claim.request.api_key.0)
+        .bind(Hash::from(claim.request.key))
+        .bind(claim.id.0)
+        .bind(Bytes(answer.0.clone()))
+        .bind(about.map(|id| id.0))
+        .execute(&self.writer)
+        .await
+        .map_err(failed)?;
+        unless_conflict(kept.rows_affected() == 1)
+    }
+
+    async fn release_request(&self, claim: &RequestClaim) -> Result<(), StoreError> {
+        let released = sqlx::query(
+            "DELETE FROM keyed_requests \
+             WHERE api_key_id = ?1 AND key_hash = ?2 AND claim_id = ?3 AND answer IS NULL",
+        )
+        .bind(claim.request.api_key.0)
+        .bind(Hash::from(claim.request.key))
+        .bind(claim.id.0);
+        released.execute(&self.writer).await.map(drop).map_err(failed)
+    }
+}
+
+/// What speaks against a claim.
+async fn found(
+    state: &mut SqliteConnection,
+    claim: &RequestClaim,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<ClaimedRequest>> {
+    let request = &claim.request;
+    let known: Option<KnownRequestRow> = sqlx::query_as(KNOWN)
+        .bind(request.api_key.0)
+        .bind(Hash::from(request.key))
+        .fetch_optional(&mut *state)
+        .await?;
+    match known {
+        Some(known) => Ok(KnownRequest::from(known).answers(claim, now)),
+        None => Ok(is_full(state, request).await?.then_some(ClaimedRequest::TooMany)),
+    }
+}
+
+async fn is_full(state: &mut SqliteConnection, request: &KeyedRequest) -> sqlx::Result<bool> {
+    let (first, last) = request.shelf();
+    let there: i64 = sqlx::query_scalar(SHELF)
+        .bind(request.api_key.0)
+        .bind(Hash::from(first))
+        .bind(Hash::from(last))
+        .fetch_one(state)
+        .await?;
+    Ok(there >= i64::from(MOST_ON_A_SHELF))
+}
