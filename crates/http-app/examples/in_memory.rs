@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use vestibule_domain::arrival::Keep;
 use vestibule_domain::ports::Actor;
 use vestibule_domain::testing::MemoryStore;
@@ -45,6 +46,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         keysmith: Arc::new(keyring),
         metadata: Arc::new(HttpMetadataSource::for_development()?),
         keeping: Keeping { vault: Arc::new(SealedVault::new(secret_key.vault_key())), keep: Keep::default() },
+        tasks: TaskTracker::new(),
         public_url: url.to_owned(),
     };
     let site = Site::new(app, PublicUrl::parse(url, false)?, secret_key, RateLimits::On);

@@ -5,6 +5,7 @@
 //! - `web::guard` finds out whose key a request has. Every handler takes one of the extractors of `caller`, which go by that, so none answers a program without a key, and none reaches an
 //!   organization that the key is not for.
 //! - Handlers hold no rule: they read a body into a draft of the domain, run a use-case, and write its result as JSON.
+//! - Each POST but that of imports, which have keys of their own, is within `Once`.
 //! - All faults of a body are in one answer: those of its shape and those of its values.
 
 mod actors;
@@ -19,6 +20,7 @@ mod identity_provider;
 mod imports;
 mod logo;
 mod object;
+mod once;
 mod organizations;
 mod provisioning;
 mod query;
@@ -29,6 +31,7 @@ mod users;
 
 pub(crate) use caller::Authenticated;
 pub(crate) use object::Object;
+pub(crate) use once::REPLAYED_HEADER;
 pub(crate) use query::Query;
 pub(crate) use users::PersonShape;
 

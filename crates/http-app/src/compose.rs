@@ -82,7 +82,8 @@ impl Installation {
         self.prepare_keys(&keyring).await?;
         let mailer = self.mailer(key.clone())?;
         let source = self.metadata_source()?;
-        let site = self.site(world.clone(), key, keyring, source.clone());
+        let begun = TaskTracker::new();
+        let site = self.site(world.clone(), key, keyring, source.clone(), begun.clone());
 
         let shutdown = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -100,6 +101,8 @@ impl Installation {
         let address = listener.local_addr().context("the address that it listens on")?;
         tracing::info!(%address, public_url = self.config.public_url.as_str(), "Vestibule answers");
         service::serve(listener, router(site), shutdown).await;
+        begun.close();
+        begun.wait().await;
         tasks.close();
         tasks.wait().await;
         self.database.close().await;
@@ -312,6 +315,7 @@ impl Installation {
         key: SecretKey,
         keyring: Keyring,
         metadata: Arc<dyn MetadataSource>,
+        tasks: TaskTracker,
     ) -> Site {
         let verifier = Arc::new(SamaelVerifier::with_keyring(keyring.clone()));
         let app = AppState {
@@ -326,6 +330,7 @@ impl Installation {
                 vault: Arc::new(SealedVault::new(key.vault_key())),
                 keep: self.config.keep_assertions,
             },
+            tasks,
             public_url: self.config.public_url.as_str().to_owned(),
         };
         let limits = if self.config.rate_limits { RateLimits::On } else { RateLimits::Off };

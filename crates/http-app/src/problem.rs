@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vestibule_domain::ports::{StoreError, UniqueKey};
 use vestibule_domain::problem::Problems;
-use vestibule_domain::usecase::{AdminError, ImportError, RotationError};
+use vestibule_domain::usecase::{AdminError, IdempotencyError, ImportError, RotationError};
 
 use crate::openapi::Header;
 
@@ -21,6 +21,9 @@ const MOST_FAULTS: usize = 1_000;
 
 /// After how many seconds it is worth trying again when the database did not answer.
 const DATABASE_RETRY: u32 = 5;
+
+/// The same when too many requests with keys are remembered, which are forgotten after a day.
+const KEYS_RETRY: u32 = 3_600;
 
 /// An answer that says what went wrong, as `application/problem+json`.
 ///
@@ -123,6 +126,12 @@ impl Problem {
             "method_not_allowed",
             "this address does not know the method",
         )
+    }
+
+    /// 408: the request took too long, or arrived too slowly.
+    #[must_use]
+    pub fn request_timeout() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the request took too long")
     }
 
     /// 413: the body is larger than this address takes.
@@ -401,6 +410,21 @@ impl From<ImportError> for Problem {
             }
             ImportError::TooManyRows => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", detail),
             ImportError::Stopped => Self::conflict("import_cancelled", detail),
+        }
+    }
+}
+
+impl From<IdempotencyError> for Problem {
+    fn from(error: IdempotencyError) -> Self {
+        let detail = error.to_string();
+        match error {
+            IdempotencyError::InUse => Self::conflict("idempotency_key_in_use", detail),
+            IdempotencyError::Reused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
+            }
+            IdempotencyError::TooMany => Self::too_many_requests(KEYS_RETRY),
+            IdempotencyError::SealedElsewhere => Self::conflict("idempotent_answer_unreadable", detail),
+            IdempotencyError::Store(error) => error.into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio_util::task::TaskTracker;
 use vestibule_domain::ports::{
     Keysmith, LogoutMessages, LogoutVerifier, MetadataSource, ResponseVerifier, SamlMessages,
 };
@@ -26,6 +27,8 @@ pub struct AppState {
     pub keysmith: Arc<dyn Keysmith>,
     /// Where what arrives at sign-ins is kept, and for how long.
     pub keeping: Keeping,
+    /// What goes on though nobody waits for its answer any more: it is finished before the service ends.
+    pub tasks: TaskTracker,
     /// The address under which people reach this service, without a slash at the end.
     pub public_url: String,
 }

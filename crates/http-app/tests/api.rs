@@ -24,6 +24,8 @@ mod lists;
 mod metadata;
 #[path = "api/nul.rs"]
 mod nul;
+#[path = "api/once.rs"]
+mod once;
 #[path = "api/operators_day.rs"]
 mod operators_day;
 #[path = "api/preconditions.rs"]

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Administration, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials, Imports, KeyedRequests,
-    MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, SignInHistory, UserAdmin,
+    Administration, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials, Imports,
+    KeyedRequests, MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, SignInHistory, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};

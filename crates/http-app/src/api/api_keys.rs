@@ -18,6 +18,7 @@ use super::body::Body;
 use super::caller::{InOrganization, OfInstallation};
 use super::created;
 use super::object::Object;
+use super::once::Once;
 use super::query::{List, Query};
 use crate::openapi::{Operation, Routes, texts};
 use crate::problem::Problem;
@@ -106,7 +107,7 @@ pub(super) fn routes() -> Routes<AppState> {
         .get("/organizations/{org}/api-keys", list, |it| {
             listed(it.named("listApiKeys", "Lists an organization's keys"))
         })
-        .post("/organizations/{org}/api-keys", create, |it| {
+        .post("/organizations/{org}/api-keys", Once(create), |it| {
             new(it.named("createApiKey", "Makes a key of an organization's administrators"))
         })
         .get("/organizations/{org}/api-keys/{id}", read, |it| {
@@ -118,11 +119,9 @@ pub(super) fn routes() -> Routes<AppState> {
         .get("/api-keys", list_of_operators, |it| {
             listed(it.named("listOperatorKeys", "Lists the operators' keys"))
         })
-        .post(
-            "/api-keys",
-            create_operator,
-            |it| new(it.named("createOperatorKey", "Makes an operator's key")),
-        )
+        .post("/api-keys", Once(create_operator), |it| {
+            new(it.named("createOperatorKey", "Makes an operator's key"))
+        })
         .get("/api-keys/{id}", read_operator, |it| {
             one(it.named("readOperatorKey", "Reads what is known of an operator's key"))
         })

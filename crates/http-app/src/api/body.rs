@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
@@ -84,11 +85,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             return Err(Problem::unsupported_media_type("application/json"));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Problem::request_too_large()
-            } else {
-                Problem::malformed_json("the body did not arrive whole")
-            }
+            too_large(&rejection).unwrap_or_else(|| Problem::malformed_json("the body did not arrive whole"))
         })?;
         // serde_json refuses more than 128 levels of nesting, and anything after the value.
         let Strict(value) = serde_json::from_slice(&bytes).map_err(|error| {
@@ -105,6 +102,11 @@ impl Described for Body {
         operation.may_answer(415, &["unsupported_media_type"]);
         operation.may_answer(422, &["invalid_request"]);
     }
+}
+
+/// The problem of a body that is larger than any may be, if that is why it was not read.
+pub(super) fn too_large(rejection: &BytesRejection) -> Option<Problem> {
+    (rejection.status() == StatusCode::PAYLOAD_TOO_LARGE).then(Problem::request_too_large)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

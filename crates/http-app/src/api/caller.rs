@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use uuid::Uuid;
 use vestibule_domain::connection::ConnectionView;
+use vestibule_domain::ids::ApiKeyId;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{Actor, ApiKey, KeyRole};
 use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
@@ -31,6 +32,8 @@ pub(crate) struct Caller {
     pub(crate) actor: Actor,
     /// What it may do.
     pub(crate) role: KeyRole,
+    /// The key's row.
+    pub(crate) key: ApiKeyId,
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -40,7 +43,8 @@ impl FromRequestParts<AppState> for Caller {
         let Ok(Whence(origin)) = Whence::from_request_parts(parts, state).await;
         let key = authenticated(parts)?.key.clone();
         let role = key.role;
-        Ok(Self { actor: Actor::ApiKey { id: key.id, name: Some(key.name), role, origin }, role })
+        let actor = Actor::ApiKey { id: key.id, name: Some(key.name), role, origin };
+        Ok(Self { actor, role, key: key.id })
     }
 }
 

@@ -19,6 +19,7 @@ use super::caller::{InOrganization, OnConnection};
 use super::created;
 use super::etag::{IfMatch, IfNoneMatch, tagged};
 use super::object::Object;
+use super::once::Once;
 use super::query::{List, Query, cut};
 use crate::openapi::{Routes, Word, texts};
 use crate::problem::Problem;
@@ -117,7 +118,7 @@ pub(super) fn routes() -> Routes<AppState> {
                 .query(Query::page)
                 .answers::<List<ConnectionShape>>(200, "A page of them.")
         })
-        .post("/organizations/{org}/connections", create, |it| {
+        .post("/organizations/{org}/connections", Once(create), |it| {
             it.named("createConnection", "Creates a connection")
                 .takes(&NEW, |object| read_draft(object, &mut ConnectionDraft::default()))
                 .such_as(json!({"key": "okta", "display_name": "Okta", "allow_idp_initiated": true}))

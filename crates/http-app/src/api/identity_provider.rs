@@ -20,6 +20,7 @@ use super::body::Body;
 use super::caller::OnConnection;
 use super::etag::{IfMatch, tagged};
 use super::object::Object;
+use super::once::Once;
 use crate::openapi::{Operation, Routes, texts};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -78,16 +79,16 @@ pub(super) fn routes() -> Routes<AppState> {
                 .answers_nothing(204, "It is gone.")
                 .problem(404, &["sso_not_configured"])
         })
-        .post(&format!("{ADDRESS}/refresh"), refresh, |it| {
+        .post(&format!("{ADDRESS}/refresh"), Once(refresh), |it| {
             it.named("refreshMetadata", "Fetches the metadata now")
                 .answers::<RefreshShape>(200, "What came of it.")
                 .problem(404, &["sso_not_configured"])
                 .problem(409, &["metadata_not_by_url"])
         })
-        .post(&format!("{ADDRESS}/approve"), approve, |it| {
+        .post(&format!("{ADDRESS}/approve"), Once(approve), |it| {
             decide(it, "approveMetadata", "Believes the change that waits")
         })
-        .post(&format!("{ADDRESS}/reject"), reject, |it| {
+        .post(&format!("{ADDRESS}/reject"), Once(reject), |it| {
             decide(it, "rejectMetadata", "Drops the change that waits")
         })
 }

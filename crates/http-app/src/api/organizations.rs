@@ -20,6 +20,7 @@ use super::caller::{Caller, InOrganization, Operator};
 use super::created;
 use super::etag::{IfMatch, IfNoneMatch, tagged};
 use super::object::Object;
+use super::once::Once;
 use super::query::{List, Query};
 use crate::openapi::{Routes, Word, texts};
 use crate::problem::Problem;
@@ -122,7 +123,7 @@ pub(super) fn routes() -> Routes<AppState> {
                 .query(Query::page)
                 .answers::<List<OrganizationShape>>(200, "A page of them.")
         })
-        .post("/organizations", create, |it| {
+        .post("/organizations", Once(create), |it| {
             it.named("createOrganization", "Creates an organization")
                 .says("Its catalog is empty at first.")
                 .takes(&NEW, |object| read_draft(object, &mut OrganizationDraft::default()))

@@ -18,6 +18,7 @@ use super::caller::Operator;
 use super::created;
 use super::identity_provider::CertificateShape;
 use super::object::Object;
+use super::once::Once;
 use super::query::{List, Query, cut};
 use crate::openapi::{Routes, Word};
 use crate::problem::Problem;
@@ -69,14 +70,14 @@ pub(super) fn routes() -> Routes<AppState> {
                 .query(Query::page)
                 .answers::<List<ServiceKeyShape>>(200, "A page of them.")
         })
-        .post("/service-keys", rotate, |it| {
+        .post("/service-keys", Once(rotate), |it| {
             it.named("rotateServiceKey", "Adds the next key of a use")
                 .takes(&NEW, |object| read_usage(object, &mut KeyUsage::Signing))
                 .such_as(json!({"use": "encryption"}))
                 .creates::<ServiceKeyShape>("The key.", "id", "/id")
                 .problem(409, &["next_key_exists"])
         })
-        .post("/service-keys/{id}/activate", activate, |it| {
+        .post("/service-keys/{id}/activate", Once(activate), |it| {
             it.named("activateServiceKey", "Makes the next key the current one")
                 .answers::<ServiceKeyShape>(200, "The key as it is now.")
                 .problem(404, &["service_key_not_found"])

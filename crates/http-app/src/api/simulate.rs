@@ -4,6 +4,7 @@ mod shape;
 
 use std::collections::BTreeMap;
 
+use axum::Extension;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -16,6 +17,7 @@ use vestibule_domain::usecase::{Simulate, SimulatedUser, Simulation, SimulationI
 use super::body::Body;
 use super::caller::OnConnection;
 use super::object::Object;
+use super::once::{About, Once};
 use super::{provisioning, users};
 use crate::openapi::Routes;
 use crate::problem::Problem;
@@ -24,7 +26,7 @@ use shape::SimulatedShape;
 
 /// Its address.
 pub(super) fn routes() -> Routes<AppState> {
-    Routes::of("Simulation").post("/organizations/{org}/connections/{connection}/simulate", simulate, |it| {
+    Routes::of("Simulation").post("/organizations/{org}/connections/{connection}/simulate", Once(simulate), |it| {
         it.named("simulate", "Says what a sign-in would do")
             .says("Writes nothing. By a NameID and attributes, by a response as it was posted, or by what arrived at a past sign-in; under the saved settings, or under others to be tried; for whoever is there, or for a user who is chosen or imagined.")
             .takes(&[], |object| SimulationBody::read(object, &mut SimulationBody::default()))
@@ -161,5 +163,6 @@ pub(super) async fn simulate(
         return Err(faults.with(simulate.faults(on.slug(), on.key(), &simulation).await?).into());
     }
     let simulated = simulate.run(on.slug(), on.key(), &simulation).await?;
-    Ok(Json(SimulatedShape::from(&simulated)).into_response())
+    let about = Extension(About(simulated.record.user_id));
+    Ok((about, Json(SimulatedShape::from(&simulated))).into_response())
 }

@@ -6,6 +6,7 @@ mod shape;
 
 pub(crate) use shape::PersonShape;
 
+use axum::Extension;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -23,6 +24,7 @@ use super::caller::InOrganization;
 use super::created;
 use super::etag::{IfMatch, tagged};
 use super::object::Object;
+use super::once::{About, Once};
 use super::query::{List, Query};
 use shape::UserShape;
 
@@ -51,7 +53,7 @@ pub(super) fn routes() -> Routes<AppState> {
                 .explains("created_by", "Users who came to be like this.")
                 .answers::<List<UserShape>>(200, "A page of them.")
         })
-        .post("/organizations/{org}/users", create, |it| {
+        .post("/organizations/{org}/users", Once(create), |it| {
             it.named("createUser", "Creates a user")
                 .takes(&NEW, |object| read_draft(object, &mut UserDraft::default()))
                 .such_as(json!({"email": "ada@acme.example", "first_name": "Ada", "last_name": "Lovelace"}))
@@ -179,7 +181,8 @@ pub(super) async fn create(
     }
     let user = create.run(&scope.actor, slug, &draft).await?;
     let resource = answer(&state, &user).await?;
-    Ok(created(&format!("/organizations/{slug}/users/{}", user.id), resource))
+    let made = created(&format!("/organizations/{slug}/users/{}", user.id), resource);
+    Ok((Extension(About(Some(user.id))), made).into_response())
 }
 
 pub(super) async fn read(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {

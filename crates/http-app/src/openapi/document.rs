@@ -161,7 +161,7 @@ fn operation(
     }
     for (status, found) in &described.answers {
         if found.codes.is_empty() {
-            responses.insert(status.to_string(), answer(found, schemas));
+            responses.insert(status.to_string(), answer(found, described.replayed, schemas));
         } else {
             problem_codes.entry(*status).or_default().extend(&found.codes);
         }
@@ -176,9 +176,9 @@ fn operation(
     made
 }
 
-fn answer(described: &Answer, schemas: &mut SchemaGenerator) -> Value {
+fn answer(described: &Answer, replayed: bool, schemas: &mut SchemaGenerator) -> Value {
     let mut headers = json!({(REQUEST_ID): {"$ref": format!("#/components/headers/{REQUEST_ID}")}});
-    for described in &described.headers {
+    for described in described.headers.iter().chain(replayed.then_some(&api::REPLAYED_HEADER)) {
         headers[described.name] = header(described);
     }
     let mut made = json!({"description": described.description, "headers": headers});

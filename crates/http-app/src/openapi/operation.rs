@@ -21,6 +21,8 @@ pub(crate) struct Operation {
     pub(super) body_types: &'static [&'static str],
     pub(super) answers: BTreeMap<u16, Answer>,
     pub(super) leads: Vec<Lead>,
+    /// Whether it may answer as before.
+    pub(super) replayed: bool,
     /// What an example belongs to: the body, or the answer with this status.
     last: Option<u16>,
 }
@@ -105,6 +107,7 @@ impl Operation {
             body_types: &[],
             answers: BTreeMap::new(),
             leads: Vec::new(),
+            replayed: false,
             last: None,
         }
     }
@@ -283,6 +286,11 @@ impl Operation {
     /// A header that an argument of the handler reads.
     pub(crate) fn reads(&mut self, parameter: Parameter) {
         self.parameters.push(parameter);
+    }
+
+    /// It may be answered as the same request was before.
+    pub(crate) fn may_be_replayed(&mut self) {
+        self.replayed = true;
     }
 
     /// It is answered to who has a key.

@@ -106,12 +106,7 @@ pub(super) async fn deadline(request: Request, next: Next) -> Response {
     let deadline = if route == IMPORT { IMPORT_DEADLINE } else { DEADLINE };
     match tokio::time::timeout(deadline, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Failure::from(Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "request_timeout",
-            "the request took too long",
-        ))
-        .into_response(),
+        Err(_) => Failure::from(Problem::request_timeout()).into_response(),
     }
 }
 

@@ -107,6 +107,18 @@ fn an_example_has_the_members_that_its_schema_has() {
 }
 
 #[test]
+fn every_post_of_the_api_takes_a_key_by_which_it_is_run_once() {
+    let mut posts = 0;
+    for (path, method, operation) in operations() {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let takes_key = parameters.map(|parameter| &parameter["name"]).any(|name| name == "Idempotency-Key");
+        assert_eq!(takes_key, method == "post" && path.starts_with("/api/v1/"), "{method} {path}");
+        posts += usize::from(takes_key);
+    }
+    assert!(posts > 10, "only {posts} were found");
+}
+
+#[test]
 fn a_change_of_the_document_is_one_on_purpose() {
     insta::assert_snapshot!("openapi", serde_json::to_string_pretty(&sorted(document())).unwrap());
 }

@@ -9,12 +9,13 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use vestibule_domain::arrival::Keep;
 use vestibule_domain::connection::{Binding, Certificate, IdpMetadata, SsoEndpoint};
 use vestibule_domain::ports::{
     Actor, Claim, Clock, Delivery, EncodedResponse, Expectation, MessageError, MetadataError, MetadataSource,
-    Random, Rejection, RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider, Signer,
+    Random, Rejection, RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider, Signer, Store,
 };
 use vestibule_domain::profile::{Profile, VerifiedAssertion};
 use vestibule_domain::return_to::WebUrl;
@@ -42,6 +43,23 @@ pub(crate) struct Api {
     authorization: Option<String>,
 }
 
+fn service(world: World, address: Arc<Address>) -> Router {
+    let state = AppState {
+        world,
+        verifier: Arc::new(OneLineSaml),
+        messages: Arc::new(OneLineSaml),
+        logout_verifier: Arc::new(SamaelVerifier::new()),
+        logout_messages: Arc::new(XmlMessages),
+        keysmith: Arc::new(PaperKeysmith),
+        metadata: address,
+        keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
+        tasks: TaskTracker::new(),
+        public_url: "https://sso.example.com".to_owned(),
+    };
+    let url = PublicUrl::parse(&state.public_url, false).unwrap();
+    router(Site::new(state, url, SecretKey::new(&[7; 32]), RateLimits::Off))
+}
+
 /// What the service answered.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -59,20 +77,14 @@ impl Api {
             random: Arc::new(Counting::default()),
         };
         let address = Arc::new(Address::default());
-        let state = AppState {
-            world: world.clone(),
-            verifier: Arc::new(OneLineSaml),
-            messages: Arc::new(OneLineSaml),
-            logout_verifier: Arc::new(SamaelVerifier::new()),
-            logout_messages: Arc::new(XmlMessages),
-            keysmith: Arc::new(PaperKeysmith),
-            metadata: address.clone(),
-            keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
-            public_url: "https://sso.example.com".to_owned(),
-        };
-        let url = PublicUrl::parse(&state.public_url, false).unwrap();
-        let router = router(Site::new(state, url, SecretKey::new(&[7; 32]), RateLimits::Off));
+        let router = service(world.clone(), address.clone());
         Self { router, world, address, authorization: None }.with_key_of(&KeyOwner::Operator).await
+    }
+
+    /// The same service on another store.
+    pub(crate) fn on(&self, store: Arc<dyn Store>) -> Self {
+        let world = World { store, ..self.world.clone() };
+        Self { router: service(world.clone(), self.address.clone()), world, ..self.clone() }
     }
 
     /// The service with the organization `acme`: a catalog, the connections `okta` and `entra`.

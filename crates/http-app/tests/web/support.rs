@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
 use vestibule_demo_idp::mint::{BINDING_REDIRECT, ResponseBuilder, SigningKey, metadata};
@@ -74,6 +75,7 @@ fn site(
         keysmith: Arc::new(PaperKeysmith),
         metadata: Arc::new(NoMetadata),
         keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
+        tasks: TaskTracker::new(),
         public_url: url.to_owned(),
     };
     Site::new(app, PublicUrl::parse(url, true).unwrap(), secret_key, limits)

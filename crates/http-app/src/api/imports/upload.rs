@@ -6,15 +6,15 @@ use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use futures_util::StreamExt as _;
-use serde_json::json;
 use vestibule_domain::import::{ImportOptions, TableDigest};
 use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::Reception;
 
+use super::super::once;
 use super::table::{Read, Table};
-use crate::openapi::{Described, Operation, Parameter};
+use crate::openapi::{Described, Operation};
 use crate::problem::Problem;
 
 /// The most bytes of a table.
@@ -117,9 +117,6 @@ fn is_csv(headers: &HeaderMap) -> bool {
         })
 }
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const MOST_KEY: usize = 255;
-
 /// By what a caller knows its import again (draft-ietf-httpapi-idempotency-key-header).
 pub(super) struct ImportKey(pub(super) Option<String>);
 
@@ -127,31 +124,14 @@ impl<S: Send + Sync> FromRequestParts<S> for ImportKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let mut values = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
-        let Some(value) = values.next() else { return Ok(Self(None)) };
-        let key = value.to_str().ok().filter(|key| {
-            (1..=MOST_KEY).contains(&key.len()) && key.bytes().all(|byte| (0x20..=0x7E).contains(&byte))
-        });
-        match (key, values.next()) {
-            (Some(key), None) => Ok(Self(Some(key.to_owned()))),
-            _ => Err(Problem::new(
-                StatusCode::BAD_REQUEST,
-                "malformed_header",
-                "Idempotency-Key must be 1 to 255 printable ASCII characters",
-            )),
-        }
+        once::key_of(&parts.headers).map(Self)
     }
 }
 
 impl Described for ImportKey {
     fn describe(operation: &mut Operation) {
-        operation.reads(Parameter {
-            place: "header",
-            name: "Idempotency-Key",
-            description: "A name for this table, by which it is known when it is sent again.",
-            schema: json!({"type": "string", "minLength": 1, "maxLength": MOST_KEY, "pattern": "^[!-~]([ -~]*[!-~])?$"}),
-            example: None,
-        });
+        operation
+            .reads(once::parameter("A name for this table, by which it is known when it is sent again."));
         operation.may_answer(400, &["malformed_header"]);
         operation.may_answer(409, &["idempotency_key_in_use"]);
         operation.may_answer(422, &["idempotency_key_reused"]);
