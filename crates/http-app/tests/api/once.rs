@@ -25,13 +25,13 @@ impl Api {
 
 impl Answer {
     #[track_caller]
-    fn is_of_before(self) -> Self {
+    fn must_be_of_before(self) -> Self {
         assert_eq!(self.headers.get("idempotent-replayed").unwrap(), "true", "{:#}", self.body);
         self
     }
 
     #[track_caller]
-    fn is_new(self) -> Self {
+    fn must_be_new(self) -> Self {
         assert!(!self.headers.contains_key("idempotent-replayed"), "{:#}", self.body);
         self
     }
@@ -49,9 +49,9 @@ fn ada() -> Value {
 async fn a_key_that_is_made_is_told_again_and_not_made_again() {
     let api = Api::with_acme().await;
     let body = json!({"name": "Terraform"});
-    let first = api.post_as("monday", KEYS, &body).await.has(201).is_new();
+    let first = api.post_as("monday", KEYS, &body).await.has(201).must_be_new();
     for _ in 0..2 {
-        let again = api.post_as("monday", KEYS, &body).await.has(201).is_of_before();
+        let again = api.post_as("monday", KEYS, &body).await.has(201).must_be_of_before();
         assert_eq!(again.body, first.body);
         for name in ["content-type", "location"] {
             assert_eq!(again.header(name), first.header(name));
@@ -60,7 +60,7 @@ async fn a_key_that_is_made_is_told_again_and_not_made_again() {
     assert_eq!(api.count(KEYS).await, 1);
     let key = format!("Bearer {}", text(&first.body["key"]));
     api.authorized(Some(&key)).get("/organizations/acme").await.has(200);
-    let other = api.post_as("tuesday", KEYS, &body).await.has(201).is_new();
+    let other = api.post_as("tuesday", KEYS, &body).await.has(201).must_be_new();
     assert_ne!(other.body["key"], first.body["key"]);
     assert_eq!(api.count(KEYS).await, 2);
 }
@@ -69,7 +69,7 @@ async fn a_key_that_is_made_is_told_again_and_not_made_again() {
 async fn an_etag_is_told_again() {
     let api = Api::with_acme().await;
     let first = api.post_as("monday", USERS, &ada()).await.has(201);
-    let again = api.post_as("monday", USERS, &ada()).await.has(201).is_of_before();
+    let again = api.post_as("monday", USERS, &ada()).await.has(201).must_be_of_before();
     assert_eq!((again.etag(), again.id()), (first.etag(), first.id()));
 }
 
@@ -89,7 +89,7 @@ async fn of_twins_that_come_at_once_one_is_run() {
             }
         }
         assert!(made > 0, "none was run");
-        post().await.has(201).is_of_before();
+        post().await.has(201).must_be_of_before();
     }
     assert_eq!(api.count("/organizations").await, 20);
 }
@@ -114,7 +114,7 @@ async fn each_api_key_has_keys_of_its_own() {
     let boss = api.as_administrator_of("acme").await;
     let body = json!({"name": "CI"});
     let one = api.post_as("monday", KEYS, &body).await.has(201);
-    let other = boss.post_as("monday", KEYS, &body).await.has(201).is_new();
+    let other = boss.post_as("monday", KEYS, &body).await.has(201).must_be_new();
     assert_ne!(one.body["key"], other.body["key"]);
     // Nobody else's answer is told to who has no key any more.
     let nobody = api.authorized(Some("Bearer vk_0"));
@@ -127,12 +127,12 @@ async fn each_api_key_has_keys_of_its_own() {
 async fn a_refusal_is_told_again() {
     let api = Api::with_acme().await;
     let taken = organization("acme");
-    api.post_as("monday", "/organizations", &taken).await.has_problem(409, "slug_taken").is_new();
+    api.post_as("monday", "/organizations", &taken).await.has_problem(409, "slug_taken").must_be_new();
     let faulty = json!({"slug": "Acme", "color": "red"});
     let faults = api.post_as("tuesday", "/organizations", &faulty).await.has(422).faults();
     api.delete("/organizations/acme").await.has(204);
-    api.post_as("monday", "/organizations", &taken).await.has_problem(409, "slug_taken").is_of_before();
-    let again = api.post_as("tuesday", "/organizations", &faulty).await.has(422).is_of_before();
+    api.post_as("monday", "/organizations", &taken).await.has_problem(409, "slug_taken").must_be_of_before();
+    let again = api.post_as("tuesday", "/organizations", &faulty).await.has(422).must_be_of_before();
     assert_eq!(again.faults(), faults);
     api.post_as("wednesday", "/organizations", &taken).await.has(201);
 }
@@ -174,7 +174,7 @@ async fn a_caller_who_goes_away_finds_the_answer_later() {
     for _ in 0..100 {
         let answer = api.post_as("monday", KEYS, &body).await;
         if answer.status == 201 {
-            answer.is_of_before();
+            answer.must_be_of_before();
             assert_eq!(api.count(KEYS).await, 1);
             return;
         }
@@ -197,7 +197,7 @@ async fn a_key_that_is_none_is_refused() {
     api.send(Method::POST, KEYS, &twice, Some(&body)).await.has_problem(400, "malformed_header");
     assert_eq!(api.count(KEYS).await, 0);
     api.post_as(&"x".repeat(255), KEYS, &body).await.has(201);
-    api.post_as("\"~ !\"", KEYS, &body).await.has(201).is_new();
+    api.post_as("\"~ !\"", KEYS, &body).await.has(201).must_be_new();
 }
 
 #[tokio::test]
@@ -206,7 +206,7 @@ async fn a_body_that_is_too_large_is_not_read() {
     let key = [("idempotency-key", "monday"), ("content-type", "application/json")];
     let body = vec![b' '; 3 * 1024 * 1024];
     api.send_raw(Method::POST, KEYS, &key, body).await.has_problem(413, "request_too_large");
-    api.post_as("monday", KEYS, &json!({"name": "CI"})).await.has(201).is_new();
+    api.post_as("monday", KEYS, &json!({"name": "CI"})).await.has(201).must_be_new();
 }
 
 #[tokio::test]
@@ -217,7 +217,7 @@ async fn other_methods_overlook_the_key() {
     for renamed in ["One", "Two"] {
         let body = name(renamed);
         let changed = api.send(Method::PATCH, "/organizations/acme", &key, Some(&body)).await.has(200);
-        assert_eq!(changed.is_new().body["name"], renamed);
+        assert_eq!(changed.must_be_new().body["name"], renamed);
     }
     let read = api.send(Method::GET, "/organizations/acme", &key, None).await.has(200);
     assert_eq!(read.body["name"], "Two");
@@ -234,9 +234,9 @@ async fn who_is_erased_takes_the_answer_along() {
     let simulate = "/organizations/acme/connections/okta/simulate";
     let simulated = api.post_as("tuesday", simulate, &by_attributes).await;
     assert_eq!(simulated.body["user_id"], first.id(), "{:#}", simulated.body);
-    api.post_as("tuesday", simulate, &by_attributes).await.is_of_before();
+    api.post_as("tuesday", simulate, &by_attributes).await.must_be_of_before();
     api.delete(&format!("{at}?purge=true")).await.has(204);
-    api.post_as("tuesday", simulate, &by_attributes).await.is_new();
-    let second = api.post_as("monday", USERS, &ada()).await.has(201).is_new();
+    api.post_as("tuesday", simulate, &by_attributes).await.must_be_new();
+    let second = api.post_as("monday", USERS, &ada()).await.has(201).must_be_new();
     assert_ne!(second.id(), first.id());
 }
