@@ -1,6 +1,6 @@
 //! The record of one sign-in, and the one atomic write that a sign-in is.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use crate::arrival::{ArrivedAttribute, SealedArrival};
 use crate::connection::Basis;
@@ -240,10 +240,45 @@ pub struct Snapshot {
     pub near_misses: Vec<NameId>,
     /// The user with the asserted address, without letter case.
     pub by_email: Option<User>,
+    /// The links that were mailed to this user, have not been used and may have expired: the last [`MOST_LINKS`], newest first.
+    pub links: Vec<MailedLink>,
     /// Whether the assertion was used before.
     pub assertion_used: bool,
     /// The request that the response says it answers, if it is pending (it may have expired).
     pub request: Option<LoginRequest>,
+}
+
+/// How long a link verification can be opened.
+pub const LINK_LIFETIME: Duration = Duration::hours(24);
+
+/// The most links of one user that can be opened at a time. Whoever can sign in as the owner of an address says cannot fill the owner's mailbox.
+pub const MOST_LINKS: usize = 10;
+
+/// How long a mailed link stands for a further one for the same identity.
+pub const LINK_AGAIN_AFTER: Duration = Duration::minutes(10);
+
+/// A link verification that was mailed, as far as the next one depends on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailedLink {
+    /// What it would bind.
+    pub identity: Identity,
+    /// Where it was mailed to.
+    pub email: EmailAddress,
+    /// Until when it can be opened.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Snapshot {
+    /// Whether a further link, for this identity to this address, is mailed now. Otherwise those that were mailed do.
+    #[must_use]
+    pub fn may_mail_link(&self, identity: &Identity, email: &EmailAddress, now: DateTime<Utc>) -> bool {
+        let open: Vec<&MailedLink> = self.links.iter().filter(|link| now < link.expires_at).collect();
+        let just_mailed = open.iter().any(|link| {
+            let mailed_at = link.expires_at - LINK_LIFETIME;
+            link.identity == *identity && link.email.is_same_as(email) && now < mailed_at + LINK_AGAIN_AFTER
+        });
+        open.len() < MOST_LINKS && !just_mailed
+    }
 }
 
 /// What a snapshot is taken of.

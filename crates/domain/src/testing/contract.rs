@@ -74,7 +74,8 @@ macro_rules! store_contract {
                 name_ids_that_differ_in_letter_case_or_space_are_near_misses,
                 identity_and_address_may_lead_to_two_users,
                 a_pending_request_is_found_even_when_it_has_expired,
-                a_used_assertion_is_used_on_its_connection_alone;
+                a_used_assertion_is_used_on_its_connection_alone,
+                the_last_links_to_the_owner_of_an_address_are_known;
             recording:
                 a_first_sign_in_writes_everything,
                 a_refusal_writes_history_alone,
@@ -270,7 +271,8 @@ macro_rules! store_contract {
                 of_simultaneous_first_keys_one_is_kept,
                 a_key_is_activated_once,
                 no_catalog_loses_a_value_that_somebody_gets_meanwhile,
-                no_catalog_loses_a_default_that_is_saved_meanwhile
+                no_catalog_loses_a_default_that_is_saved_meanwhile,
+                of_simultaneous_untrusted_responses_no_more_than_the_number_are_kept
         }
     };
     ($run:path => $($module:ident: $($clause:ident),+);+) => {

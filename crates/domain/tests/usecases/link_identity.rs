@@ -2,14 +2,15 @@
 
 use chrono::Duration;
 use vestibule_domain::letter::LetterContent;
-use vestibule_domain::ports::Actor;
+use vestibule_domain::name_id::NameId;
+use vestibule_domain::ports::{Actor, Clock as _};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::settings::LinkByEmail;
-use vestibule_domain::sign_in::{MatchedBy, Outcome};
+use vestibule_domain::sign_in::{LINK_LIFETIME, MailedLink, MatchedBy, Outcome, Snapshot};
 use vestibule_domain::testing::{Acme, block_on};
 use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{ChangeUser, LinkError, LinkIdentity, OpenLink};
-use vestibule_domain::user::User;
+use vestibule_domain::user::{Identity, User};
 
 use crate::installation::{Installation, secret_key};
 use crate::office::{OPERATOR, office, slug, somewhere};
@@ -132,4 +133,55 @@ fn a_link_to_an_identity_that_somebody_has_since_opens_nothing() {
     let bob = office.acme.user("bob@acme.example");
     office.knows(&bob);
     is_gone(&office, &token);
+}
+
+/// How many letters there are once `name_id` has tried to sign in with Ada's address.
+fn letters_after(office: &Installation, id: &str, name_id: &str) -> usize {
+    mailed(office, id, name_id);
+    office.contents().letters.len()
+}
+
+#[test]
+fn who_tries_again_and_again_is_asked_by_one_mail_in_ten_minutes() {
+    let (office, _) = office_that_asks();
+    assert_eq!(letters_after(&office, "_1", "00u1"), 1);
+    office.clock.advance(Duration::minutes(10) - Duration::seconds(1));
+    let records = office.contents().history.len();
+    assert_eq!(letters_after(&office, "_2", "00u1"), 1);
+    assert_eq!(office.contents().history.len(), records + 1, "the refusal is the same");
+    assert_eq!(letters_after(&office, "_3", "00u2"), 2, "another identity is another question");
+    office.clock.advance(Duration::seconds(1));
+    assert_eq!(letters_after(&office, "_4", "00u1"), 3);
+}
+
+#[test]
+fn who_has_another_address_by_now_is_asked_there_at_once() {
+    let (office, ada) = office_that_asks();
+    let identity =
+        Identity { connection_id: office.connection_id(), name_id: NameId::parse("00u1").unwrap() };
+    let now = office.clock.now();
+    let link = |email: &str| MailedLink {
+        identity: identity.clone(),
+        email: email.parse().unwrap(),
+        expires_at: now + LINK_LIFETIME,
+    };
+    let may_mail = |email| {
+        Snapshot { links: vec![link(email)], ..Snapshot::default() }.may_mail_link(
+            &identity,
+            &ada.profile.email,
+            now,
+        )
+    };
+    assert!(may_mail("ada@old.example"));
+    assert!(!may_mail("ADA@acme.example"));
+}
+
+#[test]
+fn a_mailbox_is_not_filled_by_ever_new_identities() {
+    let (office, _) = office_that_asks();
+    let count = |round: usize| letters_after(&office, &format!("_{round}"), &format!("00u{round}"));
+    let counts: Vec<_> = (0..12).map(count).collect();
+    assert_eq!(counts[9..], [10, 10, 10]);
+    office.clock.advance(Duration::hours(24));
+    assert_eq!(count(12), 11, "those of yesterday cannot be opened any more");
 }

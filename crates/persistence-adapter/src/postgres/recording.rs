@@ -9,15 +9,17 @@ use vestibule_domain::arrival::SealedArrival;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::name_id::NameId;
 use vestibule_domain::ports::{SignInStore, StoreError};
-use vestibule_domain::sign_in::{LoginRequest, Recording, SignInRecord, Snapshot, Subject, UserWrite};
+use vestibule_domain::sign_in::{
+    LoginRequest, MOST_LINKS, MailedLink, Recording, SignInRecord, Snapshot, Subject, UserWrite,
+};
 use vestibule_domain::user::User;
 
-use super::{PostgresStore, insert, raced};
+use super::{PostgresStore, failed, insert, raced};
 use crate::codec::{Hash, Instant, Opaque};
 use crate::error::unless_conflict;
 use crate::rows::{
-    ArrivalRow, AssignmentRow, IdentityRow, LinkRow, NewLetter, PersonRow, RequestRow, SessionRow, SignInRow,
-    UserRow,
+    ArrivalRow, AssignmentRow, IdentityRow, LinkRow, MailedLinkRow, NewLetter, PersonRow, RequestRow,
+    SessionRow, SignInRow, UserRow,
 };
 
 /// Whoever is missing is NULL, and the request, which has columns of bytes, is joined.
@@ -36,6 +38,15 @@ SELECT
     (
         SELECT to_json(p) FROM people AS p WHERE p.organization_id = $1 AND p.email_normalized = $5
     ) AS by_email,
+    (
+        SELECT coalesce(json_agg(to_json(m) ORDER BY m.expires_at DESC), '[]') FROM (
+            SELECT l.connection_id, l.name_id, l.email, l.expires_at FROM links AS l
+            WHERE l.organization_id = $1 AND l.user_id = (
+                SELECT u.id FROM users AS u WHERE u.organization_id = $1 AND u.email_normalized = $5
+            )
+            ORDER BY l.expires_at DESC LIMIT $8
+        ) AS m
+    ) AS links,
     EXISTS (
         SELECT FROM used_assertions AS a
         WHERE a.organization_id = $1 AND a.connection_id = $2 AND a.assertion_hash = $6
@@ -121,16 +132,25 @@ kept AS (",
 SELECT EXISTS (SELECT FROM holds)"
 );
 
-/// The count is of what is committed, so that as many may be one too many as are written at this moment. To count exactly would mean
-/// that whoever sends nonsense keeps those waiting who sign in.
+/// Whether an organization ($1) has fewer untrusted sign-ins since an instant ($2) than a number ($3).
+macro_rules! untrusted_are_fewer {
+    () => {
+        "(SELECT count(*) FROM (
+            SELECT FROM sign_ins AS s WHERE s.organization_id = $1 AND s.at >= $2 AND s.untrusted LIMIT $3
+        ) AS counted) < $3"
+    };
+}
+
+/// Whether there is room for one more. It is asked first, without a lock, so that whoever sends nonsense keeps nobody waiting once the history is
+/// full of it.
+const HAS_ROOM: &str = concat!("SELECT ", untrusted_are_fewer!());
+
 const RECORD_UNTRUSTED: &str = concat!(
     "WITH noted AS (",
-    insert!(sign_ins, "$1"),
-    " WHERE (
-        SELECT count(*) FROM (
-            SELECT FROM sign_ins AS s WHERE s.organization_id = $2 AND s.at >= $3 AND s.untrusted LIMIT $4
-        ) AS counted
-    ) < $4 RETURNING 1
+    insert!(sign_ins, "$4"),
+    " WHERE ",
+    untrusted_are_fewer!(),
+    " RETURNING 1
 ), kept AS (",
     insert!(arrivals, "$5"),
     ", noted)
@@ -154,7 +174,8 @@ impl SignInStore for PostgresStore {
             .bind(name_id.map(|name_id| Hash::of(&name_id.folded())))
             .bind(subject.email.as_ref().map(EmailAddress::normalized))
             .bind(subject.assertion_id.as_deref().map(Hash::of))
-            .bind(subject.request_id.clone().map(Opaque));
+            .bind(subject.request_id.clone().map(Opaque))
+            .bind(i64::try_from(MOST_LINKS).unwrap_or(i64::MAX));
         self.answer(async { snapshot(&read.fetch_one(&self.pool).await?) }).await
     }
 
@@ -200,13 +221,30 @@ impl SignInStore for PostgresStore {
         most: u32,
         since: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        let (organization, since) = (record.organization_id.0, Instant::from(since));
+        let room = sqlx::query_scalar(HAS_ROOM).bind(organization).bind(since).bind(i64::from(most));
         let insert = sqlx::query_scalar(RECORD_UNTRUSTED)
-            .bind(Json([SignInRow::from(record)]))
-            .bind(record.organization_id.0)
-            .bind(Instant::from(since))
+            .bind(organization)
+            .bind(since)
             .bind(i64::from(most))
+            .bind(Json([SignInRow::from(record)]))
             .bind(Json(Vec::from_iter(ArrivalRow::of(record, arrival))));
-        self.in_time(async { insert.fetch_one(&self.pool).await.map_err(raced) }).await
+        self.in_time(async {
+            if !room.fetch_one(&self.pool).await.map_err(failed)? {
+                return Ok(false);
+            }
+            let mut transaction = self.write().await?;
+            // Of those that come at once each counts what the one before has committed.
+            sqlx::query("SELECT FROM organizations WHERE id = $1 FOR NO KEY UPDATE")
+                .bind(organization)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+            let kept = insert.fetch_one(&mut *transaction).await.map_err(raced)?;
+            transaction.commit().await.map_err(failed)?;
+            Ok(kept)
+        })
+        .await
     }
 }
 
@@ -223,6 +261,12 @@ fn snapshot(row: &PgRow) -> sqlx::Result<Snapshot> {
         by_identity: person("by_identity")?,
         near_misses: row.try_get::<Json<Vec<NameId>>, _>("near_misses")?.0,
         by_email: person("by_email")?,
+        links: row
+            .try_get::<Json<Vec<MailedLinkRow>>, _>("links")?
+            .0
+            .into_iter()
+            .map(MailedLink::from)
+            .collect(),
         assertion_used: row.try_get("assertion_used")?,
         request,
     })

@@ -15,7 +15,8 @@ use vestibule_domain::ports::{ClaimedLetter, Settlement};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::return_to::ReturnTo;
 use vestibule_domain::sign_in::{
-    ConnectionRef, LoginRequest, MatchedBy, Outcome, PendingLink, Session, SignInRecord, WelcomeEmail,
+    ConnectionRef, LoginRequest, MailedLink, MatchedBy, Outcome, PendingLink, Session, SignInRecord,
+    WelcomeEmail,
 };
 use vestibule_domain::text::ConnectionKey;
 use vestibule_domain::user::Identity;
@@ -87,6 +88,15 @@ pub(crate) struct LinkRow {
     pub(crate) email: Text<EmailAddress>,
     pub(crate) token_hash: Hash,
     pub(crate) expires_at: Instant,
+}
+
+/// The columns of a link on which the next one depends.
+#[derive(FromRow, Deserialize)]
+pub(crate) struct MailedLinkRow {
+    connection_id: Uuid,
+    name_id: Text<NameId>,
+    email: Text<EmailAddress>,
+    expires_at: Instant,
 }
 
 #[derive(FromRow, Serialize)]
@@ -245,6 +255,16 @@ impl From<RequestRow> for LoginRequest {
             connection_id: row.connection_id.into(),
             browser: row.browser.into(),
             return_to: row.return_to.map(|place| place.0),
+            expires_at: row.expires_at.into(),
+        }
+    }
+}
+
+impl From<MailedLinkRow> for MailedLink {
+    fn from(row: MailedLinkRow) -> Self {
+        Self {
+            identity: Identity { connection_id: row.connection_id.into(), name_id: row.name_id.0 },
+            email: row.email.0,
             expires_at: row.expires_at.into(),
         }
     }

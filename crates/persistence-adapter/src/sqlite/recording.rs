@@ -8,7 +8,9 @@ use vestibule_domain::ids::{OrganizationId, UserId, Version};
 use vestibule_domain::letter::Letter;
 use vestibule_domain::name_id::NameId;
 use vestibule_domain::ports::{SignInStore, StoreError};
-use vestibule_domain::sign_in::{LoginRequest, Recording, SignInRecord, Snapshot, Subject, UserWrite};
+use vestibule_domain::sign_in::{
+    LoginRequest, MOST_LINKS, MailedLink, Recording, SignInRecord, Snapshot, Subject, UserWrite,
+};
 use vestibule_domain::user::User;
 
 use super::users::{add_identity, insert_user, put_assignments, update_user};
@@ -16,7 +18,7 @@ use super::{SqliteStore, failed, raced};
 use crate::codec::{Hash, Instant, Opaque, Text};
 use crate::error::unless_conflict;
 use crate::rows::{
-    ArrivalRow, IdentityRow, LinkRow, NewLetter, PersonRow, RequestRow, SessionRow, SignInRow,
+    ArrivalRow, IdentityRow, LinkRow, MailedLinkRow, NewLetter, PersonRow, RequestRow, SessionRow, SignInRow,
 };
 
 #[async_trait]
@@ -114,6 +116,18 @@ async fn snapshot(state: &mut SqliteConnection, subject: &Subject) -> sqlx::Resu
                 .fetch_optional(&mut *state)
                 .await?;
         snapshot.by_email = row.map(User::from);
+    }
+    if let Some(user) = &snapshot.by_email {
+        let links: Vec<MailedLinkRow> = sqlx::query_as(
+            "SELECT connection_id, name_id, email, expires_at FROM links \
+             WHERE organization_id = ? AND user_id = ? ORDER BY expires_at DESC LIMIT ?",
+        )
+        .bind(organization)
+        .bind(user.id.0)
+        .bind(i64::try_from(MOST_LINKS).unwrap_or(i64::MAX))
+        .fetch_all(&mut *state)
+        .await?;
+        snapshot.links = links.into_iter().map(MailedLink::from).collect();
     }
     if let Some(assertion) = &subject.assertion_id {
         snapshot.assertion_used = sqlx::query_scalar(

@@ -203,3 +203,13 @@ pub async fn a_key_is_activated_once(store: Arc<dyn Store>) {
         assert_eq!(states, [KeyState::Previous, KeyState::Current]);
     }
 }
+
+pub async fn of_simultaneous_untrusted_responses_no_more_than_the_number_are_kept(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    for most in 1..=20 {
+        let record = [untrusted_record(&acme.view()), untrusted_record(&acme.view())];
+        let keep = |index: usize| store.record_untrusted(&record[index], None, most, later(-60));
+        let (one, other) = together(keep(0), keep(1)).await;
+        assert!(one.unwrap() != other.unwrap(), "there was room for one");
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fixture::*;
 use crate::ports::Store;
-use crate::sign_in::{LoginRequest, Snapshot, Subject};
+use crate::sign_in::{LoginRequest, MOST_LINKS, MailedLink, Recording, Snapshot, Subject};
 
 pub async fn an_empty_store_knows_nobody(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
@@ -90,4 +90,22 @@ pub async fn a_used_assertion_is_used_on_its_connection_alone(store: Arc<dyn Sto
     let mut again = refusal(&acme.view());
     again.assertion = recording.assertion;
     store.record(&again).await.unwrap();
+}
+
+pub async fn the_last_links_to_the_owner_of_an_address_are_known(store: Arc<dyn Store>) {
+    let (acme, ada) = with_user(&store).await;
+    let eve = acme.user("eve@acme.example");
+    acme.install_user(&*store, &eve).await;
+    let mut mailed = Vec::new();
+    for (user, seconds) in [(&eve, 0)].into_iter().chain((0..=MOST_LINKS).map(|_| &ada).zip(1..)) {
+        let mut link = link(&acme.view(), user, &format!("somebody-{seconds}"));
+        link.expires_at = later(seconds);
+        store.record(&Recording { link: Some(link.clone()), ..refusal(&acme.view()) }).await.unwrap();
+        mailed.push(MailedLink { identity: link.identity, email: link.email, expires_at: link.expires_at });
+    }
+    let newest: Vec<_> = mailed.into_iter().rev().take(MOST_LINKS).collect();
+    let snapshot = store.snapshot(&subject(&acme.view(), "x", "ADA@acme.example")).await.unwrap();
+    assert_eq!(snapshot.links, newest);
+    let nobody = store.snapshot(&subject(&acme.view(), "x", "nobody@acme.example")).await.unwrap();
+    assert!(nobody.links.is_empty());
 }

@@ -1,5 +1,6 @@
 //! What a sign-in reads and writes.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -12,7 +13,9 @@ use crate::connection::{Connection, ConnectionView};
 use crate::ids::{OrganizationId, Version};
 use crate::organization::Organization;
 use crate::ports::{AuditEvent, Directory, Housekeeping, LinkStore, SignInStore, StoreError};
-use crate::sign_in::{LoginRequest, PendingLink, Recording, SignInRecord, Snapshot, Subject, UserWrite};
+use crate::sign_in::{
+    LoginRequest, MOST_LINKS, MailedLink, PendingLink, Recording, SignInRecord, Snapshot, Subject, UserWrite,
+};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
 use crate::token::TokenHash;
 use crate::user::{Identity, User};
@@ -210,6 +213,7 @@ impl State {
         let by_email = subject.email.as_ref().and_then(|email| {
             self.users_of(organization).find(|user| user.profile.email.is_same_as(email)).cloned()
         });
+        let links = by_email.as_ref().map(|user| self.links_of(user)).unwrap_or_default();
         let ours = self.connections_of(organization).any(|connection| connection.id == connection_id);
         let assertion_used = subject
             .assertion_id
@@ -219,7 +223,23 @@ impl State {
             .request_id
             .as_ref()
             .and_then(|id| self.requests.get(&(organization, id.clone())).cloned());
-        Snapshot { by_identity, near_misses, by_email, assertion_used, request }
+        Snapshot { by_identity, near_misses, by_email, links, assertion_used, request }
+    }
+
+    fn links_of(&self, user: &User) -> Vec<MailedLink> {
+        let mut links: Vec<MailedLink> = self
+            .links
+            .values()
+            .filter(|link| link.user_id == user.id)
+            .map(|link| MailedLink {
+                identity: link.identity.clone(),
+                email: link.email.clone(),
+                expires_at: link.expires_at,
+            })
+            .collect();
+        links.sort_by_key(|link| Reverse(link.expires_at));
+        links.truncate(MOST_LINKS);
+        links
     }
 
     fn record(&mut self, recording: &Recording) -> Result<(), StoreError> {

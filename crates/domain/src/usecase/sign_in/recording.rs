@@ -14,16 +14,14 @@ use crate::profile::{Profile, VerifiedAssertion};
 use crate::provenance::{Origins, Provenance};
 use crate::refusal::RefusalCode;
 use crate::sign_in::{
-    ConnectionRef, MatchedBy, Outcome, PendingLink, Recording, Session, SignInRecord, Snapshot,
-    UsedAssertion, UserWrite, WelcomeEmail,
+    ConnectionRef, LINK_LIFETIME, MatchedBy, Outcome, PendingLink, Recording, Session, SignInRecord,
+    Snapshot, UsedAssertion, UserWrite, WelcomeEmail,
 };
 use crate::token::{SecretKey, Token};
 use crate::user::{CreatedBy, Identity, User, UserProfile};
 
 /// How long a session lasts, unless the identity provider wants it to end earlier.
 const SESSION: Duration = Duration::hours(8);
-/// How long a link verification can be opened.
-const LINK: Duration = Duration::hours(24);
 /// How much longer than its own time a used assertion is remembered: the skew that a verifier grants.
 pub(in crate::usecase) const SKEW: Duration = Duration::seconds(180);
 /// The most characters of a NameID that a record keeps.
@@ -82,6 +80,9 @@ impl Judged<'_> {
             Verdict::Refuse(code) => return (recording, Ending::Refused(code)),
             Verdict::AskOwner { user, name_id } => {
                 let link = pending_link(world, key, view, &user, name_id, now);
+                if !self.snapshot.may_mail_link(&link.identity, &link.email, now) {
+                    return (recording, Ending::Refused(RefusalCode::LinkVerificationSent));
+                }
                 recording.letters.push(letter(&user, &|about| LetterContent::LinkVerification {
                     about,
                     link: link.id,
@@ -291,6 +292,6 @@ fn pending_link(
         identity: Identity { connection_id: view.connection.id, name_id },
         email: user.profile.email.clone(),
         token_hash: key.link_token(id).hash(),
-        expires_at: now + LINK,
+        expires_at: now + LINK_LIFETIME,
     }
 }
