@@ -52,6 +52,10 @@ id_type!(
     ImportId,
     /// A claim of a request that may be sent again.
     RequestClaimId,
+    /// An administrator's row.
+    AdministratorId,
+    /// The row of a session in the portal.
+    PortalSessionId,
 );
 
 /// How often a row has been written: 1 when it is created, one more at each change. The `ETag` of what it holds.

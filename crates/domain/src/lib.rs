@@ -15,6 +15,7 @@
 //!   only ever inserted into.
 //! - `Debug` of what names a person or is a secret shows neither.
 
+pub mod administrator;
 pub mod arrival;
 pub mod asserted;
 pub mod branding;

@@ -1,6 +1,7 @@
 //! What the domain needs from the world. Every method is one atomic step; nothing spans two calls.
 
 mod administration;
+mod administrators;
 mod arrivals;
 mod audit;
 mod credentials;
@@ -18,6 +19,9 @@ mod vault;
 mod world;
 
 pub use administration::{Administration, Page, Paged, SignInFilter, SignInHistory, UserAdmin, UserFilter};
+pub use administrators::{
+    Administrators, PasswordError, Passwords, PortalSessions, SessionsToEnd, SignedInAdministrator,
+};
 pub use arrivals::Arrivals;
 pub use audit::{Actor, ActorKind, AuditEvent, AuditFilter, AuditTrail, Origin};
 pub use credentials::{ApiKey, Credentials, KeyRole};

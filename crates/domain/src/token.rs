@@ -99,6 +99,31 @@ impl SecretKey {
         Token(hex(&mac.finalize().into_bytes()))
     }
 
+    /// The token with which the first administrator is made until `expires_at`: that instant and its HMAC-SHA-256, so that nothing has to
+    /// be stored, and every process on the database knows it.
+    #[must_use]
+    pub fn first_administrator_token(&self, expires_at: DateTime<Utc>) -> Token {
+        let said = format!("{:016x}", expires_at.timestamp());
+        let mac = hex(&self.first_administrator_mac(&said).finalize().into_bytes());
+        Token(format!("{said}{mac}"))
+    }
+
+    /// Whether a token is one of [`SecretKey::first_administrator_token`], and has not expired.
+    #[must_use]
+    pub fn is_first_administrator_token(&self, token: &Token, now: DateTime<Utc>) -> bool {
+        let Some((said, mac)) = token.0.split_at_checked(16) else { return false };
+        let expected = self.first_administrator_mac(said).finalize().into_bytes();
+        let genuine: bool = hex(&expected).as_bytes().ct_eq(mac.as_bytes()).into();
+        genuine && i64::from_str_radix(said, 16).is_ok_and(|expiry| now.timestamp() < expiry)
+    }
+
+    fn first_administrator_mac(&self, said: &str) -> Hmac<Sha256> {
+        let mut mac = self.mac.clone();
+        mac.update(b"first-administrator");
+        mac.update(said.as_bytes());
+        mac
+    }
+
     /// The ID of a LogoutRequest to an organization's identity provider: by it alone an answer is recognised until `expires_at`, and
     /// nothing has to be stored. An expiry, 128 random bits, and 160 bits of their HMAC-SHA-256.
     #[must_use]

@@ -1,6 +1,7 @@
 //! What people do with the product, one struct a verb. Each reads like the sentence that it implements.
 
 mod administration;
+mod administrators;
 mod answer_once;
 mod arrivals;
 mod begin_sign_in;
@@ -22,6 +23,11 @@ pub use administration::{
     EndSessions, IdentityDraft, IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, NoteKeyUse,
     PurgeUser, PutUserPart, RemoveIdentityProvider, RemoveUserPart, RevokeApiKey, SaveCatalog,
     SaveIdentityProvider, SaveSettings, UserDraft, UserPart,
+};
+pub use administrators::{
+    AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
+    ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, EndPortalSessions, FirstAdministrator,
+    FirstAdministratorError, OwnPasswordError, RecognizeAdministrator, SignInAdministrator,
 };
 pub use answer_once::{AnswerOnce, Answering, IdempotencyError, OpenRequest};
 pub use arrivals::{Keeping, OpenArrival};

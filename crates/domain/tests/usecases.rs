@@ -7,6 +7,8 @@ mod installation;
 #[path = "support/saml.rs"]
 mod saml;
 
+#[path = "usecases/administrators.rs"]
+mod administrators;
 #[path = "usecases/answer_once.rs"]
 mod answer_once;
 #[path = "usecases/api_keys.rs"]

@@ -14,6 +14,7 @@ use vestibule_domain::testing::MemoryStore;
 use vestibule_domain::token::SecretKey;
 use vestibule_domain::usecase::{ApiKeyDraft, CreateApiKey, Keeping, KeyOwner, PrepareServiceKeys, World};
 use vestibule_http_app::config::PublicUrl;
+use vestibule_http_app::passwords::Argon2Passwords;
 use vestibule_http_app::service::serve;
 use vestibule_http_app::state::AppState;
 use vestibule_http_app::system::{SystemClock, SystemRandom};
@@ -44,6 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         logout_verifier: Arc::new(SamaelVerifier::new()),
         logout_messages: Arc::new(XmlMessages),
         keysmith: Arc::new(keyring),
+        passwords: Arc::new(Argon2Passwords::new(Arc::new(SystemRandom))),
         metadata: Arc::new(HttpMetadataSource::for_development()?),
         keeping: Keeping { vault: Arc::new(SealedVault::new(secret_key.vault_key())), keep: Keep::default() },
         tasks: TaskTracker::new(),

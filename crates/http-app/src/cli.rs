@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 use clap::{Args, Parser, Subcommand};
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::ApiKeyId;
 use vestibule_domain::service_key::KeyUsage;
 use vestibule_domain::text::{DisplayName, OrganizationSlug};
@@ -28,6 +29,9 @@ pub enum Command {
     /// Keys of the administration API.
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Administrators of the Admin Portal.
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// The service's own keys: what it signs with, and what assertions are encrypted to.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -44,6 +48,19 @@ pub enum ApiKeyCommand {
     List(ListApiKeysFlags),
     /// Revoke a key: it is none from the next request on.
     Revoke(RevokeApiKeyFlags),
+}
+
+/// What can be done with administrators.
+#[derive(Subcommand)]
+pub enum AdminCommand {
+    /// Make an administrator. Their password is read from the terminal, which does not show it, or from standard input.
+    Create(CreateAdminFlags),
+    /// List them, a line each: id, role, address, whether they are active or disabled, when they were made and last signed in.
+    List(Flags),
+    /// Keep an administrator out, and sign them out everywhere.
+    Disable(AdminFlags),
+    /// Let an administrator in again.
+    Enable(AdminFlags),
 }
 
 /// What can be done with the service's own keys.
@@ -161,6 +178,90 @@ impl RevokeApiKeyFlags {
     }
 }
 
+/// The new administrator as they were asked for, not looked at yet.
+#[derive(Args)]
+pub struct CreateAdminFlags {
+    /// Their e-mail address, by which they sign in.
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: String,
+    /// What they may do: operator (everything) or organization_admin (everything in one organization). Left out, an operator, unless an
+    /// organization is named.
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// The organization of an organization_admin, by its slug.
+    #[arg(long, value_name = "SLUG")]
+    pub organization: Option<String>,
+    /// The service's settings.
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+impl CreateAdminFlags {
+    /// Whom they administer for.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn parse_owner(&self) -> Result<KeyOwner, Faults> {
+        let mut faults = Faults::default();
+        parse_email(&self.email, &mut faults);
+        let role = match (&self.role, &self.organization) {
+            (Some(role), _) => role,
+            (None, Some(_)) => "organization_admin",
+            (None, None) => "operator",
+        };
+        let owner =
+            parse_owner(role, self.organization.as_deref(), "administers every organization", &mut faults);
+        owner.filter(|_| faults.is_empty()).ok_or(faults)
+    }
+}
+
+/// Which administrator is meant, not looked at yet.
+#[derive(Args)]
+pub struct AdminFlags {
+    /// Their e-mail address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: String,
+    /// The service's settings.
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+impl AdminFlags {
+    /// The address.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn parse_email(&self) -> Result<EmailAddress, Faults> {
+        let mut faults = Faults::default();
+        parse_email(&self.email, &mut faults).ok_or(faults)
+    }
+}
+
+fn parse_email(text: &str, faults: &mut Faults) -> Option<EmailAddress> {
+    faults.keep("--email", EmailAddress::parse(text).map_err(|error| error.to_string()))
+}
+
+/// Whom a role and an organization are of. `everywhere` says what an operator's is.
+fn parse_owner(
+    role: &str,
+    organization: Option<&str>,
+    everywhere: &str,
+    faults: &mut Faults,
+) -> Option<KeyOwner> {
+    let slug = organization.map(OrganizationSlug::parse).transpose();
+    let slug = faults.keep("--organization", slug.map_err(|error| error.to_string()));
+    let owner = match (role, slug) {
+        ("operator", Some(None)) => Ok(KeyOwner::Operator),
+        ("organization_admin", Some(Some(slug))) => Ok(KeyOwner::Organization(slug)),
+        ("operator", _) => Err(format!("an operator {everywhere}: leave --organization out")),
+        ("organization_admin", Some(None)) => Err("needs --organization".to_owned()),
+        // The organization's own fault is named already.
+        ("organization_admin", None) => return None,
+        _ => Err("must be operator or organization_admin".to_owned()),
+    };
+    faults.keep("--role", owner)
+}
+
 /// A key that can be created.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NewApiKey {
@@ -181,18 +282,8 @@ impl CreateApiKeyFlags {
         let end = self.expires_at.as_deref().map(DateTime::parse_from_rfc3339).transpose();
         faults
             .keep("--expires-at", end.map_err(|_| "must be an instant like 2027-01-31T08:00:00Z".to_owned()));
-        let slug = self.organization.as_deref().map(OrganizationSlug::parse).transpose();
-        let slug = faults.keep("--organization", slug.map_err(|error| error.to_string()));
-        let owner = match (self.role.as_str(), slug) {
-            ("operator", Some(None)) => Ok(KeyOwner::Operator),
-            ("organization_admin", Some(Some(slug))) => Ok(KeyOwner::Organization(slug)),
-            ("operator", _) => Err("an operator's key is for every organization: leave --organization out"),
-            ("organization_admin", Some(None)) => Err("needs --organization"),
-            // The organization's own fault is named already.
-            ("organization_admin", None) => return Err(faults),
-            _ => Err("must be operator or organization_admin"),
-        };
-        match faults.keep("--role", owner.map_err(str::to_owned)) {
+        let organization = self.organization.as_deref();
+        match parse_owner(&self.role, organization, "has a key for every organization", &mut faults) {
             Some(owner) if faults.is_empty() => {
                 let draft = ApiKeyDraft { name: self.name.clone(), expires_at: self.expires_at.clone() };
                 Ok(NewApiKey { draft, owner })
@@ -263,6 +354,36 @@ mod tests {
         };
         assert!(id("01a21210-7efe-7f54-aeba-024cfeeba752").is_ok());
         assert!(id("vk_0").unwrap_err().to_string().contains("ID"));
+    }
+
+    #[test]
+    fn an_administrator_is_an_operator_or_of_one_organization() {
+        let owner = |arguments: &[&str]| match Cli::try_parse_from(
+            ["vestibule", "admin", "create"].iter().chain(arguments),
+        )
+        .map(|cli| cli.command)
+        {
+            Ok(Command::Admin(AdminCommand::Create(flags))) => flags.parse_owner(),
+            _ => panic!("another command"),
+        };
+        let acme = || KeyOwner::Organization("acme".parse().unwrap());
+        for (arguments, right) in [
+            (&["--email", "a@b.example"][..], KeyOwner::Operator),
+            (&["--email", "a@b.example", "--role", "operator"], KeyOwner::Operator),
+            (&["--email", "a@b.example", "--organization", "acme"], acme()),
+            (&["--email", "a@b.example", "--role", "organization_admin", "--organization", "acme"], acme()),
+        ] {
+            assert_eq!(owner(arguments).unwrap(), right);
+        }
+        for (arguments, faults) in [
+            (&["--email", "a", "--role", "king", "--organization", "A B"][..], 3),
+            (&["--email", "a@b.example", "--role", "operator", "--organization", "acme"], 1),
+            (&["--email", "a@b.example", "--role", "organization_admin"], 1),
+            (&["--email", "a@b.example", "--organization", "A B"], 1),
+        ] {
+            let told = owner(arguments).unwrap_err().to_string();
+            assert_eq!(told.lines().count(), faults, "{told}");
+        }
     }
 
     #[test]

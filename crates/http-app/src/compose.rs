@@ -7,12 +7,15 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use vestibule_domain::administrator::Administrator;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::ApiKeyId;
-use vestibule_domain::ports::{Actor, ApiKey, Keysmith, MetadataSource, Page, StoreError};
+use vestibule_domain::ports::{Actor, ApiKey, Keysmith, MetadataSource, Page, Paged, Passwords, StoreError};
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::{SecretKey, Token};
 use vestibule_domain::usecase::{
-    ActivateServiceKey, CreateApiKey, DeliverLetters, ImportUsers, Keeping, KeyOwner, PrepareError,
+    ActivateServiceKey, AdminError, AdministratorChange, AdministratorDraft, ChangeAdministrator,
+    CreateAdministrator, CreateApiKey, DeliverLetters, ImportUsers, Keeping, KeyOwner, PrepareError,
     PrepareServiceKeys, RefreshMetadata, RemoveServiceKey, RevokeApiKey, RotateServiceKey,
     WarnOfCertificates, World,
 };
@@ -23,6 +26,7 @@ use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, Sealed
 use crate::check::{self, Finding};
 use crate::cli::{NewApiKey, RotationStep};
 use crate::config::{Config, Faults, Flags, create_key_file};
+use crate::passwords::Argon2Passwords;
 use crate::service;
 use crate::state::AppState;
 use crate::system::{SystemClock, SystemRandom};
@@ -148,15 +152,7 @@ impl Installation {
             KeyOwner::Operator => None,
             KeyOwner::Organization(slug) => Some(world.organization(slug).await?.id),
         };
-        let (mut keys, mut after) = (Vec::new(), None);
-        loop {
-            let page = world.store.api_keys(organization, Page { after, limit: 200 }).await?;
-            keys.extend(page.items);
-            after = page.next;
-            if after.is_none() {
-                return Ok(keys);
-            }
-        }
+        Ok(all(async |page| world.store.api_keys(organization, page).await).await?)
     }
 
     /// Revokes a key of the administration API, whosever it is, and answers it.
@@ -174,6 +170,60 @@ impl Installation {
         let revoked = revoked.await;
         self.database.close().await;
         revoked
+    }
+
+    /// Makes an administrator of the Admin Portal.
+    ///
+    /// # Errors
+    /// Faults of the draft, a taken address, or the database does not answer, or the organization does not exist.
+    pub async fn create_administrator(
+        &self,
+        draft: &AdministratorDraft,
+        owner: &KeyOwner,
+    ) -> anyhow::Result<Administrator> {
+        self.database.migrate().await?;
+        let create = CreateAdministrator { world: self.world(), passwords: passwords() };
+        let created = create.run(&Actor::CommandLine, draft, owner).await;
+        self.database.close().await;
+        match created {
+            Err(AdminError::Taken(_)) => {
+                Err(anyhow::anyhow!("there is an administrator with this address already"))
+            }
+            created => Ok(created?),
+        }
+    }
+
+    /// All administrators, oldest first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn administrators(&self) -> anyhow::Result<Vec<Administrator>> {
+        self.database.migrate().await?;
+        let store = self.world().store;
+        let listed = all(async |page| store.administrators(None, page).await).await;
+        self.database.close().await;
+        Ok(listed?)
+    }
+
+    /// Changes an administrator.
+    ///
+    /// # Errors
+    /// There is none with this address, or the database does not answer.
+    pub async fn change_administrator(
+        &self,
+        email: &EmailAddress,
+        change: &AdministratorChange,
+    ) -> anyhow::Result<Administrator> {
+        self.database.migrate().await?;
+        let world = self.world();
+        let changed = async {
+            let found = world.store.administrator_by_email(email).await?;
+            let found = found.context("there is no administrator with this address")?;
+            Ok(ChangeAdministrator(world.clone()).run(&Actor::CommandLine, found.id, change).await?)
+        };
+        let changed = changed.await;
+        self.database.close().await;
+        changed
     }
 
     /// The service's own keys, oldest first.
@@ -325,6 +375,7 @@ impl Installation {
             logout_verifier: verifier,
             logout_messages: Arc::new(XmlMessages),
             keysmith: Arc::new(keyring),
+            passwords: passwords(),
             metadata,
             keeping: Keeping {
                 vault: Arc::new(SealedVault::new(key.vault_key())),
@@ -336,6 +387,23 @@ impl Installation {
         let limits = if self.config.rate_limits { RateLimits::On } else { RateLimits::Off };
         Site::new(app, self.config.public_url.clone(), key, limits)
     }
+}
+
+/// All items of a list that is read page by page.
+async fn all<T>(page: impl AsyncFn(Page) -> Result<Paged<T>, StoreError>) -> Result<Vec<T>, StoreError> {
+    let (mut items, mut after) = (Vec::new(), None);
+    loop {
+        let part = page(Page { after, limit: 200 }).await?;
+        items.extend(part.items);
+        after = part.next;
+        if after.is_none() {
+            return Ok(items);
+        }
+    }
+}
+
+fn passwords() -> Arc<dyn Passwords> {
+    Arc::new(Argon2Passwords::new(Arc::new(SystemRandom)))
 }
 
 /// Ends the service once somebody asks the process to end: an init system by SIGTERM, a person by Ctrl-C.

@@ -24,6 +24,7 @@ pub mod compose;
 pub mod config;
 pub mod logs;
 pub mod openapi;
+pub mod passwords;
 mod portal;
 pub mod problem;
 pub mod service;

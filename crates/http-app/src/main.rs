@@ -1,20 +1,26 @@
 //! The program `vestibule`.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
+use vestibule_domain::administrator::Administrator;
 use vestibule_domain::ports::ApiKey;
 use vestibule_domain::service_key::ServiceKey;
+use vestibule_domain::usecase::{AdministratorChange, AdministratorDraft};
 use vestibule_http_app::check::{Finding, Severity};
-use vestibule_http_app::cli::{ApiKeyCommand, Cli, Command, KeysCommand, RotationStep};
+use vestibule_http_app::cli::{AdminCommand, ApiKeyCommand, Cli, Command, KeysCommand, RotationStep};
 use vestibule_http_app::compose::Installation;
 use vestibule_http_app::config::{Faults, Flags};
 use vestibule_http_app::logs;
 
 /// The exit status of a wrong configuration, as clap's of a wrong command line.
 const WRONG_CONFIGURATION: u8 = 2;
+
+/// The most bytes of a line that are read: more than any password has.
+const MOST_OF_A_LINE: u64 = 4_096;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -35,6 +41,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Check(flags) => return Ok(report(&installation(flags)?.check().await)?),
         Command::Keys(command) => return keys(command).await,
         Command::ApiKey(command) => api_keys(command).await?,
+        Command::Admin(command) => administrators(command).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -66,12 +73,68 @@ async fn api_keys(command: ApiKeyCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn administrators(command: AdminCommand) -> anyhow::Result<()> {
+    let mut faults = Faults::default();
+    let (flags, change) = match command {
+        AdminCommand::Create(flags) => {
+            let (owner, email) = (faults.merge(flags.parse_owner()), flags.email);
+            let installation = faults.merge(installation(flags.settings));
+            let (Some(owner), Some(installation)) = (owner, installation) else { return Err(faults.into()) };
+            let draft = AdministratorDraft { email, password: read_password()? };
+            tell_administrator(&installation.create_administrator(&draft, &owner).await?)?;
+            return Ok(());
+        }
+        AdminCommand::List(flags) => {
+            for administrator in installation(flags)?.administrators().await? {
+                tell_administrator(&administrator)?;
+            }
+            return Ok(());
+        }
+        AdminCommand::Disable(flags) => (flags, AdministratorChange::Disable),
+        AdminCommand::Enable(flags) => (flags, AdministratorChange::Enable),
+    };
+    let email = faults.merge(flags.parse_email());
+    let installation = faults.merge(installation(flags.settings));
+    let (Some(email), Some(installation)) = (email, installation) else { return Err(faults.into()) };
+    tell_administrator(&installation.change_administrator(&email, &change).await?)?;
+    Ok(())
+}
+
+/// A new password: typed twice at a terminal, or else the first line of standard input.
+fn read_password() -> anyhow::Result<String> {
+    if io::stdin().is_terminal() {
+        let password = rpassword::prompt_password("Password: ")?;
+        if rpassword::prompt_password("Again: ")? != password {
+            anyhow::bail!("the two passwords are not the same");
+        }
+        return Ok(password);
+    }
+    let mut line = String::new();
+    io::stdin().lock().take(MOST_OF_A_LINE).read_line(&mut line).context("the password cannot be read")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// An administrator in a line.
+fn tell_administrator(administrator: &Administrator) -> io::Result<()> {
+    let Administrator { id, role, email, disabled, created_at, last_signed_in_at, .. } = administrator;
+    let state = if *disabled { "disabled" } else { "active" };
+    let (made, signed_in) = (day(created_at), day_or_never(last_signed_in_at.as_ref()));
+    writeln!(io::stdout(), "{id}\t{}\t{email}\t{state}\t{made}\t{signed_in}", role.as_str())
+}
+
+fn day(at: &DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d").to_string()
+}
+
+fn day_or_never(at: Option<&DateTime<Utc>>) -> String {
+    at.map_or_else(|| "never".to_owned(), day)
+}
+
 /// A key of the API in a line.
 fn tell_api_key(key: &ApiKey) -> io::Result<()> {
     let ApiKey { id, role, name, created_at, last_used_at, expires_at, .. } = key;
-    let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d").to_string();
-    let day_or = |at: &Option<DateTime<Utc>>| at.as_ref().map_or_else(|| "never".to_owned(), day);
-    let (made, used, ends) = (day(created_at), day_or(last_used_at), day_or(expires_at));
+    let (made, used, ends) =
+        (day(created_at), day_or_never(last_used_at.as_ref()), day_or_never(expires_at.as_ref()));
     writeln!(io::stdout(), "{id}\t{}\t{name}\t{made}\t{used}\t{ends}", role.as_str())
 }
 

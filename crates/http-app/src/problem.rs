@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
-use vestibule_domain::ports::{StoreError, UniqueKey};
+use vestibule_domain::ports::{PasswordError, StoreError, UniqueKey};
 use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::{AdminError, IdempotencyError, ImportError, RotationError};
 
@@ -286,6 +286,18 @@ impl IntoResponse for Problem {
     }
 }
 
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::temporarily_unavailable(5),
+            PasswordError::Failed => {
+                tracing::error!(error = %error, "a password could not be looked at");
+                Self::internal_error()
+            }
+        }
+    }
+}
+
 impl From<AdminError> for Problem {
     fn from(error: AdminError) -> Self {
         match error {
@@ -324,6 +336,11 @@ impl From<AdminError> for Problem {
             AdminError::NotFound("API key") => {
                 Self::new(StatusCode::NOT_FOUND, "api_key_not_found", "there is no such key here")
             }
+            AdminError::NotFound("administrator") => Self::new(
+                StatusCode::NOT_FOUND,
+                "administrator_not_found",
+                "there is no such administrator here",
+            ),
             AdminError::NotFound("audit event") => {
                 Self::new(StatusCode::NOT_FOUND, "audit_event_not_found", "there is no such event here")
             }
@@ -346,6 +363,10 @@ impl From<AdminError> for Problem {
             AdminError::OperatorOnly => {
                 Self::new(StatusCode::FORBIDDEN, "operator_only", "only an operator may do this")
             }
+            AdminError::Oneself => {
+                Self::conflict("not_to_oneself", "somebody else has to do this: nobody does it to themselves")
+            }
+            AdminError::Password(error) => error.into(),
             AdminError::Rotation(error) => error.into(),
             AdminError::SealedElsewhere => Self::conflict(
                 "arrival_unreadable",
@@ -389,6 +410,9 @@ impl From<UniqueKey> for Problem {
             ),
             UniqueKey::Email => {
                 Self::conflict("email_in_use", "another user of the organization has this address")
+            }
+            UniqueKey::Administrator => {
+                Self::conflict("email_in_use", "another administrator has this address")
             }
             UniqueKey::ServiceKey => RotationError::NextExists.into(),
             UniqueKey::Identity => Self::conflict(

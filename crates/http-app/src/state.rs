@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
 use vestibule_domain::ports::{
-    Keysmith, LogoutMessages, LogoutVerifier, MetadataSource, ResponseVerifier, SamlMessages,
+    Keysmith, LogoutMessages, LogoutVerifier, MetadataSource, Passwords, ResponseVerifier, SamlMessages,
 };
 use vestibule_domain::usecase::{Keeping, World};
 
@@ -25,6 +25,8 @@ pub struct AppState {
     pub metadata: Arc<dyn MetadataSource>,
     /// Who makes the service's own keys.
     pub keysmith: Arc<dyn Keysmith>,
+    /// Who hashes the passwords of administrators.
+    pub passwords: Arc<dyn Passwords>,
     /// Where what arrives at sign-ins is kept, and for how long.
     pub keeping: Keeping,
     /// What goes on though nobody waits for its answer any more: it is finished before the service ends.

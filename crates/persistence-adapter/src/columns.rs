@@ -53,6 +53,12 @@ macro_rules! columns {
     (api_keys) => {
         "id, organization_id, name, token_hash, created_at, created_by, expires_at, last_used_at"
     };
+    (administrators) => {
+        "id, email, email_normalized, operator, password, disabled, first, version, created_at, last_signed_in_at"
+    };
+    (portal_sessions) => {
+        "id, administrator_id, token_hash, address, created_at, last_seen_at, expires_at"
+    };
     (service_keys) => {
         "id, usage, state, certificate, sealed, created_at"
     };

@@ -1,6 +1,7 @@
 //! The store on a PostgreSQL server.
 
 mod administration;
+mod administrators;
 mod arrivals;
 mod audit;
 mod credentials;
@@ -12,6 +13,7 @@ mod keyed_requests;
 mod keys;
 mod links;
 mod outbox;
+mod portal;
 mod recording;
 mod refreshing;
 mod sessions;
@@ -184,6 +186,7 @@ impl Dialect for PostgresDialect {
             "connections_key" => Some(UniqueKey::ConnectionKey),
             "connections_entity_id" => Some(UniqueKey::EntityId),
             "users_email" => Some(UniqueKey::Email),
+            "administrators_email" => Some(UniqueKey::Administrator),
             "service_keys_state" => Some(UniqueKey::ServiceKey),
             "identities_name_id" | "identities_user" => Some(UniqueKey::Identity),
             _ => None,

@@ -2,6 +2,7 @@
 //! JSON; what cannot be read fails there, so that turning a row into what the domain knows cannot.
 
 mod administration;
+mod administrators;
 mod arrivals;
 mod directory;
 mod importing;
@@ -12,6 +13,7 @@ mod refreshing;
 mod sign_in;
 
 pub(crate) use administration::{ApiKeyRow, AuditRow, ReadAuditRow, ids_of, trail_of};
+pub(crate) use administrators::{AdministratorRow, AttemptsRow, NewAdministrator, PortalSessionRow, granted};
 pub(crate) use arrivals::ArrivalRow;
 pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,

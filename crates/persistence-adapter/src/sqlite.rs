@@ -1,6 +1,7 @@
 //! The store in one SQLite file.
 
 mod administration;
+mod administrators;
 mod arrivals;
 mod audit;
 mod credentials;
@@ -12,6 +13,7 @@ mod keyed_requests;
 mod keys;
 mod links;
 mod outbox;
+mod portal;
 mod recording;
 mod refreshing;
 mod sessions;
@@ -209,6 +211,7 @@ impl Dialect for SqliteDialect {
             ("users.email_normalized", UniqueKey::Email),
             ("identities.name_id_hash", UniqueKey::Identity),
             ("identities.connection_id", UniqueKey::Identity),
+            ("administrators.email_normalized", UniqueKey::Administrator),
             ("service_keys.state", UniqueKey::ServiceKey),
         ]
         .into_iter()

@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{KeyRole, Page, Paged, StoreError};
-use crate::ids::{ApiKeyId, AuditEventId, OrganizationId, UserId};
+use crate::email::EmailAddress;
+use crate::ids::{AdministratorId, ApiKeyId, AuditEventId, OrganizationId, UserId};
 use crate::text::DisplayName;
 use crate::words::words;
 
@@ -23,6 +24,17 @@ pub enum Actor {
         name: Option<DisplayName>,
         /// What it may do.
         role: KeyRole,
+        /// From where.
+        origin: Origin,
+    },
+    /// Somebody who is signed in to the Admin Portal.
+    Administrator {
+        /// Their row, which may be gone by now.
+        id: AdministratorId,
+        /// By which address they were known.
+        email: EmailAddress,
+        /// Whether they were an operator.
+        operator: bool,
         /// From where.
         origin: Origin,
     },
@@ -53,6 +65,8 @@ words! {
     ActorKind {
         /// [`Actor::ApiKey`].
         ApiKey = "api_key",
+        /// [`Actor::Administrator`].
+        Administrator = "administrator",
         /// [`Actor::CommandLine`].
         CommandLine = "command_line",
         /// [`Actor::User`].
@@ -68,6 +82,7 @@ impl Actor {
     pub fn kind(&self) -> ActorKind {
         match self {
             Self::ApiKey { .. } => ActorKind::ApiKey,
+            Self::Administrator { .. } => ActorKind::Administrator,
             Self::CommandLine => ActorKind::CommandLine,
             Self::User { .. } => ActorKind::User,
             Self::System => ActorKind::System,
@@ -79,6 +94,7 @@ impl Actor {
     pub fn key(&self) -> String {
         match self {
             Self::ApiKey { id, .. } => id.to_string(),
+            Self::Administrator { id, .. } => id.to_string(),
             Self::User { id, .. } => id.to_string(),
             Self::CommandLine | Self::System => self.kind().as_str().to_owned(),
         }
@@ -88,7 +104,9 @@ impl Actor {
     #[must_use]
     pub fn origin(&self) -> Origin {
         match self {
-            Self::ApiKey { origin, .. } | Self::User { origin, .. } => origin.clone(),
+            Self::ApiKey { origin, .. } | Self::Administrator { origin, .. } | Self::User { origin, .. } => {
+                origin.clone()
+            }
             Self::CommandLine | Self::System => Origin::default(),
         }
     }
@@ -98,6 +116,9 @@ impl Actor {
     pub fn acting_from(self, origin: Origin) -> Self {
         match self {
             Self::ApiKey { id, name, role, .. } => Self::ApiKey { id, name, role, origin },
+            Self::Administrator { id, email, operator, .. } => {
+                Self::Administrator { id, email, operator, origin }
+            }
             Self::User { id, .. } => Self::User { id, origin },
             other @ (Self::CommandLine | Self::System) => other,
         }

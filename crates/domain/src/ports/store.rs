@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Administration, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials, Imports,
-    KeyedRequests, MetadataRefreshes, Outbox, Page, Paged, ServiceKeys, SignInHistory, UserAdmin,
+    Administration, Administrators, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials,
+    Imports, KeyedRequests, MetadataRefreshes, Outbox, Page, Paged, PortalSessions, ServiceKeys,
+    SignInHistory, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
@@ -51,6 +52,8 @@ pub enum UniqueKey {
     Identity,
     /// The state of a key of the service's own, among those of its use.
     ServiceKey,
+    /// An administrator's address in the installation, without letter case.
+    Administrator,
 }
 
 /// Finding an organization and its connections.
@@ -275,6 +278,8 @@ pub trait Store:
     + CertificateWarnings
     + Imports
     + KeyedRequests
+    + Administrators
+    + PortalSessions
 {
 }
 
@@ -296,5 +301,7 @@ impl<T> Store for T where
         + CertificateWarnings
         + Imports
         + KeyedRequests
+        + Administrators
+        + PortalSessions
 {
 }

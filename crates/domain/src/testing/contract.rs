@@ -30,6 +30,7 @@ use std::sync::Arc;
 use crate::ports::Store;
 
 pub mod administration;
+pub mod administrators;
 pub mod arrivals;
 pub mod auditing;
 pub mod credentials;
@@ -42,6 +43,7 @@ pub mod keyed_requests;
 pub mod keys;
 pub mod links;
 pub mod outbox;
+pub mod portal;
 pub mod purging;
 pub mod racing;
 pub mod recording;
@@ -152,6 +154,28 @@ macro_rules! store_contract {
                 a_revoked_api_key_is_gone,
                 the_last_use_of_an_api_key_is_kept,
                 an_api_key_of_an_organization_goes_with_it;
+            administrators:
+                every_field_of_an_administrator_is_read_back,
+                an_administrator_is_found_by_address_without_letter_case,
+                an_address_belongs_to_one_administrator,
+                administrators_are_listed_oldest_first_by_where_they_administer,
+                an_administrator_is_replaced_at_the_expected_version,
+                an_administrator_of_no_organization_cannot_be_added,
+                a_deleted_organization_leaves_its_administrators_without_it,
+                the_first_administrator_is_the_first,
+                of_simultaneous_first_administrators_one_is_added;
+            portal:
+                attempts_are_counted_on_what_was_seen_alone,
+                of_simultaneous_attempts_one_is_counted,
+                a_portal_session_names_its_administrator,
+                beginning_a_session_is_written_whole,
+                no_session_begins_of_an_administrator_who_changed,
+                a_portal_session_ends_by_age_idleness_and_hand,
+                a_use_of_a_portal_session_is_written_down,
+                sessions_of_an_administrator_end_together,
+                a_disabled_administrator_has_no_session,
+                portal_sessions_are_listed_newest_first,
+                old_portal_sessions_and_attempts_are_swept;
             auditing:
                 every_field_of_an_audit_event_is_read_back,
                 audit_events_are_paged_newest_first,

@@ -6,24 +6,27 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
+use crate::administrator::{Administrator, AttemptKey, Attempts, PortalSession};
 use crate::arrival::SealedArrival;
 use crate::branding::Logo;
 use crate::catalog::Catalog;
 use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
+use crate::email::EmailAddress;
 use crate::idempotency::{ClaimedRequest, RequestClaim, SealedAnswer};
 use crate::ids::{
-    ApiKeyId, AuditEventId, ConnectionId, ImportId, LetterId, OrganizationId, ServiceKeyId, SignInId, UserId,
-    Version,
+    AdministratorId, ApiKeyId, AuditEventId, ConnectionId, ImportId, LetterId, OrganizationId,
+    PortalSessionId, ServiceKeyId, SignInId, UserId, Version,
 };
 use crate::import::{Import, ImportRow, RowResult};
 use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::ports::{
-    Administration, ApiKey, Arrivals, AuditEvent, AuditFilter, AuditTrail, BegunImport, CertificateWarning,
-    CertificateWarnings, ClaimedLetter, Credentials, Directory, Housekeeping, ImportSurroundings, Imports,
-    KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page, Paged, ServiceKeys, Sessions,
-    SettledPeople, SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, Store,
-    StoreError, TrackedRefresh, UserAdmin, UserFilter,
+    Administration, Administrators, ApiKey, Arrivals, AuditEvent, AuditFilter, AuditTrail, BegunImport,
+    CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials, Directory, Housekeeping,
+    ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page,
+    Paged, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettledPeople, SettledRefresh, Settlement,
+    SignInFilter, SignInHistory, SignInStore, SignedIn, SignedInAdministrator, Store, StoreError,
+    TrackedRefresh, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -213,4 +216,22 @@ passes_on!(KeyedRequests {
     fn claim_request(claim: &RequestClaim, now: DateTime<Utc>) -> ClaimedRequest;
     fn keep_answer(claim: &RequestClaim, answer: &SealedAnswer, about: Option<UserId>) -> ();
     fn release_request(claim: &RequestClaim) -> ();
+});
+passes_on!(Administrators {
+    fn administrator(id: AdministratorId) -> Option<Administrator>;
+    fn administrator_by_email(email: &EmailAddress) -> Option<Administrator>;
+    fn administrators(organization: Option<OrganizationId>, page: Page) -> Paged<Administrator>;
+    fn add_administrator(administrator: &Administrator, audit: &AuditEvent) -> ();
+    fn add_first_administrator(administrator: &Administrator, audit: &AuditEvent) -> ();
+    fn replace_administrator(administrator: &Administrator, ending: SessionsToEnd, audit: &AuditEvent) -> ();
+});
+passes_on!(PortalSessions {
+    fn attempts(key: &AttemptKey) -> Option<Attempts>;
+    fn count_attempt(key: &AttemptKey, seen: Option<&Attempts>, attempts: &Attempts) -> ();
+    fn begin_portal_session(session: &PortalSession, version: Version, instead_of: Option<&TokenHash>, attempts: &AttemptKey, audit: &AuditEvent) -> ();
+    fn portal_session(token: &TokenHash, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Option<SignedInAdministrator>;
+    fn portal_sessions(administrator: AdministratorId, now: DateTime<Utc>, idle_since: DateTime<Utc>, limit: u32) -> Vec<PortalSession>;
+    fn note_portal_use(id: PortalSessionId, at: DateTime<Utc>) -> ();
+    fn end_portal_session(token: &TokenHash) -> ();
+    fn end_portal_sessions(administrator: AdministratorId, ending: SessionsToEnd, audit: &AuditEvent) -> ();
 });

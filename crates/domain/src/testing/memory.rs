@@ -1,6 +1,7 @@
 //! A store that forgets everything when it is dropped, and keeps the same contract as the databases.
 
 mod administration;
+mod administrators;
 mod arrivals;
 mod audit;
 mod credentials;
@@ -19,13 +20,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::administrator::{Administrator, AttemptKey, Attempts, PortalSession};
 use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::Connection;
 use crate::idempotency::RequestHash;
 use crate::ids::{
-    ApiKeyId, ConnectionId, ImportId, LetterId, LinkId, OrganizationId, ServiceKeyId, SessionId, SignInId,
-    UserId, Version,
+    AdministratorId, ApiKeyId, ConnectionId, ImportId, LetterId, LinkId, OrganizationId, PortalSessionId,
+    ServiceKeyId, SessionId, SignInId, UserId, Version,
 };
 use crate::letter::Letter;
 use crate::organization::Organization;
@@ -65,6 +67,9 @@ struct State {
     refreshes: BTreeMap<ConnectionId, Refreshing>,
     imports: BTreeMap<ImportId, Importing>,
     warned: BTreeSet<(ConnectionId, String, u16)>,
+    administrators: BTreeMap<AdministratorId, Administrator>,
+    attempts: BTreeMap<AttemptKey, Attempts>,
+    portal_sessions: BTreeMap<PortalSessionId, PortalSession>,
     audit: Vec<AuditEvent>,
 }
 

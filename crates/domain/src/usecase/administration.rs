@@ -33,7 +33,7 @@ use super::world::{ATTEMPTS, World};
 use crate::connection::ConnectionView;
 use crate::ids::{UserId, Version};
 use crate::organization::Organization;
-use crate::ports::{Actor, KeyError, KeyRole, MetadataError, StoreError, UniqueKey};
+use crate::ports::{Actor, KeyError, KeyRole, MetadataError, PasswordError, StoreError, UniqueKey};
 use crate::problem::Problems;
 use crate::text::{ConnectionKey, OrganizationSlug};
 use crate::user::User;
@@ -59,6 +59,9 @@ pub enum AdminError {
     /// Only an operator may do this.
     #[error("only an operator may change this")]
     OperatorOnly,
+    /// Nobody does this to themselves.
+    #[error("nobody does this to themselves")]
+    Oneself,
     /// The metadata did not come from an address, so that there is nothing to fetch.
     #[error("the metadata did not come from an address")]
     NotByUrl,
@@ -71,6 +74,9 @@ pub enum AdminError {
     /// An import cannot be begun, or its table not be taken.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A password could not be looked at.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// A key of the service could not be made or opened.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -130,8 +136,13 @@ impl World {
 }
 
 /// Whether somebody answers for the whole installation.
-fn is_operator(actor: &Actor) -> bool {
-    matches!(actor, Actor::CommandLine | Actor::ApiKey { role: KeyRole::Operator, .. })
+pub(super) fn is_operator(actor: &Actor) -> bool {
+    matches!(
+        actor,
+        Actor::CommandLine
+            | Actor::ApiKey { role: KeyRole::Operator, .. }
+            | Actor::Administrator { operator: true, .. }
+    )
 }
 
 /// Rule `save_version`: what the caller has seen must still be what is there.

@@ -11,15 +11,15 @@ use crate::openapi::Word;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Actor")]
 pub(super) struct ActorShape {
-    /// What kind of actor: a program with a key, somebody at the service's command line, the owner of an address by a mailed link, or the
+    /// What kind of actor: a program with a key, an administrator in the Admin Portal, somebody at the service's command line, the owner of an address by a mailed link, or the
     /// service by itself.
     #[schemars(with = "Word<ActorKind>")]
     kind: ActorKind,
-    /// The id of the key or user, which may be gone by now; null for the others.
+    /// The id of the key, administrator or user, which may be gone by now; null for the others.
     id: Option<Uuid>,
-    /// What the key was called; null for the others.
+    /// What the key was called, or the administrator's address; null for the others.
     name: Option<String>,
-    /// What the key might do; null for the others.
+    /// What the key or administrator might do; null for the others.
     #[schemars(extend("enum" = ["operator", "organization_admin", null]))]
     role: Option<&'static str>,
 }
@@ -27,10 +27,16 @@ pub(super) struct ActorShape {
 impl From<&Actor> for ActorShape {
     fn from(actor: &Actor) -> Self {
         let (id, name, role) = match actor {
-            Actor::ApiKey { id, name, role, .. } => (Some(id.0), name.as_ref(), Some(role.as_str())),
+            Actor::ApiKey { id, name, role, .. } => {
+                (Some(id.0), name.as_ref().map(ToString::to_string), Some(role.as_str()))
+            }
+            Actor::Administrator { id, email, operator, .. } => {
+                let role = if *operator { "operator" } else { "organization_admin" };
+                (Some(id.0), Some(email.to_string()), Some(role))
+            }
             Actor::User { id, .. } => (Some(id.0), None, None),
             Actor::CommandLine | Actor::System => (None, None, None),
         };
-        Self { kind: actor.kind(), id, name: name.map(ToString::to_string), role }
+        Self { kind: actor.kind(), id, name, role }
     }
 }

@@ -76,7 +76,10 @@ fn listed(operation: Operation) -> Operation {
         .says("Newest first.")
         .query(Query::page)
         .query(asked)
-        .explains("actor", "Events of the key or user with this id, or of `command_line` or `system`.")
+        .explains(
+            "actor",
+            "Events of the key, administrator or user with this id, or of `command_line` or `system`.",
+        )
         .explains("action", "Events of exactly this action, as `user.created`.")
         .explains("subject", "Events on exactly this slug, key or id.")
         .explains("since", "Events at or after this instant.")

@@ -20,7 +20,7 @@ use vestibule_domain::ports::{
 use vestibule_domain::profile::{Profile, VerifiedAssertion};
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::service_key::ServiceKey;
-use vestibule_domain::testing::{MemoryStore, PaperKeysmith, PaperVault};
+use vestibule_domain::testing::{MemoryStore, PaperKeysmith, PaperPasswords, PaperVault};
 use vestibule_domain::text::{EntityId, OrganizationSlug};
 use vestibule_domain::token::SecretKey;
 use vestibule_domain::usecase::{ApiKeyDraft, CreateApiKey, Keeping, KeyOwner, World};
@@ -51,6 +51,7 @@ fn service(world: World, address: Arc<Address>) -> Router {
         logout_verifier: Arc::new(SamaelVerifier::new()),
         logout_messages: Arc::new(XmlMessages),
         keysmith: Arc::new(PaperKeysmith),
+        passwords: Arc::new(PaperPasswords),
         metadata: address,
         keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
         tasks: TaskTracker::new(),

@@ -18,7 +18,8 @@ use vestibule_domain::ports::{
 };
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::testing::{
-    CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, PaperKeysmith, PaperVault,
+    CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, PaperKeysmith, PaperPasswords,
+    PaperVault,
 };
 use vestibule_domain::token::SecretKey;
 use vestibule_domain::usecase::{ApiKeyDraft, CreateApiKey, Keeping, KeyOwner, PrepareServiceKeys, World};
@@ -73,6 +74,7 @@ fn site(
         logout_verifier: Arc::new(SamaelVerifier::new()),
         logout_messages: Arc::new(XmlMessages),
         keysmith: Arc::new(PaperKeysmith),
+        passwords: Arc::new(PaperPasswords),
         metadata: Arc::new(NoMetadata),
         keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
         tasks: TaskTracker::new(),

@@ -49,9 +49,14 @@ const SWEEP: &str = concat!(
     sweep!("arrivals", "organization_id, sign_in_id", "forget_after"),
     ", ",
     sweep!("keyed_requests", "api_key_id, key_hash", "kept_until"),
+    ", ",
+    sweep!("portal_sessions", "id", "expires_at"),
+    ", ",
+    sweep!("portal_attempts", "key", "forget_after"),
     " SELECT (SELECT count(*) FROM login_requests_gone) + (SELECT count(*) FROM used_assertions_gone) \
      + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone) \
-     + (SELECT count(*) FROM arrivals_gone) + (SELECT count(*) FROM keyed_requests_gone)"
+     + (SELECT count(*) FROM arrivals_gone) + (SELECT count(*) FROM keyed_requests_gone) \
+     + (SELECT count(*) FROM portal_sessions_gone) + (SELECT count(*) FROM portal_attempts_gone)"
 );
 
 #[async_trait]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::ports::{Actor, ApiKey, AuditEvent, AuditFilter, KeyRole, Origin, Page};
 use vestibule_domain::text::DisplayName;
@@ -67,6 +68,11 @@ pub(crate) enum ActorDocument {
         #[serde(default)]
         name: Option<DisplayName>,
     },
+    Administrator {
+        id: Uuid,
+        email: EmailAddress,
+        operator: bool,
+    },
     CommandLine,
     User {
         id: Uuid,
@@ -102,6 +108,9 @@ impl From<&Actor> for ActorDocument {
                 organization_id: role.organization().map(|organization| organization.0),
                 name: name.clone(),
             },
+            Actor::Administrator { id, email, operator, .. } => {
+                Self::Administrator { id: id.0, email: email.clone(), operator: *operator }
+            }
             Actor::CommandLine => Self::CommandLine,
             Actor::User { id, .. } => Self::User { id: id.0 },
             Actor::System => Self::System,
@@ -115,6 +124,9 @@ impl From<ActorDocument> for Actor {
         match document {
             ActorDocument::ApiKey { id, organization_id, name } => {
                 Self::ApiKey { id: id.into(), name, role: role_in(organization_id), origin }
+            }
+            ActorDocument::Administrator { id, email, operator } => {
+                Self::Administrator { id: id.into(), email, operator, origin }
             }
             ActorDocument::CommandLine => Self::CommandLine,
             ActorDocument::User { id } => Self::User { id: id.into(), origin },

@@ -36,6 +36,10 @@ impl Housekeeping for SqliteStore {
              SELECT organization_id, sign_in_id FROM arrivals WHERE forget_after < ? LIMIT ?)",
             "DELETE FROM keyed_requests WHERE (api_key_id, key_hash) IN ( \
              SELECT api_key_id, key_hash FROM keyed_requests WHERE kept_until < ? LIMIT ?)",
+            "DELETE FROM portal_sessions WHERE id IN ( \
+             SELECT id FROM portal_sessions WHERE expires_at < ? LIMIT ?)",
+            "DELETE FROM portal_attempts WHERE key IN ( \
+             SELECT key FROM portal_attempts WHERE forget_after < ? LIMIT ?)",
         ] {
             let deleted = sqlx::query(statement)
                 .bind(Instant::from(now))

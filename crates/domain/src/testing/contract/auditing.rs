@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::fixture::*;
+use crate::email::EmailAddress;
 use crate::ids::{AuditEventId, OrganizationId};
 use crate::ports::{Actor, AuditEvent, AuditFilter, KeyRole, Origin, Page, Store};
 use crate::text::DisplayName;
@@ -46,6 +47,12 @@ pub async fn every_field_of_an_audit_event_is_read_back(store: Arc<dyn Store>) {
             name: None,
             role: KeyRole::OrganizationAdmin(id()),
             origin: Origin::default(),
+        },
+        Actor::Administrator {
+            id: id(),
+            email: text(EmailAddress::parse("Root@acme.example")),
+            operator: true,
+            origin: of_network.clone(),
         },
         Actor::User { id: id(), origin: of_network },
         Actor::CommandLine,

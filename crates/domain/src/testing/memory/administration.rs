@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::{MemoryStore, Refreshing, State, paged, unless_conflict};
+use crate::administrator::AdministratorRole;
 use crate::branding::{Branding, Logo};
 use crate::catalog::{Assignment, Catalog};
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
@@ -94,6 +95,11 @@ impl Administration for MemoryStore {
             state.audit.retain(|event| event.organization_id != Some(organization));
             state.api_keys.retain(|_, key| key.role != KeyRole::OrganizationAdmin(organization));
             state.forget_requests_without_key();
+            for administrator in state.administrators.values_mut() {
+                if let AdministratorRole::OrganizationAdmin(organizations) = &mut administrator.role {
+                    organizations.remove(&organization);
+                }
+            }
             Ok(())
         })
     }

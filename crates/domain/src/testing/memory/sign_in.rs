@@ -158,7 +158,9 @@ impl Housekeeping for MemoryStore {
                 + sweep(&mut state.links, limit, |row| row.expires_at < now)
                 + sweep(&mut state.sessions, limit, |row| row.expires_at < now)
                 + sweep(&mut state.arrivals, limit, |row| row.forget_after < now)
-                + sweep(&mut state.keyed_requests, limit, |row| row.known.kept_until < now))
+                + sweep(&mut state.keyed_requests, limit, |row| row.known.kept_until < now)
+                + sweep(&mut state.portal_sessions, limit, |row| row.expires_at < now)
+                + sweep(&mut state.attempts, limit, |row| row.forget_after < now))
         })
     }
 

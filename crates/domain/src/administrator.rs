@@ -1,0 +1,100 @@
+//! Who signs in to the Admin Portal, and their sessions there.
+
+mod attempts;
+mod password;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::email::EmailAddress;
+use crate::ids::{AdministratorId, OrganizationId, PortalSessionId, Version};
+use crate::token::TokenHash;
+
+pub use attempts::{AttemptKey, Attempts};
+pub use password::{LONGEST_PASSWORD, Password, PasswordHash, SHORTEST_PASSWORD, WeakPassword};
+
+/// For how long a session lives that nobody uses.
+pub const IDLE_LIMIT: TimeDelta = TimeDelta::minutes(30);
+
+/// For how long a session lives, used or not.
+pub const SESSION_LIMIT: TimeDelta = TimeDelta::hours(12);
+
+/// How long a use of a session stands for later ones, so that not every page is a write.
+pub const USE_COUNTS_FOR: TimeDelta = TimeDelta::minutes(1);
+
+/// Somebody who administers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Administrator {
+    /// Their row.
+    pub id: AdministratorId,
+    /// By which they sign in, unique in the installation without letter case.
+    pub email: EmailAddress,
+    /// What they may do.
+    pub role: AdministratorRole,
+    /// The hash of their password; none until they have chosen one.
+    pub password: Option<PasswordHash>,
+    /// Whether they are kept out.
+    pub disabled: bool,
+    /// How often the row has been written, sign-ins aside.
+    pub version: Version,
+    /// When they became one.
+    pub created_at: DateTime<Utc>,
+    /// When they last signed in.
+    pub last_signed_in_at: Option<DateTime<Utc>>,
+}
+
+/// What an administrator may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AdministratorRole {
+    /// Everything, in every organization.
+    Operator,
+    /// Everything but the operator's settings, in these organizations. In none, where the last of them was deleted.
+    OrganizationAdmin(BTreeSet<OrganizationId>),
+}
+
+impl AdministratorRole {
+    /// Whether they may do everything.
+    #[must_use]
+    pub fn is_operator(&self) -> bool {
+        matches!(self, Self::Operator)
+    }
+
+    /// Whether they may see and change that organization.
+    #[must_use]
+    pub fn may_reach(&self, organization: OrganizationId) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::OrganizationAdmin(organizations) => organizations.contains(&organization),
+        }
+    }
+
+    /// The role's word.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::OrganizationAdmin(_) => "organization_admin",
+        }
+    }
+}
+
+/// A session in the portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortalSession {
+    /// Its row.
+    pub id: PortalSessionId,
+    /// Whose it is.
+    pub administrator_id: AdministratorId,
+    /// The hash of the cookie's token.
+    pub token_hash: TokenHash,
+    /// From where it began, if that is known.
+    pub address: Option<IpAddr>,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, give or take a minute.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ends, used or not.
+    pub expires_at: DateTime<Utc>,
+}

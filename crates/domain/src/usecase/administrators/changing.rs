@@ -1,0 +1,149 @@
+//! Changing administrators.
+
+use std::sync::Arc;
+
+use super::signing_in::count_attempt;
+use super::{AdministratorSignInError, Described, chosen};
+use crate::administrator::{Administrator, AttemptKey, Password, WeakPassword};
+use crate::ids::AdministratorId;
+use crate::ports::{
+    Actor, Origin, PasswordError, Passwords, SessionsToEnd, SignedInAdministrator, StoreError,
+};
+use crate::usecase::World;
+use crate::usecase::administration::{AdminError, decide_again, is_operator};
+
+/// Changes what an operator can change of an administrator.
+#[derive(Clone)]
+pub struct ChangeAdministrator(pub World);
+
+/// A change of an administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AdministratorChange {
+    /// They are kept out from now on, and signed out everywhere.
+    Disable,
+    /// They may sign in again.
+    Enable,
+}
+
+impl ChangeAdministrator {
+    /// The administrator after the change. One who changes nothing writes nothing. Nobody keeps themselves out, so that somebody is always
+    /// left who can let the others in again.
+    ///
+    /// # Errors
+    /// No such administrator, no operator, oneself, or the store's.
+    #[tracing::instrument(name = "change_administrator", skip_all, fields(administrator.id = %id))]
+    pub async fn run(
+        &self,
+        actor: &Actor,
+        id: AdministratorId,
+        change: &AdministratorChange,
+    ) -> Result<Administrator, AdminError> {
+        if !is_operator(actor) {
+            return Err(AdminError::OperatorOnly);
+        }
+        if matches!(actor, Actor::Administrator { id: own, .. } if *own == id) {
+            return Err(AdminError::Oneself);
+        }
+        decide_again(|| self.attempt(actor, id, change)).await
+    }
+
+    async fn attempt(
+        &self,
+        actor: &Actor,
+        id: AdministratorId,
+        change: &AdministratorChange,
+    ) -> Result<Administrator, AdminError> {
+        let world = &self.0;
+        let before = world.administrator(id).await?;
+        let mut after = before.clone();
+        let (action, ending) = match change {
+            AdministratorChange::Disable => {
+                after.disabled = true;
+                ("administrator.disabled", SessionsToEnd::All)
+            }
+            AdministratorChange::Enable => {
+                after.disabled = false;
+                ("administrator.enabled", SessionsToEnd::None)
+            }
+        };
+        if after == before {
+            return Ok(before);
+        }
+        after.version = before.version.next();
+        let audit =
+            world.audit(actor, None, action, id).from(&Described::from(&before)).to(&Described::from(&after));
+        world.store.replace_administrator(&after, ending, &audit).await?;
+        Ok(after)
+    }
+}
+
+/// Lets a signed-in administrator choose another password.
+#[derive(Clone)]
+pub struct ChangeOwnPassword {
+    /// The store, the time and chance.
+    pub world: World,
+    /// Who hashes passwords.
+    pub passwords: Arc<dyn Passwords>,
+}
+
+/// Why a password is not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnPasswordError {
+    /// The present one is wrong, or there were too many attempts.
+    #[error(transparent)]
+    Present(#[from] AdministratorSignInError),
+    /// The new one cannot be chosen.
+    #[error(transparent)]
+    New(#[from] WeakPassword),
+    /// Somebody else changed the administrator meanwhile.
+    #[error("the administrator was changed meanwhile")]
+    Stale,
+}
+
+impl From<PasswordError> for OwnPasswordError {
+    fn from(error: PasswordError) -> Self {
+        Self::Present(error.into())
+    }
+}
+
+impl From<StoreError> for OwnPasswordError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Stale,
+            error => Self::Present(error.into()),
+        }
+    }
+}
+
+impl ChangeOwnPassword {
+    /// Takes the new password, if the present one is right. All other sessions end.
+    ///
+    /// # Errors
+    /// See [`OwnPasswordError`].
+    #[tracing::instrument(name = "change_own_password", skip_all, fields(administrator.id = %who.administrator.id))]
+    pub async fn run(
+        &self,
+        who: &SignedInAdministrator,
+        present: &str,
+        new: &str,
+        origin: Origin,
+    ) -> Result<(), OwnPasswordError> {
+        let (world, administrator) = (&self.world, &who.administrator);
+        let new = chosen(&*self.passwords, new, Some(&administrator.email)).await??;
+        // Whoever sits down before another's open session has no more attempts than at the door.
+        count_attempt(world, &AttemptKey::of(administrator.email.as_str(), origin.address)).await?;
+        let present = Password::presented(present);
+        if !self.passwords.verify(present.as_ref(), administrator.password.as_ref()).await? {
+            return Err(AdministratorSignInError::Refused.into());
+        }
+        let after = Administrator {
+            password: Some(self.passwords.hash(&new).await?),
+            version: administrator.version.next(),
+            ..administrator.clone()
+        };
+        let actor = administrator.acting_from(origin);
+        let audit = world.audit(&actor, None, "administrator.password_changed", administrator.id);
+        let ending = SessionsToEnd::AllBut(who.session.id);
+        Ok(world.store.replace_administrator(&after, ending, &audit).await?)
+    }
+}
