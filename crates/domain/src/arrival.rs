@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{OrganizationId, SignInId};
+use crate::organization::Organization;
 use crate::ports::{EncodedResponse, KeyError, Vault};
 use crate::profile::Profile;
 
@@ -109,6 +110,9 @@ fn place(organization: OrganizationId, sign_in: SignInId) -> Vec<u8> {
     [b"vestibule arrival\0", &organization.0.as_bytes()[..], sign_in.0.as_bytes()].concat()
 }
 
+/// The most days for which what arrives may be kept.
+pub const MOST_KEPT_DAYS: u16 = 3_650;
+
 /// For how long what arrives is kept; none: not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keep(pub Option<Duration>);
@@ -118,6 +122,15 @@ impl Keep {
     #[must_use]
     pub fn days(days: u16) -> Self {
         Self((days > 0).then(|| Duration::days(days.into())))
+    }
+
+    /// For no longer than an organization wants, if it says.
+    #[must_use]
+    pub fn for_organization(self, organization: &Organization) -> Self {
+        match organization.keep_arrivals_days.map(Self::days) {
+            Some(Self(wanted)) => Self(self.0.zip(wanted).map(|(longest, wanted)| longest.min(wanted))),
+            None => self,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::arrival::MOST_KEPT_DAYS;
 use crate::branding::{Branding, Color, LogoMark};
 use crate::ids::{OrganizationId, Version};
 use crate::problem::Problems;
@@ -46,6 +47,8 @@ pub struct Organization {
     pub locale: Option<Locale>,
     /// How its pages and mails look.
     pub branding: Branding,
+    /// For how many days what arrives at its sign-ins is kept at most, 0: not at all; none: for as long as the service keeps it.
+    pub keep_arrivals_days: Option<u16>,
     /// How often it was written.
     pub version: Version,
     /// How often its catalog was written.
@@ -73,6 +76,8 @@ pub struct OrganizationDetails {
     pub locale: Option<Locale>,
     /// The colour of its mails and pages.
     pub accent_color: Option<Color>,
+    /// For how many days what arrives at its sign-ins is kept at most, 0: not at all; none: for as long as the service keeps it.
+    pub keep_arrivals_days: Option<u16>,
 }
 
 /// An organization as somebody wrote it down, not looked at yet.
@@ -92,6 +97,8 @@ pub struct OrganizationDraft {
     pub locale: Option<String>,
     /// Its colour.
     pub accent_color: Option<String>,
+    /// For how many days what arrives is kept at most; as the service does, when left out.
+    pub keep_arrivals_days: Option<i64>,
 }
 
 /// The most origins of an organization.
@@ -124,6 +131,14 @@ impl OrganizationDraft {
             .accent_color
             .as_ref()
             .and_then(|color| problems.text("/branding/accent_color", Color::parse(color)));
+        let keep_arrivals_days = self.keep_arrivals_days.and_then(|days| {
+            let days = u16::try_from(days).ok().filter(|days| *days <= MOST_KEPT_DAYS);
+            if days.is_none() {
+                let message = format!("must be a whole number from 0 to {MOST_KEPT_DAYS}");
+                problems.add("/keep_arrivals_days", "invalid", message);
+            }
+            days
+        });
         match (slug, name) {
             (Some(slug), Some(name)) => problems.into_result(OrganizationDetails {
                 slug,
@@ -133,6 +148,7 @@ impl OrganizationDraft {
                 allowed_return_origins,
                 locale,
                 accent_color,
+                keep_arrivals_days,
             }),
             _ => Err(problems),
         }
@@ -152,6 +168,7 @@ impl Organization {
             allowed_return_origins: details.allowed_return_origins,
             locale: details.locale,
             branding: Branding { accent_color: details.accent_color, logo: None },
+            keep_arrivals_days: details.keep_arrivals_days,
             version: Version::FIRST,
             catalog_version: Version::FIRST,
             created_at: now,
@@ -170,6 +187,7 @@ impl Organization {
             allowed_return_origins: self.allowed_return_origins.clone(),
             locale: self.locale.clone(),
             accent_color: self.branding.accent_color,
+            keep_arrivals_days: self.keep_arrivals_days,
         }
     }
 

@@ -4,7 +4,7 @@
 macro_rules! columns {
     (organization) => {
         "id, slug, name, jit_provisioning_enabled, application_url, allowed_return_origins, locale, accent_color, \
-         logo, version, catalog_version, created_at, updated_at"
+         logo, keep_arrivals_days, version, catalog_version, created_at, updated_at"
     };
     (organizations) => {
         concat!(columns!(organization), ", catalog")

@@ -108,6 +108,7 @@ impl Acme {
             allowed_return_origins: vec![text(crate::return_to::Origin::parse("https://app.acme.example"))],
             locale: Some(text(Locale::parse("pt-BR"))),
             accent_color: Some(text(Color::parse("#2c4fb8"))),
+            keep_arrivals_days: Some(30),
         };
         let mut organization = Organization::new(id(), details, then());
         organization.catalog_version = Version::FIRST.next();

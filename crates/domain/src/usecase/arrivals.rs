@@ -9,6 +9,7 @@ use super::administration::AdminError;
 use super::world::World;
 use crate::arrival::{Arrival, Keep, SealedArrival};
 use crate::ids::{OrganizationId, SignInId};
+use crate::organization::Organization;
 use crate::ports::{Actor, KeyError, Vault};
 
 /// Where what arrives is kept, and for how long.
@@ -16,7 +17,7 @@ use crate::ports::{Actor, KeyError, Vault};
 pub struct Keeping {
     /// Who seals it.
     pub vault: Arc<dyn Vault>,
-    /// For how long.
+    /// For how long at most.
     pub keep: Keep,
 }
 
@@ -26,12 +27,12 @@ impl Keeping {
     pub(super) fn seal(
         &self,
         arrival: impl FnOnce() -> Arrival,
-        organization: OrganizationId,
+        organization: &Organization,
         sign_in: SignInId,
         now: DateTime<Utc>,
     ) -> Option<SealedArrival> {
-        let until = now + self.keep.0?;
-        let sealed = arrival().seal(&*self.vault, organization, sign_in, until);
+        let until = now + self.keep.for_organization(organization).0?;
+        let sealed = arrival().seal(&*self.vault, organization.id, sign_in, until);
         sealed.unwrap_or_else(|failure| {
             error!(sign_in.id = %sign_in, error = %failure, "what arrived could not be sealed, and is not kept");
             None

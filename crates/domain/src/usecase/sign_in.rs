@@ -180,7 +180,7 @@ impl SignIn {
         warn!(sign_in.id = %record.id, sign_in.code = %rejection.code(), sign_in.detail = %rejection, "response not believed");
         let since = now - Duration::hours(1);
         let arrival = || Arrival::Response(posted.response.clone());
-        let arrival = self.keeping.seal(arrival, organization.id, record.id, now);
+        let arrival = self.keeping.seal(arrival, organization, record.id, now);
         let kept = self
             .world
             .store

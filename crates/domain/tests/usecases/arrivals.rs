@@ -5,12 +5,14 @@ use std::sync::Arc;
 use chrono::Duration;
 use vestibule_domain::arrival::{Arrival, Keep};
 use vestibule_domain::ids::SignInId;
+use vestibule_domain::organization::OrganizationDraft;
+use vestibule_domain::ports::Clock as _;
 use vestibule_domain::sign_in::SignInRecord;
 use vestibule_domain::testing::{PaperVault, block_on};
-use vestibule_domain::usecase::{AdminError, Keeping, OpenArrival, SignIn};
+use vestibule_domain::usecase::{AdminError, ChangeOrganization, Keeping, OpenArrival, SignIn};
 
 use crate::installation::Installation;
-use crate::office::{OPERATOR, newcomer, office};
+use crate::office::{OPERATOR, newcomer, office, slug};
 use crate::saml::Response;
 
 fn open(office: &Installation, id: SignInId) -> Result<Arrival, AdminError> {
@@ -78,6 +80,32 @@ fn it_is_kept_for_a_week_unless_the_operator_says_otherwise() {
     office.clock.advance(Duration::microseconds(1));
     assert_eq!(kept(&office), [false, false, false]);
     assert_eq!(never.arrived.len(), 2, "the names stay with the record");
+}
+
+#[test]
+fn an_organization_may_want_it_kept_for_a_shorter_time_and_for_no_longer() {
+    let office = office();
+    let change = ChangeOrganization(office.world());
+    let kept_days = |days: Option<i64>, id: &str, keep| {
+        let edit = |draft: &mut OrganizationDraft| draft.keep_arrivals_days = days;
+        block_on(change.run(&OPERATOR, &slug(), None, &edit)).unwrap();
+        let record = post_keeping(&office, &newcomer(&office, id), keep);
+        let open = OpenArrival { world: office.world(), vault: Arc::new(PaperVault::default()) };
+        let opened = block_on(open.run(&OPERATOR, office.acme.organization.id, record.id));
+        opened.ok().map(|(_, until)| (until - office.clock.now()).num_days())
+    };
+    let week = Keep::default;
+    assert_eq!(kept_days(None, "_1", week()), Some(7));
+    assert_eq!(kept_days(Some(2), "_2", week()), Some(2));
+    assert_eq!(kept_days(Some(8), "_3", week()), Some(7));
+    assert_eq!(kept_days(Some(0), "_4", week()), None);
+    assert_eq!(kept_days(Some(2), "_5", Keep(None)), None);
+    for days in [-1, 3_651, i64::MAX] {
+        let edit = |draft: &mut OrganizationDraft| draft.keep_arrivals_days = Some(days);
+        let refused = block_on(change.run(&OPERATOR, &slug(), None, &edit));
+        let Err(AdminError::Invalid(problems)) = refused else { panic!("{days} was taken") };
+        assert_eq!((&*problems.0[0].pointer, problems.0[0].code), ("/keep_arrivals_days", "invalid"));
+    }
 }
 
 #[test]

@@ -8,8 +8,9 @@
 //! it is at the same pointer and not named twice.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 use uuid::Uuid;
 use vestibule_domain::problem::Problems;
 
@@ -176,6 +177,23 @@ impl Object<'_> {
         self.describe(name, || json!({"type": "boolean"}));
     }
 
+    /// A whole number that may be `null`. Whether it is one of `described`, the rules find.
+    pub(crate) fn optional_number(
+        &mut self,
+        name: &'static str,
+        described: RangeInclusive<i64>,
+        into: &mut Option<i64>,
+    ) {
+        match self.member(name) {
+            None => {}
+            Some(Value::Null) => *into = None,
+            Some(Value::Number(number)) if whole(number).is_some() => *into = whole(number),
+            Some(_) => drop(self.wrong(name, "must be a whole number or null")),
+        }
+        let (least, most) = described.into_inner();
+        self.describe(name, || json!({"type": ["integer", "null"], "minimum": least, "maximum": most}));
+    }
+
     /// One of a few words.
     pub(crate) fn choice<T: Copy + ToString>(&mut self, name: &'static str, all: &[T], into: &mut T) {
         match self.member(name) {
@@ -328,6 +346,13 @@ impl<'a> Object<'a> {
         self.known.push(name);
         self.members.get(name)
     }
+}
+
+/// A number without a fraction, however it is written: 7, 7.0 and 70e-1 are one (RFC 8259 §6). One that is too large is the largest.
+#[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes the largest, or the least")]
+fn whole(number: &Number) -> Option<i64> {
+    let of_float = || number.as_f64().filter(|float| float.fract() == 0.0).map(|float| float as i64);
+    number.as_i64().or_else(of_float)
 }
 
 /// "must be one of …".

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use vestibule_domain::arrival::MOST_KEPT_DAYS;
 use vestibule_domain::branding::LogoKind;
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::organization::{MOST_ORIGINS, Organization, OrganizationDraft};
@@ -48,6 +49,9 @@ pub(super) struct OrganizationShape {
     locale: Option<String>,
     /// How its pages and mails look.
     branding: BrandingShape,
+    /// For how many days what arrives at sign-ins is kept at most, 0: not at all; null, or more than the service's: for as long as the
+    /// service keeps it.
+    keep_arrivals_days: Option<u16>,
     /// When it was created.
     created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -96,6 +100,7 @@ impl From<&Organization> for OrganizationShape {
             allowed_return_origins: draft.allowed_return_origins,
             locale: draft.locale,
             branding: BrandingShape { accent_color: draft.accent_color, logo: LogoShape::of(organization) },
+            keep_arrivals_days: organization.keep_arrivals_days,
             created_at: organization.created_at,
             updated_at: organization.updated_at,
         }
@@ -107,7 +112,8 @@ fn example() -> Value {
     json!({
         "id": "01a21210-7efe-7f54-aeba-024cfeeba752", "slug": "acme", "name": "Acme", "jit_provisioning_enabled": true,
         "application_url": "https://app.acme.example/", "allowed_return_origins": ["https://app.acme.example"],
-        "locale": "en", "branding": {"accent_color": "#2c4fb8", "logo": null}, "created_at": "2026-11-25T09:36:40.702990Z", "updated_at": "2026-11-25T09:36:40.702990Z",
+        "locale": "en", "branding": {"accent_color": "#2c4fb8", "logo": null}, "keep_arrivals_days": null,
+        "created_at": "2026-11-25T09:36:40.702990Z", "updated_at": "2026-11-25T09:36:40.702990Z",
     })
 }
 
@@ -170,6 +176,8 @@ fn read_draft(object: &mut Object<'_>, draft: &mut OrganizationDraft) {
     object.object("branding", |branding| {
         branding.optional_text("accent_color", &mut draft.accent_color).like(texts::color);
     });
+    let most = i64::from(MOST_KEPT_DAYS);
+    object.optional_number("keep_arrivals_days", 0..=most, &mut draft.keep_arrivals_days);
 }
 
 pub(super) async fn list(

@@ -37,6 +37,29 @@ async fn every_fault_of_an_organization_is_named_at_once() {
 }
 
 #[tokio::test]
+async fn a_number_is_whole_and_in_its_range_however_it_is_written() {
+    let api = Api::with_acme().await;
+    let patch =
+        async |days: Value| api.patch("/organizations/acme", &json!({"keep_arrivals_days": days})).await;
+    for (days, kept) in [(json!(0), json!(0)), (json!(3_650), json!(3_650)), (json!(7.0), json!(7))] {
+        assert_eq!(patch(days).await.has(200).body["keep_arrivals_days"], kept);
+    }
+    for (wrong, code) in [
+        (json!(-1), "invalid"),
+        (json!(3_651), "invalid"),
+        (json!(1e300), "invalid"),
+        (json!(u64::MAX), "invalid"),
+        (json!(0.5), "wrong_type"),
+        (json!("7"), "wrong_type"),
+        (json!(true), "wrong_type"),
+    ] {
+        let answer = patch(wrong).await.has_problem(422, "invalid_request");
+        expect(&answer, &[("/keep_arrivals_days", code)]);
+    }
+    assert_eq!(patch(Value::Null).await.has(200).body["keep_arrivals_days"], Value::Null);
+}
+
+#[tokio::test]
 async fn every_fault_of_a_catalog_is_named_at_once() {
     let api = Api::with_acme().await;
     let body = json!({"user_types": [

@@ -109,7 +109,7 @@ impl Administration for PostgresStore {
             "UPDATE organizations AS o SET slug = n.slug, name = n.name, \
              jit_provisioning_enabled = n.jit_provisioning_enabled, application_url = n.application_url, \
              allowed_return_origins = n.allowed_return_origins, locale = n.locale, \
-             accent_color = n.accent_color, version = n.version, updated_at = n.updated_at FROM jsonb_populate_recordset(NULL::organizations, $2) AS n \
+             accent_color = n.accent_color, keep_arrivals_days = n.keep_arrivals_days, version = n.version, updated_at = n.updated_at FROM jsonb_populate_recordset(NULL::organizations, $2) AS n \
              WHERE o.id = n.id AND o.version = n.version - 1"
         ))
         .bind(Json([AuditRow::from(audit)]))

@@ -1,6 +1,8 @@
 //! Imports, their tables and results.
 
-use serde::Serialize;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 use vestibule_domain::ids::{ConnectionId, UserId};
@@ -9,6 +11,7 @@ use vestibule_domain::import::{
     RowOutcome, RowResult,
 };
 use vestibule_domain::name_id::NameId;
+use vestibule_domain::ports::{Actor, Origin};
 use vestibule_domain::token::TokenHash;
 use vestibule_domain::user::Identity;
 
@@ -19,7 +22,7 @@ use crate::codec::{Document, Hash, Instant, Text};
 pub(crate) struct ImportColumns {
     pub(crate) organization_id: Uuid,
     pub(crate) id: Uuid,
-    pub(crate) actor: Document<ActorDocument>,
+    pub(crate) actor: Document<SenderDocument>,
     pub(crate) dry_run: bool,
     pub(crate) welcome: bool,
     pub(crate) idempotency_hash: Option<Hash>,
@@ -37,6 +40,31 @@ pub(crate) struct ImportColumns {
     pub(crate) due_at: Instant,
     pub(crate) created_at: Instant,
     pub(crate) ended_at: Option<Instant>,
+}
+
+/// Who sent the table, and from where. What was sent before that was kept has no address.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SenderDocument {
+    #[serde(flatten)]
+    actor: ActorDocument,
+    #[serde(default)]
+    address: Option<IpAddr>,
+    #[serde(default)]
+    request_id: Option<String>,
+}
+
+impl From<&Actor> for SenderDocument {
+    fn from(actor: &Actor) -> Self {
+        let Origin { address, request_id } = actor.origin();
+        Self { actor: actor.into(), address, request_id }
+    }
+}
+
+impl From<SenderDocument> for Actor {
+    fn from(sender: SenderDocument) -> Self {
+        let origin = Origin { address: sender.address, request_id: sender.request_id };
+        Self::from(sender.actor).acting_from(origin)
+    }
 }
 
 /// A row of the table that is imported.
@@ -70,7 +98,7 @@ impl ImportColumns {
         Self {
             organization_id: import.organization_id.0,
             id: import.id.0,
-            actor: Document(ActorDocument::from(&import.actor)),
+            actor: Document(SenderDocument::from(&import.actor)),
             dry_run: import.options.dry_run,
             welcome: import.options.welcome,
             idempotency_hash: import.idempotency.map(Hash::from),

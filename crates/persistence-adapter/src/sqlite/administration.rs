@@ -56,8 +56,8 @@ impl Administration for SqliteStore {
         let WholeOrganizationRow { row, catalog } = organization.into();
         let insert = sqlx::query(
             "INSERT INTO organizations (id, slug, name, jit_provisioning_enabled, application_url, \
-             allowed_return_origins, locale, accent_color, logo, catalog, version, catalog_version, created_at, \
-             updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             allowed_return_origins, locale, accent_color, logo, keep_arrivals_days, catalog, version, \
+             catalog_version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(row.id)
         .bind(row.slug)
@@ -68,6 +68,7 @@ impl Administration for SqliteStore {
         .bind(row.locale)
         .bind(row.accent_color)
         .bind(row.logo)
+        .bind(row.keep_arrivals_days)
         .bind(catalog)
         .bind(row.version)
         .bind(row.catalog_version)
@@ -84,7 +85,7 @@ impl Administration for SqliteStore {
         let row = OrganizationRow::from(organization);
         let update = sqlx::query(
             "UPDATE organizations SET slug = ?, name = ?, jit_provisioning_enabled = ?, application_url = ?, \
-             allowed_return_origins = ?, locale = ?, accent_color = ?, version = ?, updated_at = ? \
+             allowed_return_origins = ?, locale = ?, accent_color = ?, keep_arrivals_days = ?, version = ?, updated_at = ? \
              WHERE id = ? AND version = ?",
         )
         .bind(row.slug)
@@ -94,6 +95,7 @@ impl Administration for SqliteStore {
         .bind(row.allowed_return_origins)
         .bind(row.locale)
         .bind(row.accent_color)
+        .bind(row.keep_arrivals_days)
         .bind(row.version)
         .bind(row.updated_at)
         .bind(row.id)

@@ -22,6 +22,7 @@ pub async fn organizations_are_read_back_and_unique_by_slug(store: Arc<dyn Store
     let plain = OrganizationDetails {
         application_url: None,
         allowed_return_origins: Vec::new(),
+        keep_arrivals_days: None,
         jit_provisioning_enabled: false,
         ..Acme::named("plain").organization.details()
     };

@@ -23,7 +23,7 @@ fn new_import(acme: &Acme) -> Import {
             id: id(),
             name: None,
             role: KeyRole::OrganizationAdmin(acme.organization.id),
-            origin: Origin::default(),
+            origin: Origin { address: Some([192, 0, 2, 7].into()), request_id: Some("r \"1\"".to_owned()) },
         },
         options: ImportOptions { dry_run: false, welcome: true },
         idempotency: Some(token()),

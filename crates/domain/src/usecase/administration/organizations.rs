@@ -130,6 +130,7 @@ impl From<&Organization> for OrganizationDraft {
                 .collect(),
             locale: organization.locale.as_ref().map(ToString::to_string),
             accent_color: organization.branding.accent_color.map(String::from),
+            keep_arrivals_days: organization.keep_arrivals_days.map(i64::from),
         }
     }
 }

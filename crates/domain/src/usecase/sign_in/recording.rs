@@ -52,7 +52,7 @@ impl Judged<'_> {
         };
         let arrival = || Arrival::Profile(self.assertion.profile.clone());
         let mut recording = Recording {
-            arrival: keeping.seal(arrival, record.organization_id, record.id, now),
+            arrival: keeping.seal(arrival, &view.organization, record.id, now),
             record,
             connection_id: view.connection.id,
             basis: view.basis(),
