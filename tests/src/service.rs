@@ -139,7 +139,13 @@ impl Service {
     /// Whoever calls it with that key.
     #[must_use]
     pub fn called_by(&self, key: &str) -> Caller {
-        Caller::new(self.client.clone(), &self.url(), key)
+        self.called_at(&self.url(), key)
+    }
+
+    /// Whoever calls a replica that listens there, with that key.
+    #[must_use]
+    pub fn called_at(&self, url: &str, key: &str) -> Caller {
+        Caller::new(self.client.clone(), url, key)
     }
 
     /// Calls the administration API as an operator.

@@ -22,6 +22,8 @@ mod mails;
 mod metadata;
 #[path = "end_to_end/operators_first_day.rs"]
 mod operators_first_day;
+#[path = "end_to_end/people.rs"]
+mod people;
 #[path = "end_to_end/proxy.rs"]
 mod proxy;
 #[path = "end_to_end/replicas.rs"]

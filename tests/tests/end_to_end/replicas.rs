@@ -1,6 +1,6 @@
 //! Several processes on one database.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use vestibule_tests::{DEMO, Database, Service, Visitor, minted_metadata};
 
 const ROUNDS: usize = 50;
@@ -68,4 +68,38 @@ async fn settings_saved_on_one_replica_decide_on_the_other() {
     service.must("PUT", at, &DEMO.settings(&json!({"allow_automatic_registration": false}))).await;
     let refused = visitor.post_response(&acs, &service.minted_response("bob@acme.example"), None).await;
     assert!(!refused.refusal("registration_disabled").is_empty());
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_on_one_replica_is_none_on_the_other() {
+    let service = Service::start(Database::postgres()).await;
+    service.set_up_acme().await;
+    let (_replica, other) = service.replica().await;
+    let key = service.must("POST", "organizations/acme/api-keys", &json!({"name": "CI"})).await;
+    let elsewhere = service.called_at(&other, key["key"].as_str().unwrap());
+    let asked = async || elsewhere.api("GET", "organizations/acme", &Value::Null).await;
+    // Twice, so that whatever a replica might remember of a key, it has by now.
+    for _ in 0..2 {
+        assert_eq!(asked().await.status, 200);
+    }
+    let row = format!("organizations/acme/api-keys/{}", key["id"].as_str().unwrap());
+    service.must("DELETE", &row, &Value::Null).await;
+    let refused = asked().await;
+    assert_eq!((refused.status, &refused.body["code"]), (401, &json!("unauthorized")));
+}
+
+#[tokio::test]
+async fn who_is_signed_out_on_one_replica_is_on_the_other() {
+    let service = Service::start(Database::postgres()).await;
+    service.set_up_acme().await;
+    service.connect(&DEMO, &minted_metadata()).await;
+    let (_replica, other) = service.replica().await;
+    let (visitor, session) = (Visitor::default(), format!("{other}/session"));
+    let response = service.minted_response("ada@acme.example");
+    visitor.post_response(&service.acs_url(), &response, None).await.must_redirect();
+    assert_eq!(visitor.open(&session).await.status, 200);
+    let user = service.list("users").await.remove(0);
+    let sessions = format!("organizations/acme/users/{}/sessions", user["id"].as_str().unwrap());
+    service.must("DELETE", &sessions, &Value::Null).await;
+    assert_eq!(visitor.open(&session).await.status, 401);
 }
