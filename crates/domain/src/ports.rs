@@ -18,7 +18,9 @@ mod store;
 mod vault;
 mod world;
 
-pub use administration::{Administration, Page, Paged, SignInFilter, SignInHistory, UserAdmin, UserFilter};
+pub use administration::{
+    Administration, DayCount, Page, Paged, SignInFilter, SignInHistory, UserAdmin, UserFilter,
+};
 pub use administrators::{
     Administrators, PasswordError, Passwords, PortalSessions, SessionsToEnd, SignedInAdministrator,
 };

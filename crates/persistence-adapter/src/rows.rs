@@ -24,8 +24,8 @@ pub(crate) use keys::ServiceKeyRow;
 pub(crate) use people::{AssignmentRow, ErasureRow, IdentityRow, PersonRow, UserRow, lost_by};
 pub(crate) use refreshing::RefreshRow;
 pub(crate) use sign_in::{
-    LetterRow, LinkRow, MailedLinkRow, NewLetter, ReadSignInRow, RequestRow, SessionRow, SettledColumns,
-    SignInRow,
+    DayCountRow, LetterRow, LinkRow, MailedLinkRow, NewLetter, ReadSignInRow, RequestRow, SessionRow,
+    SettledColumns, SignInRow,
 };
 
 use uuid::Uuid;

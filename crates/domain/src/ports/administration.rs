@@ -1,7 +1,7 @@
 //! The store, as administrators need it. Each change and its audit event are one step.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{AuditEvent, StoreError};
@@ -252,6 +252,17 @@ pub struct SignInFilter {
     pub until: Option<DateTime<Utc>>,
 }
 
+/// How many sign-ins ended so on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayCount {
+    /// The day, in UTC.
+    pub day: NaiveDate,
+    /// How they ended.
+    pub outcome: Outcome,
+    /// How many they were.
+    pub count: u64,
+}
+
 /// The history of sign-ins.
 #[async_trait]
 pub trait SignInHistory: Send + Sync {
@@ -275,4 +286,14 @@ pub trait SignInHistory: Send + Sync {
         organization: OrganizationId,
         id: SignInId,
     ) -> Result<Option<SignInRecord>, StoreError>;
+
+    /// How many sign-ins of an organization ended how on each day since an instant, by day and outcome. Days without any are left out.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn sign_ins_by_day(
+        &self,
+        organization: OrganizationId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<DayCount>, StoreError>;
 }

@@ -219,7 +219,8 @@ macro_rules! store_contract {
                 every_field_of_a_sign_in_is_read_back,
                 a_sign_in_without_anything_is_read_back,
                 sign_ins_are_paged_newest_first,
-                sign_ins_are_filtered_by_every_condition;
+                sign_ins_are_filtered_by_every_condition,
+                sign_ins_are_counted_by_day_and_outcome;
             outbox:
                 letters_are_claimed_oldest_first_and_once,
                 every_kind_of_letter_is_read_back,

@@ -22,7 +22,7 @@ use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::ports::{
     Administration, Administrators, ApiKey, Arrivals, AuditEvent, AuditFilter, AuditTrail, BegunImport,
-    CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials, Directory, Housekeeping,
+    CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials, DayCount, Directory, Housekeeping,
     ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page,
     Paged, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettledPeople, SettledRefresh, Settlement,
     SignInFilter, SignInHistory, SignInStore, SignedIn, SignedInAdministrator, Store, StoreError,
@@ -161,6 +161,7 @@ passes_on!(UserAdmin {
 passes_on!(SignInHistory {
     fn sign_ins(organization: OrganizationId, filter: &SignInFilter, page: Page) -> Paged<SignInRecord>;
     fn sign_in(organization: OrganizationId, id: SignInId) -> Option<SignInRecord>;
+    fn sign_ins_by_day(organization: OrganizationId, since: DateTime<Utc>) -> Vec<DayCount>;
 });
 passes_on!(Arrivals {
     fn arrival(organization: OrganizationId, id: SignInId, now: DateTime<Utc>) -> Option<SealedArrival>;

@@ -1,13 +1,14 @@
 //! The history of sign-ins.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use vestibule_domain::ids::{OrganizationId, SignInId};
-use vestibule_domain::ports::{Page, Paged, SignInFilter, SignInHistory, StoreError};
+use vestibule_domain::ports::{DayCount, Page, Paged, SignInFilter, SignInHistory, StoreError};
 use vestibule_domain::sign_in::SignInRecord;
 
 use super::PostgresStore;
 use crate::codec::{Instant, Text};
-use crate::rows::{ReadSignInRow, paged, rows_of};
+use crate::rows::{DayCountRow, ReadSignInRow, paged, rows_of};
 
 #[async_trait]
 impl SignInHistory for PostgresStore {
@@ -45,5 +46,20 @@ impl SignInHistory for PostgresStore {
             .bind(id.0);
         let row: Option<ReadSignInRow> = self.answer(found.fetch_optional(&self.pool)).await?;
         Ok(row.map(SignInRecord::from))
+    }
+
+    async fn sign_ins_by_day(
+        &self,
+        organization: OrganizationId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<DayCount>, StoreError> {
+        let counted = sqlx::query_as(
+            "SELECT (at AT TIME ZONE 'UTC')::date AS day, outcome, count(*) AS count FROM sign_ins \
+             WHERE organization_id = $1 AND at >= $2 GROUP BY 1, 2 ORDER BY 1, 2",
+        )
+        .bind(organization.0)
+        .bind(Instant::from(since));
+        let counts: Vec<DayCountRow> = self.answer(counted.fetch_all(&self.pool)).await?;
+        Ok(counts.into_iter().map(DayCount::from).collect())
     }
 }

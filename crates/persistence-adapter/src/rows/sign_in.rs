@@ -1,6 +1,6 @@
 //! What a sign-in writes beside the user, and the outbox.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
@@ -11,7 +11,7 @@ use vestibule_domain::explanation::{Change, Entry, Warning};
 use vestibule_domain::ids::Version;
 use vestibule_domain::letter::{Letter, LetterContent};
 use vestibule_domain::name_id::{NameId, NameIdentifier};
-use vestibule_domain::ports::{ClaimedLetter, Settlement};
+use vestibule_domain::ports::{ClaimedLetter, DayCount, Settlement};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::return_to::ReturnTo;
 use vestibule_domain::sign_in::{
@@ -369,5 +369,19 @@ impl LetterRow {
         let mut claimed: Vec<ClaimedLetter> = rows.into_iter().map(ClaimedLetter::from).collect();
         claimed.sort_by_key(|claimed| (claimed.letter.created_at, claimed.letter.id));
         claimed
+    }
+}
+
+/// How many sign-ins ended so on a day.
+#[derive(FromRow)]
+pub(crate) struct DayCountRow {
+    day: NaiveDate,
+    outcome: Text<Outcome>,
+    count: i64,
+}
+
+impl From<DayCountRow> for DayCount {
+    fn from(row: DayCountRow) -> Self {
+        Self { day: row.day, outcome: row.outcome.0, count: row.count.unsigned_abs() }
     }
 }

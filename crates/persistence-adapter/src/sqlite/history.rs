@@ -1,13 +1,14 @@
 //! The history of sign-ins.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use vestibule_domain::ids::{OrganizationId, SignInId};
-use vestibule_domain::ports::{Page, Paged, SignInFilter, SignInHistory, StoreError};
+use vestibule_domain::ports::{DayCount, Page, Paged, SignInFilter, SignInHistory, StoreError};
 use vestibule_domain::sign_in::SignInRecord;
 
 use super::{SqliteStore, failed};
 use crate::codec::{Instant, Text};
-use crate::rows::{ReadSignInRow, paged, rows_of};
+use crate::rows::{DayCountRow, ReadSignInRow, paged, rows_of};
 
 #[async_trait]
 impl SignInHistory for SqliteStore {
@@ -50,5 +51,22 @@ impl SignInHistory for SqliteStore {
                 .await
                 .map_err(failed)?;
         Ok(row.map(SignInRecord::from))
+    }
+
+    async fn sign_ins_by_day(
+        &self,
+        organization: OrganizationId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<DayCount>, StoreError> {
+        let counts: Vec<DayCountRow> = sqlx::query_as(
+            "SELECT date(at / 1000000, 'unixepoch') AS day, outcome, count(*) AS count FROM sign_ins \
+             WHERE organization_id = ? AND at >= ? GROUP BY 1, 2 ORDER BY 1, 2",
+        )
+        .bind(organization.0)
+        .bind(Instant::from(since))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed)?;
+        Ok(counts.into_iter().map(DayCount::from).collect())
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{Duration, NaiveTime};
+
 use super::fixture::*;
 use crate::ports::{Page, SignInFilter, Store};
 use crate::refusal::RefusalCode;
@@ -108,4 +110,31 @@ pub async fn sign_ins_are_filtered_by_every_condition(store: Arc<dyn Store>) {
         let found = store.sign_ins(acme.organization.id, &filter, ALL).await.unwrap().items;
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter:?}");
     }
+}
+
+pub async fn sign_ins_are_counted_by_day_and_outcome(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let midnight = (then() + Duration::days(1)).date_naive().and_time(NaiveTime::MIN).and_utc();
+    for (seconds, outcome) in [
+        (-2, Outcome::Refused),
+        (-1, Outcome::Created),
+        (0, Outcome::Updated),
+        (1, Outcome::Refused),
+        (2, Outcome::Refused),
+    ] {
+        let at = midnight + Duration::seconds(seconds);
+        write(&store, &acme, SignInRecord { at, outcome, ..full_record(&acme.view()) }).await;
+    }
+    let counted = async |since| {
+        let counts = store.sign_ins_by_day(acme.organization.id, since).await.unwrap();
+        counts.iter().map(|one| (one.day, one.outcome, one.count)).collect::<Vec<_>>()
+    };
+    let (before, day) = ((midnight - Duration::seconds(1)).date_naive(), midnight.date_naive());
+    assert_eq!(
+        counted(midnight - Duration::seconds(1)).await,
+        [(before, Outcome::Created, 1), (day, Outcome::Refused, 2), (day, Outcome::Updated, 1)]
+    );
+    assert_eq!(counted(midnight + Duration::days(1)).await, []);
+    let elsewhere = store.sign_ins_by_day(id(), then()).await.unwrap();
+    assert_eq!(elsewhere, []);
 }

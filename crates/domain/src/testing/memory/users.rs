@@ -1,11 +1,16 @@
 //! Users and the history of sign-ins, as administrators see them.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use super::{MemoryStore, State, paged, unless_conflict};
 use crate::ids::{OrganizationId, SignInId, UserId, Version};
 use crate::name_id::NameId;
-use crate::ports::{AuditEvent, Page, Paged, SignInFilter, SignInHistory, StoreError, UserAdmin, UserFilter};
+use crate::ports::{
+    AuditEvent, DayCount, Page, Paged, SignInFilter, SignInHistory, StoreError, UserAdmin, UserFilter,
+};
 use crate::sign_in::{Session, SignInRecord};
 use crate::user::User;
 
@@ -108,6 +113,21 @@ impl SignInHistory for MemoryStore {
         id: SignInId,
     ) -> Result<Option<SignInRecord>, StoreError> {
         Ok(self.read().history.get(&id).filter(|row| row.organization_id == organization).cloned())
+    }
+
+    async fn sign_ins_by_day(
+        &self,
+        organization: OrganizationId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<DayCount>, StoreError> {
+        let mut counts = BTreeMap::<_, u64>::new();
+        let state = self.read();
+        let wanted =
+            state.history.values().filter(|row| row.organization_id == organization && row.at >= since);
+        for row in wanted {
+            *counts.entry((row.at.date_naive(), row.outcome.as_str(), row.outcome)).or_default() += 1;
+        }
+        Ok(counts.into_iter().map(|((day, _, outcome), count)| DayCount { day, outcome, count }).collect())
     }
 }
 
