@@ -65,19 +65,8 @@ impl SaveIdentityProvider {
         draft: &IdentityProviderDraft,
     ) -> Result<(IdentityProvider, Version), AdminError> {
         self.world.connection(slug, key).await?;
-        let signed_by = self.signing_certificate(draft)?;
-        let (xml, source) = match &draft.metadata {
-            MetadataDraft::Xml(xml) => (xml.clone(), MetadataOrigin::Xml),
-            MetadataDraft::Url(url) => {
-                let mut problems = Problems::default();
-                let Some(url) = problems.text("/metadata_url", WebUrl::parse(url)) else {
-                    return Err(problems.into());
-                };
-                (self.source.fetch(&url).await?, MetadataOrigin::Url(url))
-            }
-        };
         let now = self.world.now();
-        let metadata = read(&*self.messages, &xml, signed_by.as_ref(), now)?;
+        let (metadata, source, signed_by) = self.read(draft, now).await?;
         let by_url = matches!(source, MetadataOrigin::Url(_));
         let refresh = by_url.then(|| self.scheduled(&metadata, now));
         let identity_provider = IdentityProvider {
@@ -90,6 +79,36 @@ impl SaveIdentityProvider {
         let after = Some((&identity_provider, refresh.as_ref()));
         let version = replace(&self.world, actor, slug, key, expected, after).await?;
         Ok((identity_provider, version))
+    }
+
+    /// What the metadata of a draft says, which nothing is done with.
+    ///
+    /// # Errors
+    /// Metadata that cannot be used, or faults of the draft.
+    #[tracing::instrument(name = "preview_identity_provider", skip_all)]
+    pub async fn preview(&self, draft: &IdentityProviderDraft) -> Result<IdpMetadata, AdminError> {
+        self.read(draft, self.world.now()).await.map(|(metadata, ..)| metadata)
+    }
+
+    /// The metadata of a draft, where it came from, and by whose key it is signed, if it must be.
+    async fn read(
+        &self,
+        draft: &IdentityProviderDraft,
+        now: DateTime<Utc>,
+    ) -> Result<(IdpMetadata, MetadataOrigin, Option<Certificate>), AdminError> {
+        let signed_by = self.signing_certificate(draft)?;
+        let (xml, source) = match &draft.metadata {
+            MetadataDraft::Xml(xml) => (xml.clone(), MetadataOrigin::Xml),
+            MetadataDraft::Url(url) => {
+                let mut problems = Problems::default();
+                let Some(url) = problems.text("/metadata_url", WebUrl::parse(url)) else {
+                    return Err(problems.into());
+                };
+                (self.source.fetch(&url).await?, MetadataOrigin::Url(url))
+            }
+        };
+        let metadata = read(&*self.messages, &xml, signed_by.as_ref(), now)?;
+        Ok((metadata, source, signed_by))
     }
 
     fn signing_certificate(&self, draft: &IdentityProviderDraft) -> Result<Option<Certificate>, AdminError> {
