@@ -1,5 +1,6 @@
 //! Puts the service together of its parts. No other module names an adapter.
 
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -15,8 +16,8 @@ use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::{SecretKey, Token};
 use vestibule_domain::usecase::{
     ActivateServiceKey, AdminError, AdministratorChange, AdministratorDraft, ChangeAdministrator,
-    CreateAdministrator, CreateApiKey, DeliverLetters, ImportUsers, Keeping, KeyOwner, PrepareError,
-    PrepareServiceKeys, RefreshMetadata, RemoveServiceKey, RevokeApiKey, RotateServiceKey,
+    CreateAdministrator, CreateApiKey, DeliverLetters, FirstAdministrator, ImportUsers, Keeping, KeyOwner,
+    PrepareError, PrepareServiceKeys, RefreshMetadata, RemoveServiceKey, RevokeApiKey, RotateServiceKey,
     WarnOfCertificates, World,
 };
 use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
@@ -87,7 +88,7 @@ impl Installation {
         let mailer = self.mailer(key.clone())?;
         let source = self.metadata_source()?;
         let begun = TaskTracker::new();
-        let site = self.site(world.clone(), key, keyring, source.clone(), begun.clone());
+        let site = self.site(world.clone(), key.clone(), keyring, source.clone(), begun.clone());
 
         let shutdown = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -102,6 +103,7 @@ impl Installation {
             let shutdown = shutdown.clone();
             async move { worker.run(shutdown).await }
         });
+        self.invite_first_administrator(&key).await?;
         let address = listener.local_addr().context("the address that it listens on")?;
         tracing::info!(%address, public_url = self.config.public_url.as_str(), "Vestibule answers");
         service::serve(listener, router(site), shutdown).await;
@@ -111,6 +113,22 @@ impl Installation {
         tasks.wait().await;
         self.database.close().await;
         tracing::info!("Vestibule has ended");
+        Ok(())
+    }
+
+    /// Prints a link for the first administrator, where there is none. Not into the log: whoever has it becomes an operator.
+    async fn invite_first_administrator(&self, key: &SecretKey) -> anyhow::Result<()> {
+        let first =
+            FirstAdministrator { world: self.world(), passwords: passwords(), secret_key: key.clone() };
+        if let Some((token, expires_at)) = first.link().await? {
+            let (url, end) = (self.config.public_url.as_str(), expires_at.format("%H:%M UTC"));
+            writeln!(
+                io::stdout(),
+                "There is no administrator yet. Until {end} whoever opens this address becomes the first:\n\
+                 {url}/admin/first/{}",
+                token.reveal()
+            )?;
+        }
         Ok(())
     }
 

@@ -1,10 +1,16 @@
 //! The Admin Portal: what administrators see and change, page by page, by the same use-cases as the API.
 
+mod account;
+mod administrators;
 mod failure;
-#[expect(dead_code, reason = "a page that is filled in comes with signing in")]
+mod first;
+#[expect(dead_code, reason = "pages with boxes and lists come with the settings")]
 mod form;
 #[expect(dead_code, reason = "a page of an organization comes with signing in")]
 mod frame;
+mod home;
+mod session;
+mod signing_in;
 mod theme;
 
 use axum::extract::Request;
@@ -28,6 +34,11 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src '
 pub(crate) fn routes() -> Routes<Site> {
     Routes::of("Admin Portal")
         .page("/admin/theme", post(theme::switch))
+        .and(signing_in::routes())
+        .and(first::routes())
+        .and(account::routes())
+        .and(home::routes())
+        .and(administrators::routes())
         .within(|router| router.layer(from_fn(with_script)))
 }
 

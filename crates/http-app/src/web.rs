@@ -45,9 +45,10 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(crate) use acs::is_form;
+pub(crate) use cookies::Kind as Cookie;
 pub(crate) use failure::Failure;
 pub use limits::RateLimits;
-pub(crate) use limits::{Limits, Trying};
+pub(crate) use limits::{Client, Limits, Trying};
 pub(crate) use logo::logo_path;
 pub(crate) use pages::page;
 pub(crate) use whence::Whence;
@@ -62,10 +63,10 @@ const SIGN_INS_A_PROCESSOR: usize = 4;
 /// A service, ready to answer.
 #[derive(Clone)]
 pub struct Site {
-    app: AppState,
-    public_url: PublicUrl,
-    secret_key: SecretKey,
-    limits: Arc<Limits>,
+    pub(crate) app: AppState,
+    pub(crate) public_url: PublicUrl,
+    pub(crate) secret_key: SecretKey,
+    pub(crate) limits: Arc<Limits>,
     seats: Arc<Semaphore>,
 }
 

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+#[path = "web/administrators.rs"]
+mod administrators;
 #[path = "web/bad_input.rs"]
 mod bad_input;
 #[path = "web/branding.rs"]

@@ -7,6 +7,7 @@ use super::{AuditEvent, Page, Paged, StoreError};
 use crate::administrator::{Administrator, AttemptKey, Attempts, Password, PasswordHash, PortalSession};
 use crate::email::EmailAddress;
 use crate::ids::{AdministratorId, OrganizationId, PortalSessionId, Version};
+use crate::organization::Organization;
 use crate::token::TokenHash;
 
 /// Keeps administrators. Each change and its audit event are one step.
@@ -34,6 +35,16 @@ pub trait Administrators: Send + Sync {
         organization: Option<OrganizationId>,
         page: Page,
     ) -> Result<Paged<Administrator>, StoreError>;
+
+    /// The organizations that somebody administers who is no operator, in the order of ids.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn organizations_of(
+        &self,
+        administrator: AdministratorId,
+        page: Page,
+    ) -> Result<Paged<Organization>, StoreError>;
 
     /// Adds an administrator.
     ///

@@ -222,6 +222,7 @@ passes_on!(Administrators {
     fn administrator(id: AdministratorId) -> Option<Administrator>;
     fn administrator_by_email(email: &EmailAddress) -> Option<Administrator>;
     fn administrators(organization: Option<OrganizationId>, page: Page) -> Paged<Administrator>;
+    fn organizations_of(administrator: AdministratorId, page: Page) -> Paged<Organization>;
     fn add_administrator(administrator: &Administrator, audit: &AuditEvent) -> ();
     fn add_first_administrator(administrator: &Administrator, audit: &AuditEvent) -> ();
     fn replace_administrator(administrator: &Administrator, ending: SessionsToEnd, audit: &AuditEvent) -> ();

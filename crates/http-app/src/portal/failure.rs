@@ -40,6 +40,16 @@ fn words(code: &str) -> (&'static str, &'static str) {
             "There is no such page",
             "It may have been renamed or deleted, or it belongs to an organization that you do not administer.",
         ),
+        "session_ended" => (
+            "You are signed out",
+            "Nothing was changed. Sign in in another tab of this browser, then come back here and load this page again: \
+             it sends once more what you typed.",
+        ),
+        "link_expired" => (
+            "This link does not work any more",
+            "It was used, or it is too old. Where there is an administrator already, sign in; otherwise a new start of the \
+             service prints a new link.",
+        ),
         "operator_only" => ("Only an operator may do this", "Ask whoever runs this service."),
         "cross_site_request" => (
             "This form was sent from somewhere else",

@@ -1,4 +1,4 @@
-//! The two cookies: the one of a browser's pending sign-ins, and the one of a session. Broken ones are as none.
+//! The cookies: of a browser's pending sign-ins, of a session, and of an administrator's. Broken ones are as none.
 
 use axum::http::HeaderName;
 use axum::http::header::SET_COOKIE;
@@ -9,11 +9,13 @@ use crate::config::PublicUrl;
 
 /// Which of the cookies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Binds the answer of an identity provider to the browser that asked.
     Login,
     /// Is a signed-in person's session.
     Session,
+    /// Is an administrator's session in the portal.
+    Administrator,
 }
 
 impl Kind {
@@ -24,11 +26,13 @@ impl Kind {
             (Self::Login, false) => "vestibule_login",
             (Self::Session, true) => "__Host-vestibule_session",
             (Self::Session, false) => "vestibule_session",
+            (Self::Administrator, true) => "__Host-vestibule_admin",
+            (Self::Administrator, false) => "vestibule_admin",
         }
     }
 
     /// The token in the browser's cookie, if it has one that can be one.
-    pub(super) fn token(self, jar: &CookieJar, url: &PublicUrl) -> Option<Token> {
+    pub(crate) fn token(self, jar: &CookieJar, url: &PublicUrl) -> Option<Token> {
         let value = jar.get(self.name(url))?.value();
         let well_formed =
             value.len() == 64 && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -36,17 +40,17 @@ impl Kind {
     }
 
     /// The `Set-Cookie` that gives the browser a token.
-    pub(super) fn set(self, token: &Token, url: &PublicUrl) -> (HeaderName, String) {
+    pub(crate) fn set(self, token: &Token, url: &PublicUrl) -> (HeaderName, String) {
         let lifetime = match self {
             Self::Login => "; Max-Age=600",
             // Until the browser is closed; the session itself ends when it ends.
-            Self::Session => "",
+            Self::Session | Self::Administrator => "",
         };
         (SET_COOKIE, format!("{}={}; {}{lifetime}", self.name(url), token.reveal(), self.attributes(url)))
     }
 
     /// The `Set-Cookie` that takes the browser's away.
-    pub(super) fn removal(self, url: &PublicUrl) -> (HeaderName, String) {
+    pub(crate) fn removal(self, url: &PublicUrl) -> (HeaderName, String) {
         (SET_COOKIE, format!("{}=; {}; Max-Age=0", self.name(url), self.attributes(url)))
     }
 
@@ -54,7 +58,8 @@ impl Kind {
         match (self, url.is_https()) {
             // The answer is posted by the identity provider's page, and a browser sends no other cookie along then.
             (Self::Login, true) => "Path=/; HttpOnly; Secure; SameSite=None",
-            (Self::Session, true) => "Path=/; HttpOnly; Secure; SameSite=Lax",
+            // Lax and not Strict: who comes by a mailed link is signed in.
+            (Self::Session | Self::Administrator, true) => "Path=/; HttpOnly; Secure; SameSite=Lax",
             // Browsers take `SameSite=None` over https alone.
             (_, false) => "Path=/; HttpOnly; SameSite=Lax",
         }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use vestibule_domain::connection::TechnicalContact;
@@ -24,11 +24,13 @@ pub(crate) struct Failure {
     reference: Option<String>,
     organization: Option<Box<Organization>>,
     contact: Option<Box<TechnicalContact>>,
+    /// Where a person is led who can do something about it there.
+    elsewhere: Option<String>,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem, reference: None, organization: None, contact: None }
+        Self { problem, reference: None, organization: None, contact: None, elsewhere: None }
     }
 }
 
@@ -36,6 +38,11 @@ impl Failure {
     /// The store failed.
     pub(crate) fn store(error: StoreError) -> Self {
         Problem::from(error).into()
+    }
+
+    /// A problem that a person does something about at another place.
+    pub(crate) fn elsewhere(problem: Problem, place: String) -> Self {
+        Self { elsewhere: Some(place), ..Self::from(problem) }
     }
 
     /// The same failure, in an organization's name.
@@ -69,6 +76,7 @@ impl From<Refused> for Failure {
             reference: Some(refused.id.to_string()),
             organization: Some(Box::new(refused.organization)),
             contact: refused.contact.map(Box::new),
+            elsewhere: None,
         }
     }
 }
@@ -163,6 +171,9 @@ pub(super) fn told(response: Response, asked: Asked) -> Response {
     let mut response = complete(response);
     match (response.extensions_mut().remove::<Failure>(), asked) {
         (Some(failure), Asked::Page) => in_place_of(&response, failure.page()),
+        (Some(Failure { elsewhere: Some(place), .. }), Asked::PortalPage(_)) => {
+            (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
+        }
         (Some(failure), Asked::PortalPage(theme)) => {
             in_place_of(&response, portal::failure(&failure.problem, theme))
         }

@@ -33,6 +33,8 @@ pub(crate) enum Trying {
     RefusedResponse(Client),
     /// An API key was wrong.
     WrongKey(Client),
+    /// A password is to be looked at.
+    Password(Client),
     /// A request with this API key.
     Call(ApiKeyId),
     /// A request, with whichever key, about something in this organization.
@@ -45,7 +47,7 @@ impl Trying {
         match self {
             Self::Login(_) => (300.0, Duration::from_millis(200)),
             Self::RefusedResponse(_) => (60.0, Duration::from_secs(1)),
-            Self::WrongKey(_) => (30.0, Duration::from_secs(2)),
+            Self::WrongKey(_) | Self::Password(_) => (30.0, Duration::from_secs(2)),
             Self::Call(_) => (500.0, Duration::from_millis(20)),
             Self::CallIn(_) => (1_000.0, Duration::from_millis(10)),
         }

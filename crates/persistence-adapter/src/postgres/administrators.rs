@@ -6,11 +6,12 @@ use sqlx::{Postgres, Transaction};
 use vestibule_domain::administrator::Administrator;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::{AdministratorId, OrganizationId};
+use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{Administrators, AuditEvent, Page, Paged, SessionsToEnd, StoreError};
 
 use super::{PostgresStore, failed, insert};
 use crate::error::unless_conflict;
-use crate::rows::{AdministratorRow, AuditRow, NewAdministrator, granted, paged, rows_of};
+use crate::rows::{AdministratorRow, AuditRow, NewAdministrator, OrganizationRow, granted, paged, rows_of};
 
 /// Of several first ones at once a unique key lets one in.
 const ADD: &str = concat!(
@@ -65,6 +66,24 @@ impl Administrators for PostgresStore {
             .bind(organization.0),
         };
         let rows: Vec<AdministratorRow> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(paged(rows, page, |row| row.id))
+    }
+
+    async fn organizations_of(
+        &self,
+        administrator: AdministratorId,
+        page: Page,
+    ) -> Result<Paged<Organization>, StoreError> {
+        let found = sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(organization),
+            " FROM organizations WHERE id IN (SELECT organization_id FROM administrator_grants \
+             WHERE administrator_id = $1) AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3"
+        ))
+        .bind(administrator.0)
+        .bind(page.after)
+        .bind(rows_of(page));
+        let rows: Vec<OrganizationRow> = self.answer(found.fetch_all(&self.pool)).await?;
         Ok(paged(rows, page, |row| row.id))
     }
 

@@ -5,11 +5,12 @@ use sqlx::{QueryBuilder, Sqlite, Transaction};
 use vestibule_domain::administrator::Administrator;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::{AdministratorId, OrganizationId};
+use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{Administrators, AuditEvent, Page, Paged, SessionsToEnd, StoreError};
 
 use super::{SqliteStore, commit_audited, failed};
 use crate::error::unless_conflict;
-use crate::rows::{AdministratorRow, NewAdministrator, granted, paged, rows_of};
+use crate::rows::{AdministratorRow, NewAdministrator, OrganizationRow, granted, paged, rows_of};
 
 #[async_trait]
 impl Administrators for SqliteStore {
@@ -47,6 +48,24 @@ impl Administrators for SqliteStore {
         };
         let found = found.bind(page.after).bind(rows_of(page)).bind(organization.map(|id| id.0));
         let rows: Vec<AdministratorRow> = found.fetch_all(&self.reader).await.map_err(failed)?;
+        Ok(paged(rows, page, |row| row.id))
+    }
+
+    async fn organizations_of(
+        &self,
+        administrator: AdministratorId,
+        page: Page,
+    ) -> Result<Paged<Organization>, StoreError> {
+        let found = sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(organization),
+            " FROM organizations WHERE id IN (SELECT organization_id FROM administrator_grants \
+             WHERE administrator_id = ?1) AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3"
+        ))
+        .bind(administrator.0)
+        .bind(page.after)
+        .bind(rows_of(page));
+        let rows: Vec<OrganizationRow> = found.fetch_all(&self.reader).await.map_err(failed)?;
         Ok(paged(rows, page, |row| row.id))
     }
 

@@ -90,6 +90,13 @@ pub async fn administrators_are_listed_oldest_first_by_where_they_administer(sto
     let (first, next) = ids(Some(acme), Page { after: None, limit: 1 }).await;
     assert_eq!(first, [both.id]);
     assert_eq!(ids(Some(acme), Page { after: next, limit: 1 }).await, (vec![mine.id], None));
+    let of = async |administrator: &Administrator, after| {
+        let page = store.organizations_of(administrator.id, Page { after, limit: 1 }).await.unwrap();
+        (page.items.iter().map(|row| row.id).collect::<Vec<_>>(), page.next)
+    };
+    let (first, next) = of(&both, None).await;
+    assert_eq!((first, of(&both, next).await), (vec![acme], (vec![other], None)));
+    assert_eq!((of(&mine, None).await, of(&root, None).await), ((vec![acme], None), (vec![], None)));
     let listed = store.administrators(Some(acme), ALL).await.unwrap().items;
     assert_eq!(listed[0].role, both.role, "in all of their organizations");
 }

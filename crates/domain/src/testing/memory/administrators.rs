@@ -7,6 +7,7 @@ use super::{MemoryStore, State, paged, unless_conflict};
 use crate::administrator::{Administrator, AdministratorRole, AttemptKey, Attempts, PortalSession};
 use crate::email::EmailAddress;
 use crate::ids::{AdministratorId, OrganizationId, PortalSessionId, Version};
+use crate::organization::Organization;
 use crate::ports::{
     Administrators, AuditEvent, Page, Paged, PortalSessions, SessionsToEnd, SignedInAdministrator,
     StoreError, UniqueKey,
@@ -68,6 +69,19 @@ impl Administrators for MemoryStore {
             (AdministratorRole::OrganizationAdmin(own), Some(organization)) => own.contains(&organization),
         });
         Ok(paged(rows, page, |id, after| id > after, |row| row.id.0))
+    }
+
+    async fn organizations_of(
+        &self,
+        administrator: AdministratorId,
+        page: Page,
+    ) -> Result<Paged<Organization>, StoreError> {
+        let state = self.read();
+        let role = state.administrators.get(&administrator).map(|row| &row.role);
+        let rows = state.organizations.values().map(|(organization, _)| organization).filter(|organization| {
+            matches!(role, Some(AdministratorRole::OrganizationAdmin(own)) if own.contains(&organization.id))
+        });
+        Ok(paged(rows, page, |id, after| id > after, |organization| organization.id.0))
     }
 
     async fn add_administrator(

@@ -1,0 +1,146 @@
+//! Signing in to the portal, and out.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::http::header::{LOCATION, RETRY_AFTER};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum_extra::extract::CookieJar;
+use chrono::{DateTime, Utc};
+use url::form_urlencoded;
+use vestibule_domain::ports::Origin;
+use vestibule_domain::token::Token;
+use vestibule_domain::usecase::{AdministratorSignIn, AdministratorSignInError, SignInAdministrator};
+
+use super::form::Form;
+use super::frame::Frame;
+use super::session::current;
+use super::theme::{Theme, own_path};
+use crate::openapi::Routes;
+use crate::problem::Problem;
+use crate::web::{Client, Cookie, Failure, Site, Trying, Whence, page};
+
+/// Where somebody goes who came from nowhere.
+const HOME: &str = "/admin";
+
+const ADDRESS: &str = "/admin/sign-in";
+
+pub(super) fn routes() -> Routes<Site> {
+    Routes::of("Admin Portal").page(ADDRESS, get(show).post(sign_in)).page("/admin/sign-out", post(sign_out))
+}
+
+#[derive(Template)]
+#[template(path = "portal/sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    form: Form,
+}
+
+/// The page; or where it leads, if somebody is signed in already.
+async fn show(
+    State(site): State<Site>,
+    jar: CookieJar,
+    theme: Theme,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let place = asked(query.as_deref(), "return_to").unwrap_or_default();
+    if current(&site, &jar).await?.is_some() {
+        return Ok(lead_to(&place));
+    }
+    let mut form = Form::default();
+    form.set("return_to", own_path(&place).unwrap_or_default());
+    Ok(shown(StatusCode::OK, theme, form))
+}
+
+fn shown(status: StatusCode, theme: Theme, mut form: Form) -> Response {
+    // Nobody gets a password back.
+    form.set("password", "");
+    page(status, &SignInPage { frame: Frame::outside(theme, ADDRESS), form })
+}
+
+async fn sign_in(
+    State(site): State<Site>,
+    client: Client,
+    Whence(origin): Whence,
+    jar: CookieJar,
+    theme: Theme,
+    form: Form,
+) -> Result<Response, Failure> {
+    site.limits.take(Trying::Password(client))?;
+    match begin(&site, &jar, form.text("email"), form.text("password"), origin).await {
+        Ok(token) => {
+            let cookie = Cookie::Administrator.set(&token, &site.public_url);
+            Ok(([cookie], lead_to(form.text("return_to"))).into_response())
+        }
+        Err(error) => Ok(refused(error, &site, theme, form)),
+    }
+}
+
+/// Begins a session in place of the browser's.
+pub(super) async fn begin(
+    site: &Site,
+    jar: &CookieJar,
+    email: &str,
+    password: &str,
+    origin: Origin,
+) -> Result<Token, AdministratorSignInError> {
+    let sign_in =
+        SignInAdministrator { world: site.app.world.clone(), passwords: site.app.passwords.clone() };
+    let instead_of = Cookie::Administrator.token(jar, &site.public_url);
+    let (token, _) = sign_in.run(&AdministratorSignIn { email, password, origin, instead_of }).await?;
+    Ok(token)
+}
+
+fn refused(error: AdministratorSignInError, site: &Site, theme: Theme, form: Form) -> Response {
+    match error {
+        AdministratorSignInError::Refused => {
+            let form = form.at_fault("email", "the e-mail address or the password is wrong");
+            shown(StatusCode::FORBIDDEN, theme, form)
+        }
+        AdministratorSignInError::TooEarly(at) => {
+            let seconds = seconds_until(at, site.app.world.now());
+            let form = form.at_fault("email", too_early(seconds));
+            let answer = shown(StatusCode::TOO_MANY_REQUESTS, theme, form);
+            ([(RETRY_AFTER, seconds.to_string())], answer).into_response()
+        }
+        AdministratorSignInError::Password(error) => Failure::from(Problem::from(error)).into_response(),
+        AdministratorSignInError::Store(error) => Failure::store(error).into_response(),
+    }
+}
+
+/// What is told to somebody who tried too often.
+pub(super) fn too_early(seconds: i64) -> String {
+    let wait = match seconds {
+        1 => "a second".to_owned(),
+        ..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    };
+    format!("too many attempts: the next one is looked at in {wait}")
+}
+
+/// How many whole seconds there are until then; at least one.
+pub(super) fn seconds_until(at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    ((at - now).num_milliseconds() + 999).div_euclid(1_000).max(1)
+}
+
+/// Ends the session of the browser. Who has none is where they wanted to be already.
+async fn sign_out(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
+    if let Some(token) = Cookie::Administrator.token(&jar, &site.public_url) {
+        site.app.world.store.end_portal_session(&token.hash()).await.map_err(Failure::store)?;
+    }
+    let removal = Cookie::Administrator.removal(&site.public_url);
+    Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, ADDRESS.to_owned())]).into_response())
+}
+
+/// A parameter of a query, if it is there.
+pub(super) fn asked(query: Option<&str>, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query?.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// Leads to a page of the portal: to that one, if it is one.
+pub(super) fn lead_to(place: &str) -> Response {
+    let place = own_path(place).unwrap_or(HOME).to_owned();
+    (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
+}
