@@ -1,7 +1,7 @@
 //! A program that runs beside a test, and ends with it.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -30,12 +30,30 @@ pub fn run(command: &mut Command) -> Output {
     command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
+/// Runs a program to its end, which reads `input`.
+pub(crate) fn run_with(command: &mut Command, input: &str) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    // A program that ends without reading is judged by what it says.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
 impl Program {
     /// Starts a program whose output goes to the file `log`.
     #[must_use]
     pub fn start(command: &mut Command, log: &Path) -> Self {
         let file = File::options().create(true).append(true).open(log).unwrap();
         command.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file);
+        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        Self { child, log: log.to_owned() }
+    }
+
+    /// Starts a program whose log goes to the file `log`, and what it prints besides to the file `printed`.
+    #[must_use]
+    pub fn start_printing(command: &mut Command, log: &Path, printed: &Path) -> Self {
+        let append = |path: &Path| File::options().create(true).append(true).open(path).unwrap();
+        command.stdin(Stdio::null()).stdout(append(printed)).stderr(append(log));
         let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         Self { child, log: log.to_owned() }
     }

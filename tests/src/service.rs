@@ -12,7 +12,7 @@ use crate::caller::{Answer, Caller};
 use crate::database::Database;
 use crate::environment::variable;
 use crate::mailbox::OutboxFolder;
-use crate::program::{PATIENCE, Program, free_port, run};
+use crate::program::{PATIENCE, Program, free_port, run, run_with};
 
 /// What a service is started with.
 pub struct Settings {
@@ -130,6 +130,19 @@ impl Service {
         OutboxFolder(self.folder.path().join("outbox"))
     }
 
+    /// Runs another command, which reads `input`.
+    #[must_use]
+    pub fn command_with(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = vestibule(self.folder.path(), &self.settings);
+        run_with(command.args(arguments), input)
+    }
+
+    /// What it printed so far beside its log.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join(format!("vestibule-{}.out", self.port))).unwrap()
+    }
+
     /// What it logged so far.
     #[must_use]
     pub fn log(&self) -> String {
@@ -199,7 +212,8 @@ fn serve(folder: &Path, settings: &Settings, port: u16, public_port: u16) -> Pro
         .arg("serve")
         .env("VESTIBULE_LISTEN", format!("127.0.0.1:{port}"))
         .env("VESTIBULE_PUBLIC_URL", public_url);
-    Program::start(&mut command, &folder.join(format!("vestibule-{port}.log")))
+    let file = |kind: &str| folder.join(format!("vestibule-{port}.{kind}"));
+    Program::start_printing(&mut command, &file("log"), &file("out"))
 }
 
 async fn until_ready(client: &Client, program: &mut Program, url: &str) {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+#[path = "end_to_end/administrators.rs"]
+mod administrators;
 #[path = "end_to_end/browser.rs"]
 mod browser;
 #[path = "end_to_end/command_line.rs"]
