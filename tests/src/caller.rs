@@ -36,6 +36,14 @@ impl Caller {
         Answer { status: response.status().as_u16(), body: response.json().await.unwrap_or_default() }
     }
 
+    /// Posts under an idempotency key.
+    pub async fn post_as(&self, key: &str, path: &str, body: &Value) -> Answer {
+        let request = self.client.post(format!("{}/{path}", self.url)).bearer_auth(&self.key).json(body);
+        let response = request.header("idempotency-key", key).send().await;
+        let response = response.unwrap_or_else(|error| panic!("{error:?}"));
+        Answer { status: response.status().as_u16(), body: response.json().await.unwrap_or_default() }
+    }
+
     /// Calls it, which must succeed.
     pub async fn must(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.api(method, path, body).await;

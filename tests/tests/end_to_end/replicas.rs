@@ -1,7 +1,7 @@
 //! Several processes on one database.
 
 use serde_json::{Value, json};
-use vestibule_tests::{DEMO, Database, Service, Visitor, minted_metadata};
+use vestibule_tests::{Caller, DEMO, Database, Service, Visitor, minted_metadata};
 
 const ROUNDS: usize = 50;
 
@@ -102,4 +102,49 @@ async fn who_is_signed_out_on_one_replica_is_on_the_other() {
     let sessions = format!("organizations/acme/users/{}/sessions", user["id"].as_str().unwrap());
     service.must("DELETE", &sessions, &Value::Null).await;
     assert_eq!(visitor.open(&session).await.status, 401);
+}
+
+/// Sends one request to two processes at once, and then again: the same answer, which is told by both.
+async fn the_same_at_two(one: &Caller, other: &Caller, key: &str, path: &str, body: &Value) {
+    let (first, second) = tokio::join!(one.post_as(key, path, body), other.post_as(key, path, body));
+    let told = one.post_as(key, path, body).await;
+    assert_eq!(told.status, 201, "{told:?}");
+    assert_eq!(other.post_as(key, path, body).await.body, told.body);
+    assert!(first.status == 201 || second.status == 201, "{first:?} {second:?}");
+    for answer in [first, second] {
+        match answer.status {
+            201 => assert_eq!(answer.body, told.body),
+            _ => assert_eq!(answer.body["code"], "idempotency_key_in_use"),
+        }
+    }
+}
+
+/// A request that a program sends twice, because it got no answer, reaches two processes.
+async fn a_request_is_run_once(database: Database) {
+    let service = Service::start(database).await;
+    let (_replica, url) = service.replica().await;
+    let made = service.must("POST", "api-keys", &json!({"name": "CI"})).await;
+    let key = made["key"].as_str().unwrap();
+    let (here, there) = (service.called_by(key), service.called_at(&url, key));
+    for round in 0..ROUNDS {
+        let organization = json!({"slug": format!("acme-{round}"), "name": "Acme"});
+        the_same_at_two(&here, &there, &format!("acme {round}"), "organizations", &organization).await;
+        let name = json!({"name": format!("key {round}")});
+        the_same_at_two(&there, &here, &format!("key {round}"), "api-keys", &name).await;
+    }
+    let count =
+        async |path: &str| here.must("GET", path, &Value::Null).await["items"].as_array().unwrap().len();
+    assert_eq!(count("organizations?limit=200").await, ROUNDS);
+    assert_eq!(count("api-keys?limit=200").await, ROUNDS + 2, "and the two that called");
+    assert_eq!(there.post_as("key 0", "api-keys", &json!({"name": "other"})).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_request_that_reaches_two_processes_is_run_once_on_sqlite() {
+    a_request_is_run_once(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_request_that_reaches_two_replicas_is_run_once_on_postgresql() {
+    a_request_is_run_once(Database::postgres()).await;
 }
