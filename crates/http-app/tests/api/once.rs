@@ -240,3 +240,39 @@ async fn who_is_erased_takes_the_answer_along() {
     let second = api.post_as("monday", USERS, &ada()).await.has(201).must_be_new();
     assert_ne!(second.id(), first.id());
 }
+
+const OKTA: &str = "/organizations/acme/connections/okta";
+
+#[tokio::test(start_paused = true)]
+async fn what_takes_too_long_is_stopped_and_not_begun_again_at_once() {
+    let api = Api::with_acme().await;
+    let url = json!({"metadata_url": "https://idp.example.com/metadata"});
+    api.put(&format!("{OKTA}/identity-provider"), &url).await.has(200);
+    api.address.says("nothing");
+    let refresh = format!("{OKTA}/identity-provider/refresh");
+    let key = [("idempotency-key", "monday")];
+    let began = tokio::time::Instant::now();
+    api.send(Method::POST, &refresh, &key, None).await.has_problem(408, "request_timeout");
+    assert!(began.elapsed() < Duration::from_secs(31));
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    // The store's clock is another one, and stands at a few milliseconds later.
+    api.address.says("");
+    let again = api.send(Method::POST, &refresh, &key, None).await;
+    again.has_problem(409, "idempotency_key_in_use");
+    api.send(Method::POST, &refresh, &[("idempotency-key", "tuesday")], None).await.has(200);
+}
+
+#[tokio::test]
+async fn what_panics_is_told_and_not_begun_again_at_once() {
+    let api = Api::with_acme().await;
+    api.post("/organizations", &organization("other")).await.has(201);
+    let connections = "/organizations/other/connections";
+    api.post(connections, &json!({"key": "okta", "display_name": "Okta"})).await.has(201);
+    let okta = format!("{connections}/okta");
+    let url = json!({"metadata_url": "https://idp.example.com/metadata"});
+    api.put(&format!("{okta}/identity-provider"), &url).await.has(200);
+    // The verifier of these tests panics where it is asked of another organization than Acme.
+    let (simulate, response) = (format!("{okta}/simulate"), json!({"saml_response": "ada"}));
+    api.post_as("monday", &simulate, &response).await.has_problem(500, "internal_error");
+    api.post_as("monday", &simulate, &response).await.has_problem(409, "idempotency_key_in_use");
+}

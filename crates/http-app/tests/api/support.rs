@@ -264,7 +264,7 @@ impl Random for Counting {
     }
 }
 
-/// What an address says beside its entity id, or that it is gone.
+/// What an address says beside its entity id, or that it is gone; where it says `nothing`, one waits for ever.
 #[derive(Default)]
 pub(crate) struct Address(Mutex<String>);
 
@@ -278,6 +278,9 @@ impl Address {
 impl MetadataSource for Address {
     async fn fetch(&self, url: &WebUrl) -> Result<String, MetadataError> {
         let said = self.0.lock().unwrap().clone();
+        if said == "nothing" {
+            std::future::pending::<()>().await;
+        }
         match url.as_str().strip_suffix("/metadata").filter(|_| said != "gone") {
             Some(entity_id) => Ok(format!("idp {entity_id}{said}")),
             None => Err(MetadataError::new("unreachable", "does not answer")),

@@ -122,3 +122,59 @@ async fn is_full(state: &mut PgConnection, request: &KeyedRequest) -> sqlx::Resu
         .await?;
     Ok(there >= i64::from(MOST_ON_A_SHELF))
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+    use uuid::Uuid;
+    use vestibule_domain::idempotency::RequestHash;
+
+    use super::*;
+    use crate::planning::{self, block_on};
+
+    /// An API key with 30,000 requests.
+    fn requests() -> Vec<String> {
+        let key = Uuid::nil();
+        vec![
+            format!(
+                "INSERT INTO api_keys (id, name, token_hash, created_at) VALUES ('{key}', 'CI', '\\x00', now())"
+            ),
+            format!(
+                "INSERT INTO keyed_requests (api_key_id, key_hash, content_hash, claim_id, leased_until, kept_until) \
+                 SELECT '{key}', sha256(n::text::bytea), sha256(''), gen_random_uuid(), now(), now() \
+                 FROM generate_series(1, 30000) AS n"
+            ),
+        ]
+    }
+
+    #[test]
+    fn a_request_and_its_shelf_are_found_along_the_primary_key() {
+        block_on(planning::postgres(
+            "keyed",
+            |_| requests(),
+            async |_, _, connection| {
+                let request = KeyedRequest::new(Uuid::nil().into(), "monday", &[]);
+                let (first, last) = request.shelf();
+                let plan = async |statement: &str, hashes: &[RequestHash], connection: &mut PgConnection| {
+                    let explain = format!("EXPLAIN {statement}");
+                    let mut explain =
+                        sqlx::query_scalar(AssertSqlSafe(explain)).persistent(false).bind(request.api_key.0);
+                    for hash in hashes {
+                        explain = explain.bind(Hash::from(*hash));
+                    }
+                    let lines: Vec<String> = explain.fetch_all(connection).await.unwrap();
+                    lines.join("\n")
+                };
+                for (statement, hashes) in [(KNOWN, &[request.key][..]), (SHELF, &[first, last])] {
+                    let plan = plan(statement, hashes, connection).await;
+                    assert!(plan.contains("keyed_requests_pkey"), "{plan}");
+                    assert!(
+                        plan.contains("Index Cond: ((api_key_id = ") && plan.contains("AND (key_hash "),
+                        "{plan}"
+                    );
+                    assert!(!plan.contains("Seq Scan"), "{plan}");
+                }
+            },
+        ));
+    }
+}

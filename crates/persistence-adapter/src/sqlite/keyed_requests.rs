@@ -115,3 +115,29 @@ async fn is_full(state: &mut SqliteConnection, request: &KeyedRequest) -> sqlx::
         .await?;
     Ok(there >= i64::from(MOST_ON_A_SHELF))
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Row as _};
+
+    use super::*;
+    use crate::planning::{self, block_on};
+
+    #[test]
+    fn a_request_and_its_shelf_are_found_along_the_primary_key() {
+        block_on(planning::sqlite(
+            |_| Vec::new(),
+            async |_, _, connection| {
+                for (statement, along) in [
+                    (KNOWN, "(api_key_id=? AND key_hash=?)"),
+                    (SHELF, "(api_key_id=? AND key_hash>? AND key_hash<?)"),
+                ] {
+                    let explain = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
+                    let rows = explain.fetch_all(&mut *connection).await.unwrap();
+                    let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+                    assert!(plan.len() == 1 && plan[0].ends_with(along), "{plan:#?}");
+                }
+            },
+        ));
+    }
+}
