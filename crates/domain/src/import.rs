@@ -283,8 +283,8 @@ pub struct RowFault {
 impl RowResult {
     /// The result of a row that has these faults.
     #[must_use]
-    pub fn refused(line: u32, Problems(problems): Problems) -> Self {
-        let faults = problems.into_iter().map(RowFault::from).collect();
+    pub fn refused(line: u32, problems: Problems) -> Self {
+        let faults = problems.0.into_iter().map(RowFault::from).collect();
         Self { line, outcome: RowOutcome::Refused, user_id: None, faults }
     }
 }

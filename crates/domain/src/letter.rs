@@ -1,6 +1,6 @@
 //! Letters: mails that are rows before they are mails.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::connection::{Certificate, TechnicalContact};
@@ -8,6 +8,9 @@ use crate::email::EmailAddress;
 use crate::ids::{LetterId, LinkId, OrganizationId, UserId};
 use crate::organization::{Locale, Organization};
 use crate::text::{ConnectionKey, DisplayName, OrganizationSlug, PersonName};
+
+/// How long a letter is kept once it was delivered or given up, for whoever asks what became of it.
+pub const KEPT_ONCE_SETTLED: Duration = Duration::days(30);
 
 /// A letter in the outbox. It is written in the transaction of what it tells.
 #[derive(Debug, Clone, PartialEq, Eq)]

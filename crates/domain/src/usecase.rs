@@ -6,6 +6,7 @@ mod answer_once;
 mod arrivals;
 mod begin_sign_in;
 mod deliver_letters;
+mod forget_history;
 mod import;
 mod link_identity;
 mod receive_logout;
@@ -18,11 +19,11 @@ mod warn_of_certificates;
 mod world;
 
 pub use administration::{
-    AdminError, ApiKeyDraft, Authenticate, ChangeConnection, ChangeLogo, ChangeOrganization, ChangeUser,
-    CreateApiKey, CreateConnection, CreateOrganization, CreateUser, DeleteConnection, DeleteOrganization,
-    EndSessions, IdentityDraft, IdentityProviderDraft, KeyOwner, MOST_OF_A_USER, MetadataDraft, NoteKeyUse,
-    PurgeUser, PutUserPart, RemoveIdentityProvider, RemoveUserPart, RevokeApiKey, SaveCatalog,
-    SaveIdentityProvider, SaveSettings, UserDraft, UserPart,
+    AdminError, ApiKeyDraft, Authenticate, Bounded, ChangeConnection, ChangeLogo, ChangeOrganization,
+    ChangeUser, CreateApiKey, CreateConnection, CreateOrganization, CreateUser, DeleteConnection,
+    DeleteOrganization, EndSessions, IdentityDraft, IdentityProviderDraft, KeyOwner, MOST_OF_A_USER,
+    MetadataDraft, NoteKeyUse, PurgeUser, PutUserPart, RemoveIdentityProvider, RemoveUserPart, RevokeApiKey,
+    SaveCatalog, SaveIdentityProvider, SaveSettings, UserDraft, UserPart,
 };
 pub use administrators::{
     AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
@@ -33,6 +34,7 @@ pub use answer_once::{AnswerOnce, Answering, IdempotencyError, OpenRequest};
 pub use arrivals::{Keeping, OpenArrival};
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};
+pub use forget_history::{ForgetHistory, KeepHistory};
 pub use import::{BeginImport, DeleteImport, ImportBegun, ImportError, ImportUsers, Reception, SweepImports};
 pub use link_identity::{LinkError, LinkIdentity, OpenLink};
 pub use receive_logout::{LogoutAnswer, LogoutError, ReceiveLogout};

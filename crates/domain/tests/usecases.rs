@@ -23,6 +23,8 @@ mod catalog;
 mod connections;
 #[path = "usecases/failing.rs"]
 mod failing;
+#[path = "usecases/forgetting.rs"]
+mod forgetting;
 #[path = "usecases/identity_provider.rs"]
 mod identity_provider;
 #[path = "usecases/import.rs"]

@@ -16,9 +16,9 @@ use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
 use vestibule_domain::token::{SecretKey, Token};
 use vestibule_domain::usecase::{
     ActivateServiceKey, AdminError, AdministratorChange, AdministratorDraft, ChangeAdministrator,
-    CreateAdministrator, CreateApiKey, DeliverLetters, FirstAdministrator, ImportUsers, Keeping, KeyOwner,
-    PrepareError, PrepareServiceKeys, RefreshMetadata, RemoveServiceKey, RevokeApiKey, RotateServiceKey,
-    WarnOfCertificates, World,
+    CreateAdministrator, CreateApiKey, DeliverLetters, FirstAdministrator, ForgetHistory, ImportUsers,
+    Keeping, KeyOwner, PrepareError, PrepareServiceKeys, RefreshMetadata, RemoveServiceKey, RevokeApiKey,
+    RotateServiceKey, WarnOfCertificates, World,
 };
 use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
 use vestibule_persistence_adapter::{Database, Limits};
@@ -94,6 +94,8 @@ impl Installation {
         let tasks = TaskTracker::new();
         tasks.spawn(cancel_when_told(shutdown.clone())?);
         tasks.spawn(service::sweep(world.clone(), shutdown.clone()));
+        let forget = ForgetHistory { world: world.clone(), keep: self.config.keep_history };
+        tasks.spawn(service::forget_history(forget, shutdown.clone()));
         let refresh = RefreshMetadata { world: world.clone(), messages: Arc::new(XmlMessages), source };
         tasks.spawn(service::refresh_metadata(refresh, shutdown.clone()));
         tasks.spawn(service::import_users(ImportUsers(world.clone()), shutdown.clone()));

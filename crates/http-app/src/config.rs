@@ -11,6 +11,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args};
 use vestibule_domain::arrival::Keep;
 use vestibule_domain::token::SecretKey;
+use vestibule_domain::usecase::KeepHistory;
 
 pub use faults::{Fault, Faults};
 pub use key_file::{KeyFileError, create_key_file, read_key_file};
@@ -64,6 +65,9 @@ pub struct Flags {
     /// For how many days what arrives at a sign-in is kept, sealed, so that it can be explained and tried again; 0: not at all.
     #[arg(long, value_name = "DAYS", env = "VESTIBULE_KEEP_ASSERTIONS_DAYS", default_value = "7")]
     pub keep_assertions_days: String,
+    /// For how many days the history of sign-ins and the audit trail are kept; 0: for ever.
+    #[arg(long, value_name = "DAYS", env = "VESTIBULE_KEEP_HISTORY_DAYS", default_value = "0")]
+    pub keep_history_days: String,
     /// Whether to limit what one address, one key and one organization may ask: on or off.
     #[arg(long, value_name = "on|off", env = "VESTIBULE_RATE_LIMITS", default_value = "on")]
     pub rate_limits: String,
@@ -87,6 +91,8 @@ pub struct Config {
     pub secret_key: Option<SecretKey>,
     /// For how long what arrives at a sign-in is kept.
     pub keep_assertions: Keep,
+    /// For how long the history of sign-ins and the audit trail are kept.
+    pub keep_history: KeepHistory,
     /// Whether to limit what one address, one key and one organization may ask.
     pub rate_limits: bool,
     /// How logs are written; by what standard error is, if nobody says.
@@ -118,15 +124,18 @@ impl Flags {
         );
         let keep_assertions =
             faults.keep("--keep-assertions-days", parse_days(&self.keep_assertions_days).map(Keep::days));
+        let keep_history =
+            faults.keep("--keep-history-days", parse_days(&self.keep_history_days).map(KeepHistory::days));
         let rate_limits = faults.keep("--rate-limits", parse_switch(&self.rate_limits));
         let log_format =
             faults.keep("--log-format", self.log_format.as_deref().map(parse_log_format).transpose());
-        match (listen, public_url, secret_key, keep_assertions, rate_limits, log_format) {
+        match (listen, public_url, secret_key, keep_assertions, keep_history, rate_limits, log_format) {
             (
                 Some(listen),
                 Some(public_url),
                 Some(secret_key),
                 Some(keep_assertions),
+                Some(keep_history),
                 Some(rate_limits),
                 Some(log_format),
             ) if faults.is_empty() => Ok(Config {
@@ -136,6 +145,7 @@ impl Flags {
                 secret_key_file: self.secret_key_file,
                 secret_key,
                 keep_assertions,
+                keep_history,
                 rate_limits,
                 log_format,
             }),
@@ -187,6 +197,7 @@ mod tests {
             mail_from: "Vestibule <no-reply@localhost>".to_owned(),
             secret_key_file: "/nonexistent/vestibule.key".into(),
             keep_assertions_days: "7".to_owned(),
+            keep_history_days: "0".to_owned(),
             rate_limits: "on".to_owned(),
             log_format: None,
         }
@@ -196,6 +207,7 @@ mod tests {
     fn the_defaults_have_no_fault() {
         let config = flags().parse().unwrap_or_else(|faults| panic!("{faults}"));
         assert_eq!(config.keep_assertions, Keep::default());
+        assert_eq!(config.keep_history, KeepHistory::default());
         assert!(config.rate_limits && config.secret_key.is_none() && !config.public_url.is_https());
     }
 
@@ -217,12 +229,20 @@ mod tests {
             listen: "localhost".to_owned(),
             public_url: "http://sso.example.com".to_owned(),
             keep_assertions_days: "3651".to_owned(),
+            keep_history_days: "-1".to_owned(),
             rate_limits: "maybe".to_owned(),
             log_format: Some("xml".to_owned()),
             ..flags()
         };
         let told = wrong.parse().err().unwrap().to_string();
-        for flag in ["--listen", "--public-url", "--keep-assertions-days", "--rate-limits", "--log-format"] {
+        for flag in [
+            "--listen",
+            "--public-url",
+            "--keep-assertions-days",
+            "--keep-history-days",
+            "--rate-limits",
+            "--log-format",
+        ] {
             assert!(told.contains(flag), "{flag} is not in {told}");
         }
         assert!(told.contains("VESTIBULE_PUBLIC_URL"));

@@ -11,13 +11,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vestibule_domain::ports::{PasswordError, StoreError, UniqueKey};
 use vestibule_domain::problem::Problems;
-use vestibule_domain::usecase::{AdminError, IdempotencyError, ImportError, RotationError};
+use vestibule_domain::usecase::{AdminError, Bounded, IdempotencyError, ImportError, RotationError};
 
 use crate::openapi::Header;
-
-/// The most faults that one answer lists. A mebibyte of JSON can hold so many that an answer with all of them would
-/// be a burden to both sides.
-const MOST_FAULTS: usize = 1_000;
 
 /// After how many seconds it is worth trying again when the database did not answer.
 const DATABASE_RETRY: u32 = 5;
@@ -194,14 +190,14 @@ impl Problem {
 
     /// The same problem with the faults that it is about.
     #[must_use]
-    pub fn with_errors(mut self, Problems(problems): Problems) -> Self {
-        if problems.len() > MOST_FAULTS {
-            let more = problems.len() - MOST_FAULTS;
+    pub fn with_errors(mut self, problems: Problems) -> Self {
+        let more = problems.more();
+        if more > 0 {
             self.detail = format!("{}, of which {more} are not listed", self.detail).into();
         }
         self.errors = problems
+            .0
             .into_iter()
-            .take(MOST_FAULTS)
             .map(|problem| Fault { pointer: problem.pointer, code: problem.code, message: problem.message })
             .collect();
         self
@@ -359,6 +355,13 @@ impl From<AdminError> for Problem {
             AdminError::Taken(key) => key.into(),
             AdminError::InUse(values) => {
                 Self::conflict("value_in_use", format!("these are still in use: {}", values.join(", ")))
+            }
+            AdminError::TooMany(bounded) => {
+                let code = match bounded {
+                    Bounded::Connections => "too_many_connections",
+                    Bounded::ApiKeys => "too_many_api_keys",
+                };
+                Self::conflict(code, error.to_string())
             }
             AdminError::OperatorOnly => {
                 Self::new(StatusCode::FORBIDDEN, "operator_only", "only an operator may do this")

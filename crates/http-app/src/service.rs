@@ -14,7 +14,9 @@ use tokio::net::TcpListener;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
-use vestibule_domain::usecase::{ImportUsers, RefreshMetadata, SweepImports, WarnOfCertificates, World};
+use vestibule_domain::usecase::{
+    ForgetHistory, ImportUsers, RefreshMetadata, SweepImports, WarnOfCertificates, World,
+};
 
 /// How long the head of a request may take to arrive. The rest of it has the deadline of `web::frame`.
 const HEAD: Duration = Duration::from_secs(15);
@@ -32,6 +34,10 @@ const SWEEP_AT_ONCE: u32 = 500;
 const ERASE_AT_ONCE: u32 = 500;
 /// How many rows of imports that have ended go in one transaction.
 const SWEEP_IMPORTS_AT_ONCE: u32 = 1_000;
+
+/// How often old sign-ins and audit events are looked for, and how many of a kind go in one transaction.
+const FORGET_EVERY: Duration = Duration::from_hours(1);
+const FORGET_AT_ONCE: u32 = 500;
 
 /// How often an import that waits is looked for, and for how many steps one goes on before others have their turn.
 const IMPORT_EVERY: Duration = Duration::from_secs(1);
@@ -138,6 +144,29 @@ pub async fn sweep(world: World, shutdown: CancellationToken) {
                     tracing::warn!(error = %error, "what is written of erased users could not be taken out");
                     break;
                 }
+            }
+        }
+    }
+}
+
+/// Forgets what is older than it is to be kept, now and then, until `shutdown`. Several processes may do so at once. One that is told to stop
+/// leaves the rest for the next time.
+pub async fn forget_history(forget: ForgetHistory, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval(FORGET_EVERY);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        let forgotten = tokio::select! {
+            () = shutdown.cancelled() => return,
+            forgotten = forget.run(FORGET_AT_ONCE) => forgotten,
+        };
+        match forgotten {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "sign-ins and audit events are forgotten, whose days are over"),
+            Err(error) => {
+                tracing::warn!(error = %error, "old sign-ins and audit events could not be forgotten");
             }
         }
     }

@@ -244,8 +244,20 @@ pub trait Housekeeping: Send + Sync {
     /// It does not.
     async fn ready(&self) -> Result<(), StoreError>;
 
+    /// Deletes at most `limit` each of an organization's sign-ins, with what arrived in them, and of its audit events, that are from before
+    /// `before`, the oldest first. Of the installation, which has no sign-ins, where no organization is given. Answers how many went.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn forget(
+        &self,
+        organization: Option<OrganizationId>,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError>;
+
     /// Deletes at most `limit` each of the requests, used assertions, links, sessions, arrivals and keyed requests that expired before
-    /// `now`. Answers how many went.
+    /// `now`, and of the letters that were settled [`KEPT_ONCE_SETTLED`](crate::letter::KEPT_ONCE_SETTLED) before it. Answers how many went.
     ///
     /// # Errors
     /// The store's.

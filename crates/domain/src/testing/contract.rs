@@ -279,7 +279,10 @@ macro_rules! store_contract {
             housekeeping:
                 a_store_with_its_tables_is_ready,
                 what_has_expired_is_swept_and_nothing_else,
-                a_sweep_takes_no_more_than_its_limit;
+                a_sweep_takes_no_more_than_its_limit,
+                a_settled_letter_is_swept_after_its_days,
+                what_is_old_is_forgotten_and_nothing_else,
+                what_is_old_is_forgotten_step_by_step;
             tenants:
                 an_organization_sees_no_connection_of_another,
                 an_organization_sees_no_user_of_another,

@@ -135,6 +135,7 @@ passes_on!(Sessions {
 passes_on!(Housekeeping {
     fn ready() -> ();
     fn sweep(now: DateTime<Utc>, limit: u32) -> u64;
+    fn forget(organization: Option<OrganizationId>, before: DateTime<Utc>, limit: u32) -> u64;
     fn erase(limit: u32) -> bool;
 });
 passes_on!(Administration {

@@ -56,6 +56,9 @@ pub enum AdminError {
     /// Values that would go are in use.
     #[error("in use: {}", .0.join(", "))]
     InUse(Vec<String>),
+    /// There are as many as there may be.
+    #[error("there are {} already, and no more may be", .0.most())]
+    TooMany(Bounded),
     /// Only an operator may do this.
     #[error("only an operator may change this")]
     OperatorOnly,
@@ -86,6 +89,34 @@ pub enum AdminError {
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
+}
+
+/// Of what there is a bounded number, so that a page can show all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bounded {
+    /// The connections of an organization.
+    Connections,
+    /// The keys of an organization, or the operators', expired ones too.
+    ApiKeys,
+}
+
+impl Bounded {
+    /// How many there may be. Of two that are made at the same instant both may be the last.
+    #[must_use]
+    pub fn most(self) -> u32 {
+        match self {
+            Self::Connections | Self::ApiKeys => 100,
+        }
+    }
+
+    /// Nothing, if there may be one more than `count`.
+    fn one_more_than(self, count: usize) -> Result<(), AdminError> {
+        if u32::try_from(count).is_ok_and(|count| count < self.most()) {
+            Ok(())
+        } else {
+            Err(AdminError::TooMany(self))
+        }
+    }
 }
 
 impl From<StoreError> for AdminError {

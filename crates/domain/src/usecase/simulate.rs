@@ -156,11 +156,11 @@ impl Simulate {
         let mut problems = Problems::default();
         let settings = simulation.settings.as_ref().and_then(|draft| {
             let parsed = draft.parse(&view.catalog, view.organization.jit_provisioning_enabled);
-            parsed.map_err(|faults| problems.0.extend(faults.under("/settings").0)).ok()
+            parsed.map_err(|faults| problems.extend(faults.under("/settings"))).ok()
         });
         let person = match Person::read(&self.world, view, &simulation.user).await {
             Err(AdminError::Invalid(faults)) => {
-                problems.0.extend(faults.under("/user").0);
+                problems.extend(faults.under("/user"));
                 Person::Known
             }
             read => read?,

@@ -6,7 +6,7 @@ use vestibule_domain::ports::{Actor, ApiKey, AuditFilter, AuditTrail, KeyRole, O
 use vestibule_domain::testing::block_on;
 use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{
-    AdminError, ApiKeyDraft, Authenticate, CreateApiKey, KeyOwner, NoteKeyUse, RevokeApiKey,
+    AdminError, ApiKeyDraft, Authenticate, Bounded, CreateApiKey, KeyOwner, NoteKeyUse, RevokeApiKey,
 };
 
 use crate::installation::Installation;
@@ -176,4 +176,18 @@ fn a_use_is_written_down_once_an_hour() {
     assert!(!note.is_due(&used));
     office.clock.advance(Duration::minutes(1));
     assert!(note.is_due(&used));
+}
+
+#[test]
+fn whoever_has_a_hundred_keys_gets_no_more_until_one_is_revoked() {
+    let office = office();
+    let keys: Vec<_> = (0..Bounded::ApiKeys.most()).map(|_| created(&office, &of_acme()).0).collect();
+    let before = office.contents();
+    let one_more =
+        || block_on(CreateApiKey(office.world()).run(&OPERATOR, &ApiKeyDraft::named("CI"), &of_acme()));
+    assert!(matches!(one_more(), Err(AdminError::TooMany(Bounded::ApiKeys))));
+    assert_eq!(office.contents(), before);
+    created(&office, &KeyOwner::Operator);
+    revoked(&office, &OPERATOR, Some(office.acme.organization.id), &keys[7]).unwrap();
+    one_more().unwrap();
 }

@@ -5,7 +5,7 @@ use vestibule_domain::ids::Version;
 use vestibule_domain::ports::{Directory, UniqueKey};
 use vestibule_domain::settings::Settings;
 use vestibule_domain::testing::block_on;
-use vestibule_domain::usecase::{AdminError, ChangeConnection, CreateConnection, DeleteConnection};
+use vestibule_domain::usecase::{AdminError, Bounded, ChangeConnection, CreateConnection, DeleteConnection};
 
 use crate::office::{FIRST, OPERATOR, office, office_with_ada, okta, slug};
 
@@ -100,4 +100,18 @@ fn what_does_not_exist_is_said_to() {
     let change = ChangeConnection(office.world());
     let changed = block_on(change.run(&OPERATOR, &slug(), &"entra".parse().unwrap(), None, &|_| {}));
     assert!(matches!(changed, Err(AdminError::NotFound("connection"))));
+}
+
+#[test]
+fn an_organization_has_a_hundred_connections_at_most() {
+    let office = office();
+    let create =
+        |key: String| block_on(CreateConnection(office.world()).run(&OPERATOR, &slug(), &draft(&key)));
+    // One is there already.
+    for number in 1..Bounded::Connections.most() {
+        create(format!("idp-{number}")).unwrap();
+    }
+    let before = office.contents();
+    assert!(matches!(create("one-more".to_owned()), Err(AdminError::TooMany(Bounded::Connections))));
+    assert_eq!(office.contents(), before);
 }

@@ -88,6 +88,7 @@ fn new(operation: Operation) -> Operation {
         .takes(&NEW, |object| read_draft(object, &mut ApiKeyDraft::default()))
         .such_as(json!({"name": "Terraform"}))
         .creates::<NewApiKeyShape>("The key.", "id", "/id")
+        .problem(409, &["too_many_api_keys"])
 }
 
 fn one(operation: Operation) -> Operation {

@@ -48,7 +48,7 @@ impl Faults {
 
     /// These faults, and those of the values that are not mere consequences of these: a value at, below or directly above
     /// a misshapen field is only what stood in for it.
-    pub(crate) fn with(self, Problems(of_values): Problems) -> Problems {
+    pub(crate) fn with(self, of_values: Problems) -> Problems {
         let misshapen: BTreeSet<&str> = self
             .0
             .0
@@ -57,17 +57,14 @@ impl Faults {
             .map(|problem| problem.pointer.as_str())
             .collect();
         let parents: BTreeSet<&str> = misshapen.iter().filter_map(|pointer| parent(pointer)).collect();
-        let own: Vec<_> = of_values
-            .into_iter()
-            .filter(|problem| {
-                let mut above = std::iter::successors(Some(problem.pointer.as_str()), |at| parent(at));
-                let below_misshapen = above.any(|at| misshapen.contains(at));
-                let consequence = parents.contains(problem.pointer.as_str()) && problem.code != "too_many";
-                !below_misshapen && !consequence
-            })
-            .collect();
-        let mut all = self.0;
-        all.0.extend(own);
+        let own = of_values.filtered(|problem| {
+            let mut above = std::iter::successors(Some(problem.pointer.as_str()), |at| parent(at));
+            let below_misshapen = above.any(|at| misshapen.contains(at));
+            let consequence = parents.contains(problem.pointer.as_str()) && problem.code != "too_many";
+            !below_misshapen && !consequence
+        });
+        let mut all = self.0.clone();
+        all.extend(own);
         all
     }
 }

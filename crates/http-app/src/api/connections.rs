@@ -125,7 +125,7 @@ pub(super) fn routes() -> Routes<AppState> {
                 .creates::<ConnectionShape>("The connection.", "connection", "/key")
                 .such_as(example())
                 .tagged()
-                .problem(409, &["key_taken"])
+                .problem(409, &["key_taken", "too_many_connections"])
         })
         .get("/organizations/{org}/connections/{connection}", read, |it| {
             it.named("readConnection", "Reads a connection")

@@ -2,11 +2,25 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use vestibule_domain::ids::OrganizationId;
+use vestibule_domain::letter::KEPT_ONCE_SETTLED;
 use vestibule_domain::ports::{Housekeeping, StoreError};
 
 use super::{MIGRATOR, SqliteStore, failed};
 use crate::codec::Instant;
 use crate::migrating::{APPLIED, must_have_all};
+use crate::rows::trail_of;
+
+const FORGET_LETTERS: &str = "DELETE FROM letters WHERE (organization_id, id) IN ( \
+     SELECT organization_id, id FROM letters WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)";
+
+/// The installation has none.
+const FORGET_SIGN_INS: &str = "DELETE FROM sign_ins WHERE organization_id = ?1 AND id IN ( \
+     SELECT id FROM sign_ins WHERE organization_id = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";
+
+/// Ids are in the order of time, so that the oldest are the first by id, and no more need be looked at.
+const FORGET_EVENTS: &str = "DELETE FROM audit_events WHERE organization_id = ?1 AND id IN ( \
+     SELECT id FROM (SELECT id, at FROM audit_events WHERE organization_id = ?1 ORDER BY id LIMIT ?3) WHERE at < ?2)";
 
 #[async_trait]
 impl Housekeeping for SqliteStore {
@@ -49,7 +63,73 @@ impl Housekeeping for SqliteStore {
                 .map_err(failed)?;
             gone += deleted.rows_affected();
         }
+        let settled = sqlx::query(FORGET_LETTERS)
+            .bind(Instant::from(now - KEPT_ONCE_SETTLED))
+            .bind(limit)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        gone += settled.rows_affected();
         transaction.commit().await.map_err(failed)?;
         Ok(gone)
+    }
+
+    async fn forget(
+        &self,
+        organization: Option<OrganizationId>,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        let mut transaction = self.write().await?;
+        let mut gone = 0;
+        for statement in [FORGET_SIGN_INS, FORGET_EVENTS] {
+            let deleted = sqlx::query(statement)
+                .bind(trail_of(organization))
+                .bind(Instant::from(before))
+                .bind(limit)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+            gone += deleted.rows_affected();
+        }
+        transaction.commit().await.map_err(failed)?;
+        Ok(gone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Row as _};
+    use vestibule_domain::testing::Acme;
+
+    use super::*;
+    use crate::planning::{self, block_on};
+
+    #[test]
+    fn what_is_old_is_found_along_indexes() {
+        block_on(planning::sqlite(
+            |_: &Acme| Vec::new(),
+            async |_, acme, connection| {
+                let then = DateTime::UNIX_EPOCH;
+                for statement in [FORGET_SIGN_INS, FORGET_EVENTS] {
+                    let explain = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
+                    let explain = explain.bind(acme.organization.id.0).bind(Instant::from(then)).bind(500);
+                    must_search(&explain.fetch_all(&mut *connection).await.unwrap());
+                }
+                let explain = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {FORGET_LETTERS}")));
+                let explain = explain.bind(Instant::from(then)).bind(500);
+                must_search(&explain.fetch_all(&mut *connection).await.unwrap());
+            },
+        ));
+    }
+
+    /// No table is scanned, and nothing sorted. What is scanned are the few rows that were found.
+    fn must_search(rows: &[sqlx::sqlite::SqliteRow]) {
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        let bad = |line: &&String| {
+            line.contains("B-TREE") || (line.starts_with("SCAN") && !line.contains("subquery"))
+        };
+        assert_eq!(plan.iter().find(bad), None, "{plan:#?}");
+        assert!(plan.iter().any(|line| line.starts_with("SEARCH")), "{plan:#?}");
     }
 }

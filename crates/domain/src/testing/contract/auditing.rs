@@ -11,7 +11,7 @@ use crate::ports::{Actor, AuditEvent, AuditFilter, KeyRole, Origin, Page, Store}
 use crate::text::DisplayName;
 
 /// An event at that second.
-fn event_at(organization_id: Option<OrganizationId>, second: i64) -> AuditEvent {
+pub(super) fn event_at(organization_id: Option<OrganizationId>, second: i64) -> AuditEvent {
     let random: uuid::Uuid = id();
     let millis = u64::try_from(later(second).timestamp_millis()).unwrap();
     let mut bytes = [0; 10];
@@ -21,7 +21,7 @@ fn event_at(organization_id: Option<OrganizationId>, second: i64) -> AuditEvent 
 }
 
 /// Writes an event, beside a change that says nothing here.
-async fn write(store: &Arc<dyn Store>, event: &AuditEvent) {
+pub(super) async fn write(store: &Arc<dyn Store>, event: &AuditEvent) {
     let organization = Acme::named(&format!("o{}", event.id.0.simple())).organization;
     store.create_organization(&organization, event).await.unwrap();
 }

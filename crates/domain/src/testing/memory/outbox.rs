@@ -17,13 +17,24 @@ pub(super) struct Posted {
     due_at: DateTime<Utc>,
     /// Whether somebody claimed it and has not said yet what became of it.
     claimed: bool,
-    /// Whether nothing more will be tried.
-    settled: bool,
+    /// When it was settled that nothing more will be tried.
+    settled_at: Option<DateTime<Utc>>,
 }
 
 impl Posted {
     pub(super) fn new(letter: &Letter) -> Self {
-        Self { letter: letter.clone(), attempt: 0, due_at: letter.created_at, claimed: false, settled: false }
+        Self {
+            letter: letter.clone(),
+            attempt: 0,
+            due_at: letter.created_at,
+            claimed: false,
+            settled_at: None,
+        }
+    }
+
+    /// Whether it was settled before an instant.
+    pub(super) fn is_settled_before(&self, instant: DateTime<Utc>) -> bool {
+        self.settled_at.is_some_and(|at| at < instant)
     }
 }
 
@@ -43,8 +54,11 @@ impl Outbox for MemoryStore {
         limit: u32,
     ) -> Result<Vec<ClaimedLetter>, StoreError> {
         self.write(|state| {
-            let mut due: Vec<&mut Posted> =
-                state.outbox.values_mut().filter(|row| !row.settled && row.due_at <= now).collect();
+            let mut due: Vec<&mut Posted> = state
+                .outbox
+                .values_mut()
+                .filter(|row| row.settled_at.is_none() && row.due_at <= now)
+                .collect();
             due.sort_by_key(|row| (row.letter.created_at, row.letter.id));
             let claimed = due.into_iter().take(limit as usize).map(|row| {
                 row.attempt += 1;
@@ -61,14 +75,14 @@ impl Outbox for MemoryStore {
         id: LetterId,
         attempt: u32,
         settlement: &Settlement,
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.write(|state| {
             let row = state.outbox.get_mut(&id).ok_or(StoreError::Conflict)?;
-            unless_conflict(row.claimed && !row.settled && row.attempt == attempt)?;
+            unless_conflict(row.claimed && row.settled_at.is_none() && row.attempt == attempt)?;
             row.claimed = false;
             match settlement {
-                Settlement::Delivered | Settlement::GivenUp { .. } => row.settled = true,
+                Settlement::Delivered | Settlement::GivenUp { .. } => row.settled_at = Some(now),
                 Settlement::RetryAt { at, .. } => row.due_at = *at,
             }
             Ok(())

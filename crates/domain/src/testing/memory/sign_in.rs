@@ -11,6 +11,7 @@ use super::{MemoryStore, State, taken_is_conflict, unless_conflict};
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
 use crate::ids::{OrganizationId, Version};
+use crate::letter::KEPT_ONCE_SETTLED;
 use crate::organization::Organization;
 use crate::ports::{AuditEvent, Directory, Housekeeping, LinkStore, SignInStore, StoreError};
 use crate::sign_in::{
@@ -160,7 +161,31 @@ impl Housekeeping for MemoryStore {
                 + sweep(&mut state.arrivals, limit, |row| row.forget_after < now)
                 + sweep(&mut state.keyed_requests, limit, |row| row.known.kept_until < now)
                 + sweep(&mut state.portal_sessions, limit, |row| row.expires_at < now)
-                + sweep(&mut state.attempts, limit, |row| row.forget_after < now))
+                + sweep(&mut state.attempts, limit, |row| row.forget_after < now)
+                + sweep(&mut state.outbox, limit, |row| row.is_settled_before(now - KEPT_ONCE_SETTLED)))
+        })
+    }
+
+    async fn forget(
+        &self,
+        organization: Option<OrganizationId>,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        self.write(|state| {
+            let records = sweep(&mut state.history, limit, |row| {
+                Some(row.organization_id) == organization && row.at < before
+            });
+            let history = &state.history;
+            state.arrivals.retain(|id, _| history.contains_key(id));
+            let mut left = limit;
+            let events = state.audit.len();
+            state.audit.retain(|event| {
+                let old = event.organization_id == organization && event.at < before && left > 0;
+                left -= u32::from(old);
+                !old
+            });
+            Ok(records + (events - state.audit.len()) as u64)
         })
     }
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{AdminError, World, is_operator};
+use super::{AdminError, Bounded, World, is_operator};
 use crate::ids::{ApiKeyId, OrganizationId};
-use crate::ports::{Actor, ApiKey, KeyRole, Origin, StoreError};
+use crate::ports::{Actor, ApiKey, KeyRole, Origin, Page, StoreError};
 use crate::problem::Problems;
 use crate::text::{DisplayName, OrganizationSlug};
 use crate::token::Token;
@@ -75,7 +75,8 @@ impl CreateApiKey {
     /// The key's row and the key itself.
     ///
     /// # Errors
-    /// Faults of the draft, an operator's key that no operator asks for, no such organization, or the store's.
+    /// Faults of the draft, an operator's key that no operator asks for, no such organization, as many keys as there may be, or the
+    /// store's.
     #[tracing::instrument(name = "create_api_key", skip_all)]
     pub async fn run(
         &self,
@@ -91,6 +92,9 @@ impl CreateApiKey {
             KeyOwner::Operator => KeyRole::Operator,
             KeyOwner::Organization(slug) => KeyRole::OrganizationAdmin(world.organization(slug).await?.id),
         };
+        let page = Page { after: None, limit: Bounded::ApiKeys.most() };
+        let keys = world.store.api_keys(role.organization(), page).await?;
+        Bounded::ApiKeys.one_more_than(keys.items.len())?;
         let token = Token::with_prefix(PREFIX, &*world.random);
         let key = ApiKey {
             id: world.id(),

@@ -1,6 +1,6 @@
 //! Creating, changing and deleting connections.
 
-use super::{AdminError, World, decide_again, must_be};
+use super::{AdminError, Bounded, World, decide_again, must_be};
 use crate::connection::{Connection, ConnectionDetails, ConnectionDraft, TechnicalContactDraft};
 use crate::ids::Version;
 use crate::ports::Actor;
@@ -15,7 +15,7 @@ impl CreateConnection {
     /// The new connection.
     ///
     /// # Errors
-    /// Faults of the draft, a taken key, no such organization, or the store's.
+    /// Faults of the draft, a taken key, no such organization, as many connections as there may be, or the store's.
     #[tracing::instrument(name = "create_connection", skip_all, fields(organization.slug = %slug))]
     pub async fn run(
         &self,
@@ -41,6 +41,7 @@ impl CreateConnection {
         let audit = world
             .audit(actor, Some(organization.id), "connection.created", &connection.details.key)
             .to(&connection.details);
+        Bounded::Connections.one_more_than(world.store.connections(organization.id).await?.len())?;
         world.store.create_connection(&connection, &audit).await?;
         Ok(connection)
     }

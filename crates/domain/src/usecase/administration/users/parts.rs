@@ -49,9 +49,9 @@ impl UserPart<'_> {
     }
 
     /// The faults of a user with this part, which are the part's: all else was there before.
-    fn faults(self, Problems(of_user): Problems) -> Problems {
+    fn faults(self, of_user: Problems) -> Problems {
         let mut problems = Problems::default();
-        for fault in of_user {
+        for fault in of_user.0 {
             problems.add(format!("/{}", self.member()), fault.code, fault.message);
         }
         problems
