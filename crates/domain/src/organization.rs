@@ -104,6 +104,20 @@ pub struct OrganizationDraft {
 /// The most origins of an organization.
 pub const MOST_ORIGINS: usize = 50;
 
+/// Slugs that no organization has: its pages in the Admin Portal would be behind the portal's own, at `/admin/{slug}`.
+const RESERVED: [&str; 10] = [
+    "account",
+    "administrators",
+    "first",
+    "lost-password",
+    "organizations",
+    "set-password",
+    "setup",
+    "sign-in",
+    "sign-out",
+    "theme",
+];
+
 impl OrganizationDraft {
     /// The details that the draft describes.
     ///
@@ -112,6 +126,9 @@ impl OrganizationDraft {
     pub fn parse(&self) -> Result<OrganizationDetails, Problems> {
         let mut problems = Problems::default();
         let slug = problems.text("/slug", OrganizationSlug::parse(&self.slug));
+        if slug.as_ref().is_some_and(|slug| RESERVED.contains(&slug.as_str())) {
+            problems.add("/slug", "reserved", "is an address of the Admin Portal itself: take another one");
+        }
         let name = problems.text("/name", DisplayName::parse(&self.name));
         let application_url = self
             .application_url

@@ -28,7 +28,7 @@ pub use administration::{
 pub use administrators::{
     AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
     ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, EndPortalSessions, FirstAdministrator,
-    FirstAdministratorError, OwnPasswordError, RecognizeAdministrator, SignInAdministrator,
+    FirstAdministratorError, OwnPasswordError, RecognizeAdministrator, SetPassword, SignInAdministrator,
 };
 pub use answer_once::{AnswerOnce, Answering, IdempotencyError, OpenRequest};
 pub use arrivals::{Keeping, OpenArrival};

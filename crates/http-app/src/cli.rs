@@ -61,6 +61,8 @@ pub enum AdminCommand {
     Disable(AdminFlags),
     /// Let an administrator in again.
     Enable(AdminFlags),
+    /// Set an administrator's password, read as by `create`, and sign them out everywhere.
+    SetPassword(AdminFlags),
 }
 
 /// What can be done with the service's own keys.

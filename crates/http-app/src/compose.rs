@@ -18,7 +18,7 @@ use vestibule_domain::usecase::{
     ActivateServiceKey, AdminError, AdministratorChange, AdministratorDraft, ChangeAdministrator,
     CreateAdministrator, CreateApiKey, DeliverLetters, FirstAdministrator, ForgetHistory, ImportUsers,
     Keeping, KeyOwner, PrepareError, PrepareServiceKeys, RefreshMetadata, RemoveServiceKey, RevokeApiKey,
-    RotateServiceKey, WarnOfCertificates, World,
+    RotateServiceKey, SetPassword, WarnOfCertificates, World,
 };
 use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
 use vestibule_persistence_adapter::{Database, Limits};
@@ -225,6 +225,23 @@ impl Installation {
         Ok(listed?)
     }
 
+    /// Sets an administrator's password.
+    ///
+    /// # Errors
+    /// A fault of the password, there is no administrator with this address, or the database does not answer.
+    pub async fn set_password(&self, email: &EmailAddress, password: &str) -> anyhow::Result<Administrator> {
+        self.database.migrate().await?;
+        let world = self.world();
+        let set = async {
+            let found = administrator_of(&world, email).await?;
+            let set = SetPassword { world: world.clone(), passwords: passwords() };
+            Ok(set.run(found.id, password).await?)
+        };
+        let set = set.await;
+        self.database.close().await;
+        set
+    }
+
     /// Changes an administrator.
     ///
     /// # Errors
@@ -237,8 +254,7 @@ impl Installation {
         self.database.migrate().await?;
         let world = self.world();
         let changed = async {
-            let found = world.store.administrator_by_email(email).await?;
-            let found = found.context("there is no administrator with this address")?;
+            let found = administrator_of(&world, email).await?;
             Ok(ChangeAdministrator(world.clone()).run(&Actor::CommandLine, found.id, change).await?)
         };
         let changed = changed.await;
@@ -407,6 +423,11 @@ impl Installation {
         let limits = if self.config.rate_limits { RateLimits::On } else { RateLimits::Off };
         Site::new(app, self.config.public_url.clone(), key, limits)
     }
+}
+
+async fn administrator_of(world: &World, email: &EmailAddress) -> anyhow::Result<Administrator> {
+    let found = world.store.administrator_by_email(email).await?;
+    found.context("there is no administrator with this address")
 }
 
 /// All items of a list that is read page by page.

@@ -90,6 +90,13 @@ async fn administrators(command: AdminCommand) -> anyhow::Result<()> {
             }
             return Ok(());
         }
+        AdminCommand::SetPassword(flags) => {
+            let email = faults.merge(flags.parse_email());
+            let installation = faults.merge(installation(flags.settings));
+            let (Some(email), Some(installation)) = (email, installation) else { return Err(faults.into()) };
+            tell_administrator(&installation.set_password(&email, &read_password()?).await?)?;
+            return Ok(());
+        }
         AdminCommand::Disable(flags) => (flags, AdministratorChange::Disable),
         AdminCommand::Enable(flags) => (flags, AdministratorChange::Enable),
     };

@@ -93,6 +93,11 @@ async fn the_command_line_makes_administrators_and_keeps_them_out() {
     assert_eq!(sign_in(&visitor, &service, "bob@acme.example", SECRET).await.status, 403);
     assert_eq!(admin(&["enable", "--email", "bob@acme.example"], "").0, Some(0));
     assert_eq!(sign_in(&visitor, &service, "bob@acme.example", SECRET).await.status, 303);
+    let new = "four words are enough";
+    let set = admin(&["set-password", "--email", "bob@acme.example"], &format!("{new}\n"));
+    assert_eq!(set.0, Some(0), "{set:?}");
+    assert_eq!(visitor.open(&account).await.status, 303);
+    assert_eq!(sign_in(&visitor, &service, "bob@acme.example", new).await.status, 303);
     let nobody = admin(&["disable", "--email", "nobody@acme.example"], "");
     assert!(nobody.0 == Some(1) && nobody.2.contains("no administrator"), "{nobody:?}");
 

@@ -6,7 +6,9 @@ mod first;
 mod sessions;
 mod signing_in;
 
-pub use changing::{AdministratorChange, ChangeAdministrator, ChangeOwnPassword, OwnPasswordError};
+pub use changing::{
+    AdministratorChange, ChangeAdministrator, ChangeOwnPassword, OwnPasswordError, SetPassword,
+};
 pub use creating::{AdministratorDraft, CreateAdministrator};
 pub use first::{FirstAdministrator, FirstAdministratorError};
 pub use sessions::{EndPortalSessions, RecognizeAdministrator};

@@ -13,7 +13,8 @@ use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{
     AdminError, AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
     ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, EndPortalSessions, FirstAdministrator,
-    FirstAdministratorError, KeyOwner, OwnPasswordError, RecognizeAdministrator, SignInAdministrator,
+    FirstAdministratorError, KeyOwner, OwnPasswordError, RecognizeAdministrator, SetPassword,
+    SignInAdministrator,
 };
 
 use crate::installation::{Installation, secret_key};
@@ -302,6 +303,24 @@ fn who_changes_their_password_stays_signed_in_here_alone() {
     assert_eq!(office.last_audit().0, "administrator.password_changed");
     assert!(known(&office, &token).is_some() && known(&office, &other).is_none());
     assert!(matches!(run(NEW, SECRET), Err(OwnPasswordError::Present(_) | OwnPasswordError::Stale)));
+    try_in(&office, EMAIL, SECRET).unwrap_err();
+    try_in(&office, EMAIL, NEW).unwrap();
+}
+
+#[test]
+fn a_lost_password_is_set_at_the_command_line() {
+    const NEW: &str = "four words are enough";
+    let (office, root) = office_with_root();
+    let (token, _) = try_in(&office, EMAIL, SECRET).unwrap();
+    let set = SetPassword { world: office.world(), passwords: Arc::new(PaperPasswords) };
+    let weak = block_on(set.run(root.id, "my Password is long"));
+    assert!(matches!(weak, Err(AdminError::Invalid(problems)) if problems.0[0].pointer == "/password"));
+    let nobody = block_on(set.run(office.world().id(), NEW));
+    assert!(matches!(nobody, Err(AdminError::NotFound("administrator"))));
+    assert!(known(&office, &token).is_some());
+    block_on(set.run(root.id, NEW)).unwrap();
+    assert_eq!(office.last_audit(), ("administrator.password_set", root.id.to_string()));
+    assert!(known(&office, &token).is_none());
     try_in(&office, EMAIL, SECRET).unwrap_err();
     try_in(&office, EMAIL, NEW).unwrap();
 }

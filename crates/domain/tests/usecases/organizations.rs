@@ -24,6 +24,17 @@ fn a_new_organization_has_an_empty_catalog_and_no_language_of_its_own() {
 }
 
 #[test]
+fn no_organization_stands_before_a_page_of_the_portal() {
+    let office = office();
+    for reserved in ["account", "administrators", "sign-in", "theme"] {
+        let refused = block_on(CreateOrganization(office.world()).run(&OPERATOR, &draft(reserved)));
+        let Err(AdminError::Invalid(problems)) = refused else { panic!("{reserved}") };
+        assert_eq!((problems.0[0].pointer.as_str(), problems.0[0].code), ("/slug", "reserved"));
+    }
+    block_on(CreateOrganization(office.world()).run(&OPERATOR, &draft("accounts"))).unwrap();
+}
+
+#[test]
 fn a_slug_belongs_to_one_organization() {
     let office = office();
     let before = office.contents();

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::signing_in::count_attempt;
 use super::{AdministratorSignInError, Described, chosen};
-use crate::administrator::{Administrator, AttemptKey, Password, WeakPassword};
+use crate::administrator::{Administrator, AttemptKey, Password, PasswordHash, WeakPassword};
 use crate::ids::AdministratorId;
 use crate::ports::{
     Actor, Origin, PasswordError, Passwords, SessionsToEnd, SignedInAdministrator, StoreError,
 };
+use crate::problem::Problems;
 use crate::usecase::World;
 use crate::usecase::administration::{AdminError, decide_again, is_operator};
 
@@ -73,6 +74,43 @@ impl ChangeAdministrator {
         let audit =
             world.audit(actor, None, action, id).from(&Described::from(&before)).to(&Described::from(&after));
         world.store.replace_administrator(&after, ending, &audit).await?;
+        Ok(after)
+    }
+}
+
+/// Sets somebody's password at the command line: for the day when they have lost theirs.
+#[derive(Clone)]
+pub struct SetPassword {
+    /// The store, the time and chance.
+    pub world: World,
+    /// Who hashes passwords.
+    pub passwords: Arc<dyn Passwords>,
+}
+
+impl SetPassword {
+    /// The administrator, who is signed out everywhere.
+    ///
+    /// # Errors
+    /// A fault of the password, no such administrator, or the store's.
+    #[tracing::instrument(name = "set_password", skip_all, fields(administrator.id = %id))]
+    pub async fn run(&self, id: AdministratorId, new: &str) -> Result<Administrator, AdminError> {
+        let email = self.world.administrator(id).await?.email;
+        let new = chosen(&*self.passwords, new, Some(&email)).await?.map_err(|weak| {
+            let mut problems = Problems::default();
+            problems.add("/password", "weak_password", weak.to_string());
+            problems
+        })?;
+        let hash = self.passwords.hash(&new).await?;
+        decide_again(|| self.attempt(id, &hash)).await
+    }
+
+    async fn attempt(&self, id: AdministratorId, hash: &PasswordHash) -> Result<Administrator, AdminError> {
+        let world = &self.world;
+        let before = world.administrator(id).await?;
+        let version = before.version.next();
+        let after = Administrator { password: Some(hash.clone()), version, ..before };
+        let audit = world.audit(&Actor::CommandLine, None, "administrator.password_set", id);
+        world.store.replace_administrator(&after, SessionsToEnd::All, &audit).await?;
         Ok(after)
     }
 }
