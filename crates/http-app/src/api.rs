@@ -24,6 +24,7 @@ mod once;
 mod organizations;
 mod provisioning;
 mod query;
+mod scope;
 mod service_keys;
 mod sign_ins;
 mod simulate;

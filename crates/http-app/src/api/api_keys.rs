@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
-use vestibule_domain::ids::{ApiKeyId, OrganizationId};
-use vestibule_domain::ports::{Actor, ApiKey};
+use vestibule_domain::organization::Organization;
+use vestibule_domain::ports::ApiKey;
 use vestibule_domain::usecase::{AdminError, ApiKeyDraft, CreateApiKey, KeyOwner, RevokeApiKey};
 
 use super::actors::ActorShape;
@@ -20,6 +20,7 @@ use super::created;
 use super::object::Object;
 use super::once::Once;
 use super::query::{List, Query};
+use super::scope::Scope;
 use crate::openapi::{Operation, Routes, texts};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -105,125 +106,66 @@ fn revoked(operation: Operation) -> Operation {
 /// Their addresses.
 pub(super) fn routes() -> Routes<AppState> {
     Routes::of("API keys")
-        .get("/organizations/{org}/api-keys", list, |it| {
+        .get("/organizations/{org}/api-keys", list::<InOrganization>, |it| {
             listed(it.named("listApiKeys", "Lists an organization's keys"))
         })
-        .post("/organizations/{org}/api-keys", Once(create), |it| {
+        .post("/organizations/{org}/api-keys", Once(create::<InOrganization>), |it| {
             new(it.named("createApiKey", "Makes a key of an organization's administrators"))
         })
-        .get("/organizations/{org}/api-keys/{id}", read, |it| {
+        .get("/organizations/{org}/api-keys/{id}", read::<InOrganization>, |it| {
             one(it.named("readApiKey", "Reads what is known of a key"))
         })
-        .delete("/organizations/{org}/api-keys/{id}", revoke, |it| {
+        .delete("/organizations/{org}/api-keys/{id}", revoke::<InOrganization>, |it| {
             revoked(it.named("revokeApiKey", "Revokes a key"))
         })
-        .get("/api-keys", list_of_operators, |it| {
+        .get("/api-keys", list::<OfInstallation>, |it| {
             listed(it.named("listOperatorKeys", "Lists the operators' keys"))
         })
-        .post("/api-keys", Once(create_operator), |it| {
+        .post("/api-keys", Once(create::<OfInstallation>), |it| {
             new(it.named("createOperatorKey", "Makes an operator's key"))
         })
-        .get("/api-keys/{id}", read_operator, |it| {
+        .get("/api-keys/{id}", read::<OfInstallation>, |it| {
             one(it.named("readOperatorKey", "Reads what is known of an operator's key"))
         })
-        .delete("/api-keys/{id}", revoke_operator, |it| {
+        .delete("/api-keys/{id}", revoke::<OfInstallation>, |it| {
             revoked(it.named("revokeOperatorKey", "Revokes an operator's key"))
         })
 }
 
-async fn list(
+async fn list<S: Scope>(
     State(state): State<AppState>,
-    scope: InOrganization,
-    query: Query,
-) -> Result<Response, Problem> {
-    page(&state, Some(scope.organization.id), query).await
-}
-
-async fn list_of_operators(
-    State(state): State<AppState>,
-    _: OfInstallation,
-    query: Query,
-) -> Result<Response, Problem> {
-    page(&state, None, query).await
-}
-
-async fn create(
-    State(state): State<AppState>,
-    scope: InOrganization,
-    body: Body,
-) -> Result<Response, Problem> {
-    let slug = scope.organization.slug;
-    let place = format!("/organizations/{slug}/api-keys");
-    make(&state, &scope.actor, &KeyOwner::Organization(slug), &place, &body).await
-}
-
-async fn create_operator(
-    State(state): State<AppState>,
-    scope: OfInstallation,
-    body: Body,
-) -> Result<Response, Problem> {
-    make(&state, &scope.actor, &KeyOwner::Operator, "/api-keys", &body).await
-}
-
-async fn read(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
-    key(&state, Some(scope.organization.id), scope.id()).await
-}
-
-async fn read_operator(State(state): State<AppState>, scope: OfInstallation) -> Result<Response, Problem> {
-    key(&state, None, scope.id()).await
-}
-
-async fn revoke(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
-    end(&state, &scope.actor, Some(scope.organization.id), scope.id()).await
-}
-
-async fn revoke_operator(State(state): State<AppState>, scope: OfInstallation) -> Result<Response, Problem> {
-    end(&state, &scope.actor, None, scope.id()).await
-}
-
-async fn page(
-    state: &AppState,
-    organization: Option<OrganizationId>,
+    scope: S,
     mut query: Query,
 ) -> Result<Response, Problem> {
     let page = query.page();
     query.finish()?;
-    let keys = state.world.store.api_keys(organization, page).await?;
+    let keys = state.world.store.api_keys(scope.owner(), page).await?;
     Ok(Json(List::of(keys, |key| ApiKeyShape::from(key))).into_response())
 }
 
-async fn make(
-    state: &AppState,
-    actor: &Actor,
-    owner: &KeyOwner,
-    place: &str,
-    body: &Body,
-) -> Result<Response, Problem> {
+async fn create<S: Scope>(State(state): State<AppState>, scope: S, body: Body) -> Result<Response, Problem> {
+    let (owner, place) = match scope.organization() {
+        Some(Organization { slug, .. }) => {
+            (KeyOwner::Organization(slug.clone()), format!("/organizations/{slug}/api-keys"))
+        }
+        None => (KeyOwner::Operator, "/api-keys".to_owned()),
+    };
     let mut draft = ApiKeyDraft::default();
     let faults = body.read(&NEW, |object| read_draft(object, &mut draft));
     faults.check(|| draft.parse(state.world.now()).err())?;
-    let (key, secret) = CreateApiKey(state.world.clone()).run(actor, &draft, owner).await?;
+    let (key, secret) = CreateApiKey(state.world.clone()).run(scope.actor(), &draft, &owner).await?;
     let shape = NewApiKeyShape { row: (&key).into(), key: secret.reveal().to_owned() };
     Ok(created(&format!("{place}/{}", key.id), Json(shape).into_response()))
 }
 
-async fn key(
-    state: &AppState,
-    organization: Option<OrganizationId>,
-    id: Option<ApiKeyId>,
-) -> Result<Response, Problem> {
-    let id = id.ok_or(AdminError::NotFound("API key"))?;
-    let key = state.world.api_key(organization, id).await?;
+async fn read<S: Scope>(State(state): State<AppState>, scope: S) -> Result<Response, Problem> {
+    let id = scope.row().ok_or(AdminError::NotFound("API key"))?;
+    let key = state.world.api_key(scope.owner(), id).await?;
     Ok(Json(ApiKeyShape::from(&key)).into_response())
 }
 
-async fn end(
-    state: &AppState,
-    actor: &Actor,
-    organization: Option<OrganizationId>,
-    id: Option<ApiKeyId>,
-) -> Result<Response, Problem> {
-    let id = id.ok_or(AdminError::NotFound("API key"))?;
-    RevokeApiKey(state.world.clone()).run(actor, organization, id).await?;
+async fn revoke<S: Scope>(State(state): State<AppState>, scope: S) -> Result<Response, Problem> {
+    let id = scope.row().ok_or(AdminError::NotFound("API key"))?;
+    RevokeApiKey(state.world.clone()).run(scope.actor(), scope.owner(), id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

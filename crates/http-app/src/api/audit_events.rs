@@ -9,13 +9,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::ports::{AuditEvent, AuditFilter};
 use vestibule_domain::usecase::AdminError;
 
 use super::actors::ActorShape;
 use super::caller::{InOrganization, OfInstallation};
 use super::query::{List, Query};
+use super::scope::Scope;
 use crate::openapi::{Operation, Routes};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -103,66 +103,35 @@ fn one(operation: Operation) -> Operation {
 /// Their addresses.
 pub(super) fn routes() -> Routes<AppState> {
     Routes::of("Audit events")
-        .get("/organizations/{org}/audit-events", list, |it| {
+        .get("/organizations/{org}/audit-events", list::<InOrganization>, |it| {
             listed(it.named("listAuditEvents", "Lists what was changed in an organization"))
         })
-        .get("/organizations/{org}/audit-events/{id}", read, |it| {
+        .get("/organizations/{org}/audit-events/{id}", read::<InOrganization>, |it| {
             one(it.named("readAuditEvent", "Reads what was changed"))
         })
-        .get("/audit-events", list_of_installation, |it| {
+        .get("/audit-events", list::<OfInstallation>, |it| {
             listed(it.named("listServiceAuditEvents", "Lists what was changed in the service as a whole"))
         })
-        .get("/audit-events/{id}", read_of_installation, |it| {
+        .get("/audit-events/{id}", read::<OfInstallation>, |it| {
             one(it.named("readServiceAuditEvent", "Reads what was changed in the service as a whole"))
         })
 }
 
-async fn list(
+async fn list<S: Scope>(
     State(state): State<AppState>,
-    scope: InOrganization,
-    query: Query,
-) -> Result<Response, Problem> {
-    page(&state, Some(scope.organization.id), query).await
-}
-
-async fn list_of_installation(
-    State(state): State<AppState>,
-    _: OfInstallation,
-    query: Query,
-) -> Result<Response, Problem> {
-    page(&state, None, query).await
-}
-
-async fn read(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
-    event(&state, Some(scope.organization.id), scope.id()).await
-}
-
-async fn read_of_installation(
-    State(state): State<AppState>,
-    scope: OfInstallation,
-) -> Result<Response, Problem> {
-    event(&state, None, scope.id()).await
-}
-
-async fn page(
-    state: &AppState,
-    organization: Option<OrganizationId>,
+    scope: S,
     mut query: Query,
 ) -> Result<Response, Problem> {
     let page = query.page();
     let filter = asked(&mut query);
     query.finish()?;
-    let events = state.world.store.audit_events(organization, &filter, page).await?;
+    let events = state.world.store.audit_events(scope.owner(), &filter, page).await?;
     Ok(Json(List::of(events, |event| AuditEventShape::from(event))).into_response())
 }
 
-async fn event(
-    state: &AppState,
-    organization: Option<OrganizationId>,
-    id: Option<Uuid>,
-) -> Result<Response, Problem> {
-    let event = match id {
-        Some(id) => state.world.store.audit_event(organization, id.into()).await?,
+async fn read<S: Scope>(State(state): State<AppState>, scope: S) -> Result<Response, Problem> {
+    let event = match scope.row() {
+        Some(id) => state.world.store.audit_event(scope.owner(), id).await?,
         None => None,
     };
     let event = event.ok_or(AdminError::NotFound("audit event"))?;
