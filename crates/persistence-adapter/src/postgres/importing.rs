@@ -17,18 +17,13 @@ use super::users::UPDATE;
 use super::{PostgresStore, audited, failed, insert, raced};
 use crate::codec::{Document, Hash, Instant};
 use crate::error::unless_conflict;
+use crate::importing::{
+    ABANDON, ONE, PAGE, RESULTS, ROWS, START, SWEEP_RESULTS, SWEEP_ROWS, fail_interrupted,
+};
 use crate::rows::{
     AssignmentRow, AuditRow, HolderRow, IdentityRow, ImportColumns, NewLetter, OrganizationRow, PersonRow,
     ResultRow, TableRow, UserRow, holder, identity_hash, paged, people_of, rows_of,
 };
-
-/// Of a table that stopped arriving nobody will know the key again: it may be sent anew.
-macro_rules! fail_interrupted {
-    () => {
-        "UPDATE imports SET state = 'failed', failure = 'upload_interrupted', idempotency_hash = NULL, \
-         ended_at = $1, due_at = $2 WHERE state = 'receiving' AND due_at <= $1"
-    };
-}
 
 /// The attempt is compared again, for engines that lock later than PostgreSQL does.
 const CLAIM: &str = "
@@ -77,22 +72,6 @@ CROSS JOIN LATERAL (
     SELECT r.line FROM import_rows AS r WHERE r.organization_id = $1 AND r.import_id = $2
     AND r.identity_hash = c.hash AND r.person <> c.person ORDER BY r.line LIMIT 1
 ) AS o
-";
-
-const SWEEP_ROWS: &str = "
-DELETE FROM import_rows WHERE (organization_id, import_id, person, line) IN (
-    SELECT r.organization_id, r.import_id, r.person, r.line FROM imports AS i
-    JOIN import_rows AS r ON r.organization_id = i.organization_id AND r.import_id = i.id
-    WHERE i.state IN ('done', 'failed', 'cancelled') LIMIT $1
-)
-";
-
-const SWEEP_RESULTS: &str = "
-DELETE FROM import_results WHERE (organization_id, import_id, line) IN (
-    SELECT r.organization_id, r.import_id, r.line FROM imports AS i
-    JOIN import_results AS r ON r.organization_id = i.organization_id AND r.import_id = i.id
-    WHERE i.state IN ('done', 'failed', 'cancelled') AND i.due_at <= $1 LIMIT $2
-)
 ";
 
 const SWEEP_IMPORTS: &str = "
@@ -156,25 +135,16 @@ impl Imports for PostgresStore {
         digest: &str,
         lease_end: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let start = sqlx::query(
-            "UPDATE imports SET state = 'running', digest = $3, attempt = 1, due_at = $4 \
-             WHERE organization_id = $1 AND id = $2 AND state = 'receiving'",
-        )
-        .bind(import.organization_id.0)
-        .bind(import.id.0)
-        .bind(digest)
-        .bind(Instant::from(lease_end));
+        let start = sqlx::query(START)
+            .bind(import.organization_id.0)
+            .bind(import.id.0)
+            .bind(digest)
+            .bind(Instant::from(lease_end));
         self.change(start).await
     }
 
-    /// What there is of it is swept away a part at a time, because it may be much.
     async fn abandon_import(&self, import: &Import) -> Result<(), StoreError> {
-        let abandon = sqlx::query(
-            "UPDATE imports SET state = 'failed', idempotency_hash = NULL, due_at = created_at, \
-             ended_at = created_at WHERE organization_id = $1 AND id = $2 AND state = 'receiving'",
-        )
-        .bind(import.organization_id.0)
-        .bind(import.id.0);
+        let abandon = sqlx::query(ABANDON).bind(import.organization_id.0).bind(import.id.0);
         self.answer(abandon.execute(&self.pool)).await.map(drop)
     }
 
@@ -184,17 +154,11 @@ impl Imports for PostgresStore {
         page: Page,
         now: DateTime<Utc>,
     ) -> Result<Paged<Import>, StoreError> {
-        let found = sqlx::query_as(concat!(
-            "SELECT ",
-            columns!(imports),
-            " FROM imports WHERE organization_id = $1 AND ($2 IS NULL OR id < $2) AND ",
-            seen_at!("$3"),
-            " ORDER BY id DESC LIMIT $4"
-        ))
-        .bind(organization.0)
-        .bind(page.after)
-        .bind(Instant::from(now))
-        .bind(rows_of(page));
+        let found = sqlx::query_as(PAGE)
+            .bind(organization.0)
+            .bind(page.after)
+            .bind(Instant::from(now))
+            .bind(rows_of(page));
         let rows: Vec<ImportColumns> = self.answer(found.fetch_all(&self.pool)).await?;
         Ok(paged(rows, page, |row| row.id))
     }
@@ -205,15 +169,7 @@ impl Imports for PostgresStore {
         id: ImportId,
         now: DateTime<Utc>,
     ) -> Result<Option<Import>, StoreError> {
-        let found = sqlx::query_as(concat!(
-            "SELECT ",
-            columns!(imports),
-            " FROM imports WHERE organization_id = $1 AND id = $2 AND ",
-            seen_at!("$3")
-        ))
-        .bind(organization.0)
-        .bind(id.0)
-        .bind(Instant::from(now));
+        let found = sqlx::query_as(ONE).bind(organization.0).bind(id.0).bind(Instant::from(now));
         let row: Option<ImportColumns> = self.answer(found.fetch_optional(&self.pool)).await?;
         Ok(row.map(Import::from))
     }
@@ -225,16 +181,11 @@ impl Imports for PostgresStore {
         after: u32,
         limit: u32,
     ) -> Result<Vec<RowResult>, StoreError> {
-        let found = sqlx::query_as(concat!(
-            "SELECT ",
-            columns!(import_results),
-            " FROM import_results WHERE organization_id = $1 AND import_id = $2 AND line > $3 \
-             ORDER BY line LIMIT $4"
-        ))
-        .bind(organization.0)
-        .bind(id.0)
-        .bind(i64::from(after))
-        .bind(i64::from(limit));
+        let found = sqlx::query_as(RESULTS)
+            .bind(organization.0)
+            .bind(id.0)
+            .bind(i64::from(after))
+            .bind(i64::from(limit));
         let rows: Vec<ResultRow> = self.answer(found.fetch_all(&self.pool)).await?;
         Ok(rows.into_iter().map(RowResult::from).collect())
     }
@@ -246,15 +197,12 @@ impl Imports for PostgresStore {
     }
 
     async fn import_rows(&self, import: &Import, limit: u32) -> Result<Vec<ImportRow>, StoreError> {
-        let found = sqlx::query_as(
-            "SELECT content FROM import_rows WHERE organization_id = $1 AND import_id = $2 \
-             AND (person, line) > ($3, $4) ORDER BY person, line LIMIT $5",
-        )
-        .bind(import.organization_id.0)
-        .bind(import.id.0)
-        .bind(&import.cursor.person)
-        .bind(i64::from(import.cursor.line))
-        .bind(i64::from(limit));
+        let found = sqlx::query_as(ROWS)
+            .bind(import.organization_id.0)
+            .bind(import.id.0)
+            .bind(&import.cursor.person)
+            .bind(i64::from(import.cursor.line))
+            .bind(i64::from(limit));
         let rows: Vec<(Document<ImportRow>,)> = self.answer(found.fetch_all(&self.pool)).await?;
         Ok(rows.into_iter().map(|(row,)| row.0).collect())
     }
