@@ -22,14 +22,13 @@ mod en;
 use crate::explanation::{Entry, Note, Topic, Warning};
 use crate::ports::Rejection;
 use crate::refusal::RefusalCode;
-use crate::rule::Rule;
 use crate::sign_in::{Outcome, SignInRecord};
 use crate::usecase::Checked;
 
 pub use en::{ENGLISH, English};
 
-/// A sign-in in the words of one language. An administrator is told what happened and what to do about it, a person no more than the
-/// code says.
+/// A sign-in in the words of one language, for administrators: what happened, and what to do about it. What the person themselves is told,
+/// no more than a code says, is not here.
 pub trait Messages: Send + Sync {
     /// How a sign-in ended, in one sentence.
     fn summary(&self, record: &SignInRecord) -> String;
@@ -55,14 +54,8 @@ pub trait Messages: Send + Sync {
     /// What was found of a response at a checkpoint of a simulation.
     fn checked(&self, checked: &Checked) -> String;
 
-    /// A refusal, for the person who is refused. Nothing in it says more than the code does.
-    fn refused(&self, code: RefusalCode) -> Refused;
-
     /// What an entry is about, as the heading of a line.
     fn topic(&self, topic: Topic) -> &'static str;
-
-    /// What a rule did, to the person whose sign-in it decided.
-    fn why(&self, rule: Rule) -> &'static str;
 
     /// A note as a sentence.
     fn sentence(&self, note: &Note) -> String;
@@ -75,17 +68,4 @@ pub struct Refusal {
     pub why: &'static str,
     /// What to do, in sentences.
     pub advice: &'static str,
-}
-
-/// Why a sign-in was refused, for the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused {
-    /// The heading.
-    pub title: &'static str,
-    /// What happened.
-    pub happened: &'static str,
-    /// What to do.
-    pub advice: &'static str,
-    /// Whether it makes sense to try again.
-    pub again: bool,
 }

@@ -17,6 +17,7 @@ mod logo;
 mod metadata;
 mod origin;
 mod pages;
+mod reader;
 mod sending;
 mod session;
 mod signed_in;

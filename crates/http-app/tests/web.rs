@@ -15,6 +15,8 @@ mod document;
 mod faults;
 #[path = "web/frame.rs"]
 mod frame;
+#[path = "web/languages.rs"]
+mod languages;
 #[path = "web/limits.rs"]
 mod limits;
 #[path = "web/link.rs"]

@@ -1,5 +1,7 @@
 //! Every language has every text.
 
+#![expect(clippy::expect_used, reason = "in a test it is an assertion")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -37,7 +39,9 @@ fn collect(pattern: &Pattern<String>, names: &mut BTreeSet<String>) {
             PatternElement::Placeable { expression: Expression::Inline(inline) } => name(inline, names),
             PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
                 name(selector, names);
-                variants.iter().for_each(|variant| collect(&variant.value, names));
+                for variant in variants {
+                    collect(&variant.value, names);
+                }
             }
             PatternElement::TextElement { .. } => {}
         }

@@ -2,14 +2,13 @@
 
 mod checks;
 mod explanation;
-mod page;
 mod refusals;
+mod topics;
 
-use super::{Messages, Refusal, Refused};
+use super::{Messages, Refusal};
 use crate::explanation::{Entry, Note, Topic, Warning};
 use crate::ports::Rejection;
 use crate::refusal::RefusalCode;
-use crate::rule::Rule;
 use crate::sign_in::{MatchedBy, Outcome, SignInRecord, WelcomeEmail};
 use crate::usecase::Checked;
 
@@ -89,16 +88,8 @@ impl Messages for English {
         checks::checked(checked)
     }
 
-    fn refused(&self, code: RefusalCode) -> Refused {
-        page::refused(code)
-    }
-
     fn topic(&self, topic: Topic) -> &'static str {
-        page::topic(topic)
-    }
-
-    fn why(&self, rule: Rule) -> &'static str {
-        page::why(rule)
+        topics::topic(topic)
     }
 
     fn sentence(&self, note: &Note) -> String {

@@ -195,6 +195,7 @@ impl SignIn {
             code: rejection.code(),
             organization: organization.clone(),
             contact,
+            language: None,
         }))
     }
 
@@ -204,18 +205,24 @@ impl SignIn {
         return_to: Option<ReturnTo>,
     ) -> Result<SignInAnswer, StoreError> {
         let view = judged.view;
+        let language = judged.assertion.profile.language();
         let (recording, ending) = judged.recording(&self.world, &self.secret_key, &self.keeping);
         self.world.store.record(&recording).await?;
         let record = recording.record;
         info!(sign_in.id = %record.id, sign_in.outcome = %record.outcome, sign_in.code = record.code.map(tracing::field::display), "sign-in decided");
         let (id, organization) = (record.id, view.organization.clone());
         Ok(match ending {
-            Ending::SignedIn { session, expires_at } => {
-                SignInAnswer::Welcomed(Welcomed { id, session, expires_at, return_to, organization })
-            }
+            Ending::SignedIn { session, expires_at } => SignInAnswer::Welcomed(Welcomed {
+                id,
+                session,
+                expires_at,
+                return_to,
+                organization,
+                language,
+            }),
             Ending::Refused(code) => {
                 let contact = view.connection.details.technical_contact.clone();
-                SignInAnswer::Refused(Refused { id, code, organization, contact })
+                SignInAnswer::Refused(Refused { id, code, organization, contact, language })
             }
         })
     }

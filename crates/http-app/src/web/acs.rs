@@ -7,7 +7,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use serde_json::json;
 use url::form_urlencoded;
@@ -20,7 +20,7 @@ use vestibule_domain::usecase::{
 use super::cookies::Kind;
 use super::failure::Failure;
 use super::limits::{Client, Trying};
-use super::{Site, slug};
+use super::{Site, reader, slug};
 use crate::openapi::{LOCATION as LOCATION_HEADER, Routes};
 use crate::problem::Problem;
 
@@ -151,7 +151,9 @@ fn welcome(site: &Site, welcomed: &Welcomed) -> Response {
         (None, None) => format!("/sso/{}/signed-in", organization.slug),
     };
     let cookie = Kind::Session.set(&welcomed.session, &site.public_url);
-    (StatusCode::SEE_OTHER, [cookie, (LOCATION, place)]).into_response()
+    let mut headers = vec![cookie, (LOCATION, place)];
+    headers.extend(reader::remembering(welcomed.language.as_ref(), &site.public_url));
+    (StatusCode::SEE_OTHER, AppendHeaders(headers)).into_response()
 }
 
 pub(crate) fn is_form(headers: &HeaderMap) -> bool {

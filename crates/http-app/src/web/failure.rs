@@ -6,13 +6,14 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use vestibule_domain::connection::TechnicalContact;
-use vestibule_domain::organization::Organization;
+use vestibule_domain::organization::{Locale, Organization};
 use vestibule_domain::ports::{MessageError, StoreError};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::usecase::{BeginError, LinkError, LogoutError, Refused, SignInError};
 
 use super::asked::Asked;
 use super::pages::{self, ErrorPage};
+use super::reader::Reader;
 use crate::portal;
 use crate::problem::Problem;
 
@@ -26,11 +27,13 @@ pub(crate) struct Failure {
     contact: Option<Box<TechnicalContact>>,
     /// Where a person is led who can do something about it there.
     elsewhere: Option<String>,
+    /// Which language the identity provider says that the person speaks.
+    language: Option<Locale>,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem, reference: None, organization: None, contact: None, elsewhere: None }
+        Self { problem, reference: None, organization: None, contact: None, elsewhere: None, language: None }
     }
 }
 
@@ -51,10 +54,11 @@ impl Failure {
     }
 
     /// The page that says it.
-    fn page(&self) -> Response {
+    fn page(&self, reader: Reader) -> Response {
         pages::page(
             self.problem.status(),
             &ErrorPage::new(
+                reader.asserted(self.language.as_ref()),
                 self.problem.code(),
                 self.reference.as_deref(),
                 self.organization.as_deref(),
@@ -77,6 +81,7 @@ impl From<Refused> for Failure {
             organization: Some(Box::new(refused.organization)),
             contact: refused.contact.map(Box::new),
             elsewhere: None,
+            language: refused.language,
         }
     }
 }
@@ -167,10 +172,10 @@ pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 /// The response as the caller understands it: a page where it tells of a failure to a person.
-pub(super) fn told(response: Response, asked: Asked) -> Response {
+pub(super) fn told(response: Response, asked: Asked, reader: Reader) -> Response {
     let mut response = complete(response);
     match (response.extensions_mut().remove::<Failure>(), asked) {
-        (Some(failure), Asked::Page) => in_place_of(&response, failure.page()),
+        (Some(failure), Asked::Page) => in_place_of(&response, failure.page(reader)),
         (Some(Failure { elsewhere: Some(place), .. }), Asked::PortalPage(_)) => {
             (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
         }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::Site;
 use super::asked::Asked;
 use super::failure::{Failure, told};
+use super::reader::Reader;
 use super::whence::RequestId;
 use crate::problem::Problem;
 
@@ -50,6 +51,7 @@ pub(super) async fn frame(State(site): State<Site>, mut request: Request, next: 
     let id = request_id(request.headers()).unwrap_or_else(|| new_request_id(&site));
     let id_text = id.to_str().unwrap_or_default().to_owned();
     let asked = Asked::by(request.uri().path(), request.headers());
+    let reader = Reader::by(request.headers());
     // The route and not the path, in which there may be a token.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!(
@@ -63,7 +65,7 @@ pub(super) async fn frame(State(site): State<Site>, mut request: Request, next: 
     async move {
         let begun = Instant::now();
         let answer = if names_one_host(&request) { next.run(request).await } else { without_host() };
-        let mut response = told(answer, asked);
+        let mut response = told(answer, asked, reader);
         let headers = response.headers_mut();
         for (name, value) in HEADERS {
             headers.entry(name).or_insert(HeaderValue::from_static(value));

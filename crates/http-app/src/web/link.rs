@@ -9,6 +9,7 @@ use vestibule_domain::usecase::LinkIdentity;
 
 use super::failure::Failure;
 use super::pages::{self, LinkPage, LinkedPage};
+use super::reader::Reader;
 use super::{Site, Whence, slug};
 use crate::openapi::Routes;
 
@@ -37,11 +38,12 @@ pub(super) fn routes() -> Routes<Site> {
 async fn look(
     State(site): State<Site>,
     Path((org, token)): Path<(String, String)>,
+    reader: Reader,
 ) -> Result<Response, Failure> {
     let organization = site.organization(&org).await?;
     let link = LinkIdentity { world: site.app.world.clone() };
     match link.look(&slug(&org)?, &Token::presented(&token)).await {
-        Ok(open) => Ok(pages::page(StatusCode::OK, &LinkPage::new(&organization, &open))),
+        Ok(open) => Ok(pages::page(StatusCode::OK, &LinkPage::new(reader, &organization, &open))),
         Err(error) => Ok(Failure::from(error).of(organization).into_response()),
     }
 }
@@ -49,12 +51,13 @@ async fn look(
 async fn confirm(
     State(site): State<Site>,
     Path((org, token)): Path<(String, String)>,
+    reader: Reader,
     Whence(origin): Whence,
 ) -> Result<Response, Failure> {
     let organization = site.organization(&org).await?;
     let link = LinkIdentity { world: site.app.world.clone() };
     match link.run(&slug(&org)?, &Token::presented(&token), origin).await {
-        Ok(_) => Ok(pages::page(StatusCode::OK, &LinkedPage::new(&organization))),
+        Ok(_) => Ok(pages::page(StatusCode::OK, &LinkedPage::new(reader, &organization))),
         Err(error) => Ok(Failure::from(error).of(organization).into_response()),
     }
 }

@@ -13,6 +13,7 @@ use super::cookies::Kind;
 use super::failure::Failure;
 use super::limits::{Client, Trying};
 use super::pages::{self, ChoosePage};
+use super::reader::Reader;
 use super::{Site, sending, slug};
 use crate::openapi::{LOCATION, Parameter, Routes};
 use crate::problem::Problem;
@@ -53,6 +54,7 @@ async fn login(
     RawQuery(query): RawQuery,
     client: Client,
     jar: CookieJar,
+    reader: Reader,
 ) -> Result<Response, Failure> {
     site.limits.check(Trying::Login(client))?;
     let attempt = LoginAttempt {
@@ -73,10 +75,10 @@ async fn login(
         Ok(Begun::Sent { delivery, organization, browser }) => {
             site.limits.count(Trying::Login(client));
             let cookie = Kind::Login.set(&browser, &site.public_url);
-            Ok(([cookie], sending::send(&site, &organization, &delivery)).into_response())
+            Ok(([cookie], sending::send(&site, reader, &organization, &delivery)).into_response())
         }
         Ok(Begun::Choose { organization, connections }) => {
-            let page = ChoosePage::new(&organization, &connections, attempt.return_to.as_deref());
+            let page = ChoosePage::new(reader, &organization, &connections, attempt.return_to.as_deref());
             Ok(pages::page(StatusCode::OK, &page))
         }
         Err(error) => {

@@ -8,13 +8,14 @@ mod signed_in;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use url::form_urlencoded;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::LogoutOutcome;
 use vestibule_domain::usecase::OpenLink;
+use vestibule_languages::Language;
 
+use super::reader::Reader;
 use super::{accent, assets, logo_path, words};
 
 pub(super) use docs::DocsPage;
@@ -22,8 +23,9 @@ pub(super) use error::ErrorPage;
 pub(super) use sending::SendingPage;
 pub(super) use signed_in::SignedInPage;
 
-/// What every page has: in whose name it speaks, and where its stylesheet is.
+/// What every page has: in whose name and language it speaks, and where its stylesheet is.
 struct Frame {
+    language: Language,
     style: String,
     icon: String,
     organization: Option<Named>,
@@ -54,8 +56,9 @@ impl LogoImage {
 }
 
 impl Frame {
-    fn of(organization: Option<&Organization>) -> Self {
+    fn of(reader: Reader, organization: Option<&Organization>) -> Self {
         Self {
+            language: reader.language(organization),
             style: assets::style_path(),
             icon: assets::icon_path(),
             accent: organization
@@ -71,6 +74,18 @@ impl Frame {
     }
 }
 
+impl Frame {
+    /// A text of the page's language.
+    fn say(&self, key: &str) -> String {
+        self.language.say(key)
+    }
+
+    /// A text with one value in it.
+    fn say_of(&self, key: &str, name: &str, value: &str) -> String {
+        self.language.say_of(key, &[(name, value)])
+    }
+}
+
 /// Where a sign-in to an organization begins.
 pub(super) fn login_path(organization: &Organization) -> String {
     format!("/sso/{}/login", organization.slug)
@@ -80,11 +95,6 @@ pub(super) fn login_path(organization: &Organization) -> String {
 fn initials(name: &str) -> String {
     let letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     letters.take(2).flat_map(char::to_uppercase).collect()
-}
-
-/// An instant for people.
-fn instant(at: DateTime<Utc>) -> String {
-    at.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 /// A page as an answer.
@@ -105,8 +115,8 @@ struct HomePage {
     frame: Frame,
 }
 
-pub(super) async fn home() -> Response {
-    page(StatusCode::OK, &HomePage { frame: Frame::of(None) })
+pub(super) async fn home(reader: Reader) -> Response {
+    page(StatusCode::OK, &HomePage { frame: Frame::of(reader, None) })
 }
 
 /// Through which connection do you want to sign in?
@@ -125,6 +135,7 @@ struct Choice {
 
 impl ChoosePage {
     pub(super) fn new(
+        reader: Reader,
         organization: &Organization,
         connections: &[Connection],
         return_to: Option<&str>,
@@ -141,7 +152,7 @@ impl ChoosePage {
             }
         });
         Self {
-            frame: Frame::of(Some(organization)),
+            frame: Frame::of(reader, Some(organization)),
             organization: organization.name.to_string(),
             choices: choices.collect(),
         }
@@ -159,12 +170,13 @@ pub(super) struct LinkPage {
 }
 
 impl LinkPage {
-    pub(super) fn new(organization: &Organization, open: &OpenLink) -> Self {
+    pub(super) fn new(reader: Reader, organization: &Organization, open: &OpenLink) -> Self {
+        let frame = Frame::of(reader, Some(organization));
         Self {
-            frame: Frame::of(Some(organization)),
+            expires_at: frame.language.instant(open.link.expires_at),
+            frame,
             organization: organization.name.to_string(),
             email: open.user.profile.email.to_string(),
-            expires_at: instant(open.link.expires_at),
         }
     }
 }
@@ -179,9 +191,9 @@ pub(super) struct LinkedPage {
 }
 
 impl LinkedPage {
-    pub(super) fn new(organization: &Organization) -> Self {
+    pub(super) fn new(reader: Reader, organization: &Organization) -> Self {
         Self {
-            frame: Frame::of(Some(organization)),
+            frame: Frame::of(reader, Some(organization)),
             organization: organization.name.to_string(),
             login: login_path(organization),
         }
@@ -200,10 +212,10 @@ pub(super) struct SignedOutPage {
 
 impl SignedOutPage {
     /// The page, with what the identity provider says of its own session, if it was asked.
-    pub(super) fn new(organization: &Organization, outcome: Option<LogoutOutcome>) -> Self {
+    pub(super) fn new(reader: Reader, organization: &Organization, outcome: Option<LogoutOutcome>) -> Self {
         Self {
             elsewhere: words::signed_out_elsewhere(outcome),
-            frame: Frame::of(Some(organization)),
+            frame: Frame::of(reader, Some(organization)),
             organization: organization.name.to_string(),
             login: login_path(organization),
         }

@@ -9,21 +9,27 @@ use vestibule_domain::ports::{Delivery, MessageForm};
 
 use super::Site;
 use super::pages::{self, SendingPage};
+use super::reader::Reader;
 
 /// The answer that makes the browser carry the message.
-pub(super) fn send(site: &Site, organization: &Organization, delivery: &Delivery) -> Response {
+pub(super) fn send(
+    site: &Site,
+    reader: Reader,
+    organization: &Organization,
+    delivery: &Delivery,
+) -> Response {
     match delivery {
         Delivery::Redirect(url) => {
             (StatusCode::SEE_OTHER, [(LOCATION, url.as_str().to_owned())]).into_response()
         }
-        Delivery::Post(form) => page(organization, form, &nonce(site)),
+        Delivery::Post(form) => page(reader, organization, form, &nonce(site)),
     }
 }
 
 /// The one page with a script (SAML bindings 2.0 §3.5.3 wants the form to send itself), which no other script can pass for. Browsers hold
 /// `form-action` against redirects too, and an identity provider may send the person on to another of its hosts.
-fn page(organization: &Organization, form: &MessageForm, nonce: &str) -> Response {
-    let mut response = pages::page(StatusCode::OK, &SendingPage::new(organization, form, nonce));
+fn page(reader: Reader, organization: &Organization, form: &MessageForm, nonce: &str) -> Response {
+    let mut response = pages::page(StatusCode::OK, &SendingPage::new(reader, organization, form, nonce));
     let sources = format!("script-src 'nonce-{nonce}'; form-action");
     set_policy(&mut response, &sources, form.action.as_str());
     response

@@ -17,6 +17,7 @@ use vestibule_domain::usecase::SignOut;
 use super::cookies::Kind;
 use super::failure::Failure;
 use super::pages::{self, SignedOutPage};
+use super::reader::Reader;
 use super::{Site, sending};
 use crate::api::PersonShape;
 use crate::openapi::{Header, LOCATION as LOCATION_HEADER, Routes};
@@ -98,7 +99,7 @@ async fn session(State(site): State<Site>, jar: CookieJar) -> Result<Response, F
 }
 
 /// Ends the session of the cookie, and at the identity provider, where the connection wants it. Who has none is where they wanted to be already.
-async fn logout(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
+async fn logout(State(site): State<Site>, jar: CookieJar, reader: Reader) -> Result<Response, Failure> {
     let removal = Kind::Session.removal(&site.public_url);
     let Some(signed_in) = current(&site, &jar).await? else {
         return Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, "/".to_owned())]).into_response());
@@ -115,15 +116,16 @@ async fn logout(State(site): State<Site>, jar: CookieJar) -> Result<Response, Fa
         let place = format!("/sso/{}/signed-out", organization.slug);
         return Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, place)]).into_response());
     };
-    Ok(([removal], sending::send(&site, organization, &delivery)).into_response())
+    Ok(([removal], sending::send(&site, reader, organization, &delivery)).into_response())
 }
 
 pub(super) async fn signed_out(
     State(site): State<Site>,
     Path(org): Path<String>,
+    reader: Reader,
 ) -> Result<Response, Failure> {
     let organization = site.organization(&org).await?;
-    Ok(pages::page(StatusCode::OK, &SignedOutPage::new(&organization, None)))
+    Ok(pages::page(StatusCode::OK, &SignedOutPage::new(reader, &organization, None)))
 }
 
 /// Whose session the browser's cookie is.

@@ -13,6 +13,7 @@ use vestibule_domain::sign_in::{Outcome, SignInRecord};
 
 use super::failure::Failure;
 use super::pages::{self, SignedInPage};
+use super::reader::Reader;
 use super::{Site, sending, session};
 
 /// How many sign-ins of one person may be decided in the same microsecond.
@@ -22,6 +23,7 @@ pub(super) async fn signed_in(
     State(site): State<Site>,
     Path(org): Path<String>,
     jar: CookieJar,
+    reader: Reader,
 ) -> Result<Response, Failure> {
     let organization = site.organization(&org).await?;
     let signed_in = session::current(&site, &jar).await?;
@@ -35,8 +37,10 @@ pub(super) async fn signed_in(
     let connections = store.connections(organization.id).await.map_err(Failure::store)?;
     let connection = connections.iter().find(|known| known.details.key == signed_in.connection);
     let through = connection.map(|connection| connection.details.display_name.as_str());
-    let page =
-        pages::page(StatusCode::OK, &SignedInPage::new(&signed_in, record.as_ref(), &catalog, through));
+    let page = pages::page(
+        StatusCode::OK,
+        &SignedInPage::new(reader, &signed_in, record.as_ref(), &catalog, through),
+    );
     Ok(match connection.and_then(slo_url) {
         Some(url) => sending::leading_to(page, url.as_str()),
         None => page,

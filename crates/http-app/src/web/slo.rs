@@ -15,6 +15,7 @@ use super::acs::{FORM, is_form};
 use super::failure::Failure;
 use super::limits::{Client, Trying};
 use super::pages::{self, SignedOutPage};
+use super::reader::Reader;
 use super::{Site, sending, slug};
 use crate::openapi::{LOCATION, Parameter, Routes};
 use crate::problem::Problem;
@@ -74,9 +75,10 @@ async fn in_url(
     State(site): State<Site>,
     Path(org): Path<String>,
     client: Client,
+    reader: Reader,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    receive(&site, &org, client, ReceivedMessage::Redirect(query.unwrap_or_default())).await
+    receive(&site, &org, (client, reader), ReceivedMessage::Redirect(query.unwrap_or_default())).await
 }
 
 async fn in_form(
@@ -84,13 +86,14 @@ async fn in_form(
     Path(org): Path<String>,
     client: Client,
     headers: HeaderMap,
+    reader: Reader,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Failure> {
     if !is_form(&headers) {
         return Err(Problem::unsupported_media_type(FORM).into());
     }
     let body = body.map_err(|_| Problem::request_too_large())?;
-    receive(&site, &org, client, posted(&body)).await
+    receive(&site, &org, (client, reader), posted(&body)).await
 }
 
 /// The message of a form. One that is not there exactly once is empty: that is no message.
@@ -109,7 +112,7 @@ fn posted(body: &[u8]) -> ReceivedMessage {
 async fn receive(
     site: &Site,
     org: &str,
-    client: Client,
+    (client, reader): (Client, Reader),
     received: ReceivedMessage,
 ) -> Result<Response, Failure> {
     site.limits.check(Trying::RefusedResponse(client))?;
@@ -123,13 +126,13 @@ async fn receive(
     };
     match receive.run(&slug(org)?, &received).await {
         Ok(LogoutAnswer::Answered { organization, delivery: Some(delivery) }) => {
-            Ok(sending::send(site, &organization, &delivery))
+            Ok(sending::send(site, reader, &organization, &delivery))
         }
         Ok(LogoutAnswer::Answered { organization, delivery: None }) => {
-            Ok(pages::page(StatusCode::OK, &SignedOutPage::new(&organization, None)))
+            Ok(pages::page(StatusCode::OK, &SignedOutPage::new(reader, &organization, None)))
         }
         Ok(LogoutAnswer::SignedOut { organization, outcome }) => {
-            Ok(pages::page(StatusCode::OK, &SignedOutPage::new(&organization, Some(outcome))))
+            Ok(pages::page(StatusCode::OK, &SignedOutPage::new(reader, &organization, Some(outcome))))
         }
         Err(error) => {
             if let LogoutError::NotBelieved { .. } = error {

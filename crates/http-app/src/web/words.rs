@@ -1,109 +1,158 @@
-//! What failures are in plain words. What a sign-in ended as has its words in the domain's catalogue.
+//! What is said to people, by the keys of the languages' texts.
 
-use vestibule_domain::messages::{ENGLISH, Messages as _, Refused};
+use vestibule_domain::explanation::Note;
 use vestibule_domain::ports::LogoutOutcome;
 use vestibule_domain::refusal::RefusalCode;
+use vestibule_domain::rule::Rule;
+use vestibule_languages::Language;
 
-const fn again(title: &'static str, happened: &'static str, advice: &'static str) -> Refused {
-    Refused { title, happened, advice, again: true }
+/// What went wrong, in plain words.
+pub(super) struct Words {
+    pub(super) title: String,
+    pub(super) happened: String,
+    pub(super) advice: String,
+    /// Whether it makes sense to try again.
+    pub(super) again: bool,
 }
-
-const fn final_(title: &'static str, happened: &'static str, advice: &'static str) -> Refused {
-    Refused { title, happened, advice, again: false }
-}
-
-const NOT_BELIEVED: &str = "We couldn’t sign you in";
 
 /// What a stable code means to the person who is shown it. Nothing here says more than the code does.
-pub(super) fn failing(code: &str) -> Refused {
-    match RefusalCode::from_word(code) {
-        Some(code) => ENGLISH.refused(code),
+pub(super) fn failing(language: Language, code: &str) -> Words {
+    let (key, again) = match RefusalCode::from_word(code) {
+        Some(refused) => (format!("refused-{code}"), refused != RefusalCode::ConnectionDisabled),
         None => failed(code),
+    };
+    Words {
+        title: language.say(&key),
+        happened: language.say(&format!("{key}.happened")),
+        advice: language.say(&format!("{key}.advice")),
+        again,
     }
 }
 
-fn failed(code: &str) -> Refused {
-    match code {
-        "organization_not_found" => final_(
-            "There is no such organization",
-            "The address may be mistyped, or the organization has another one now.",
-            "Check the link that you were given.",
-        ),
-        "connection_not_found" => again(
-            "There is no such way to sign in",
-            "The organization has no connection of this name.",
-            "Use the button below, or check the link that you were given.",
-        ),
-        "sso_not_configured" => final_(
-            "Single sign-on is not set up yet",
-            "This organization has no identity provider that can be asked.",
-            "Ask your administrator.",
-        ),
-        "return_to_not_allowed" => again(
-            "That link leads elsewhere",
-            "After the sign-in it would send you to a place that this organization has not listed.",
-            "Use the button below, or go to your application and start there.",
-        ),
-        "link_expired" => again(
-            "This link does not work any more",
-            "It was used already, or is older than 24 hours.",
-            "Sign in again: a new mail is sent if one is needed.",
-        ),
-        "untrusted_logout" => final_(
-            "You may still be signed in",
-            "A message that was to sign you out is not one that your identity provider has signed for this service just now.",
-            "Sign out in your application itself, and close the browser on a computer that others use.",
-        ),
-        "response_too_large" => again(
-            NOT_BELIEVED,
-            "Your identity provider sent more than can be taken in.",
-            "Ask your administrator: often too many groups are sent along.",
-        ),
-        "unsupported_media_type" => final_(
-            NOT_BELIEVED,
-            "What arrived is not the form that an identity provider sends.",
-            "Go back to where you started, and try again.",
-        ),
-        "too_many_requests" => final_(
-            "Please wait a moment",
-            "There were too many attempts from your network in a short time.",
-            "Try again in a minute.",
-        ),
-        "temporarily_unavailable" | "request_timeout" => final_(
-            "We’ll be right back",
-            "The service cannot answer just now. Nothing of yours was changed.",
-            "Wait a moment, and try again.",
-        ),
-        "cross_site_request" => final_(
-            "That did not come from here",
-            "Another site tried to use this page, so nothing was done.",
-            "Go back to the page that you were on, and try again.",
-        ),
-        "method_not_allowed" | "not_found" => final_(
-            "There is nothing here",
-            "The address may be mistyped, or the page has moved.",
-            "Use the sign-in link that your organization gave you.",
-        ),
-        _ => final_(
-            "Something went wrong",
-            "It was the service’s fault, not yours. It has been noted.",
-            "Try again in a moment. If it happens again, tell your administrator.",
-        ),
-    }
+/// What is no sign-in's end.
+fn failed(code: &str) -> (String, bool) {
+    let key = match code {
+        "request_timeout" => "failed-temporarily_unavailable".to_owned(),
+        "method_not_allowed" => "failed-not_found".to_owned(),
+        _ => format!("failed-{code}"),
+    };
+    let again = ["connection_not_found", "return_to_not_allowed", "link_expired", "response_too_large"]
+        .contains(&code);
+    if Language::default().has(&key) { (key, again) } else { ("failed-otherwise".to_owned(), false) }
 }
 
 /// What a person is told of their identity provider's session, once the one here has ended.
 pub(super) fn signed_out_elsewhere(outcome: Option<LogoutOutcome>) -> &'static str {
     match outcome {
-        Some(LogoutOutcome::Ended) => "You are signed out at your identity provider, too.",
-        Some(LogoutOutcome::Partly) => {
-            "You are signed out at your identity provider, too, but not of every application. On a computer that others use, close the browser."
+        Some(LogoutOutcome::Ended) => "signed-out.ended",
+        Some(LogoutOutcome::Partly) => "signed-out.partly",
+        Some(LogoutOutcome::Failed) => "signed-out.failed",
+        None => "signed-out.alone",
+    }
+}
+
+/// What a rule did.
+pub(super) fn why(language: Language, rule: Rule) -> String {
+    let key = format!("why-{}", rule.as_str());
+    // Rules about saving settings decide no sign-in.
+    language.say(if rule.as_str().starts_with("save_") { "why-settings" } else { &key })
+}
+
+/// What else there is to know.
+pub(super) fn note(language: Language, note: &Note) -> String {
+    let key = match note {
+        Note::MultipleValues { count } => return language.say_count("note-multiple_values", *count),
+        Note::AttributeNearMiss { arrived, .. } => {
+            return language.say_of("note-near_miss", &[("arrived", arrived)]);
         }
-        Some(LogoutOutcome::Failed) => {
-            "Your identity provider did not sign you out. On a computer that others use, sign out there, and close the browser."
+        Note::Unfit { .. } => "note-unfit",
+        Note::NotInCatalog => "note-not_in_catalog",
+        Note::LooksLikeAnId => "note-looks_like_an_id",
+        Note::AddressTaken => "note-address_taken",
+        Note::NameIdNearMiss => "note-name_id_near_miss",
+        Note::NotARoleOfTheType => "note-not_a_role_of_the_type",
+        Note::RoleMissing => "note-role_missing",
+        Note::UserTypeMissing => "note-user_type_missing",
+        Note::PairMissing => "note-pair_missing",
+        Note::OnlyRole => "note-only_role",
+        Note::PrivilegedNotAllowed => "note-privileged_not_allowed",
+        Note::PrivilegedFilledIn => "note-privileged_filled_in",
+        Note::RegistrationOff => "note-registration_off",
+        Note::JitNotEnabled => "note-jit_not_enabled",
+        Note::AddressFromNameId => "note-address_from_name_id",
+        Note::LinkMailed => "note-link_mailed",
+        Note::LinkingOff => "note-linking_off",
+        Note::LetterCaseOnly => "note-letter_case_only",
+    };
+    language.say(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule_domain::explanation::Topic;
+    use vestibule_domain::sign_in::Outcome;
+
+    use super::*;
+
+    /// Every language has what English has, so that it is enough to look there.
+    #[track_caller]
+    fn must_be_said(key: &str) {
+        assert!(Language::default().has(key), "{key}");
+    }
+
+    #[test]
+    fn everything_that_a_sign_in_can_end_as_has_its_words() {
+        for code in RefusalCode::ALL {
+            for part in ["", ".happened", ".advice"] {
+                must_be_said(&format!("refused-{code}{part}"));
+            }
         }
-        None => {
-            "You may still be signed in at your identity provider. On a computer that others use, sign out there too, and close the browser."
+        for outcome in Outcome::ALL {
+            must_be_said(&format!("outcome-{outcome}"));
+            must_be_said(&format!("outcome-{outcome}.happened"));
         }
+        for topic in Topic::ALL {
+            must_be_said(&format!("topic-{topic}"));
+        }
+        for rule in Rule::ALL {
+            assert!(!why(Language::default(), *rule).starts_with("why-"), "{rule}");
+        }
+    }
+
+    /// The texts that a source file or a template names.
+    fn named(source: &str) -> impl Iterator<Item = &str> {
+        let calls = ["say(\"", "say_of(\"", "say_count(\""];
+        let found = calls.into_iter().flat_map(|call| source.split(call).skip(1));
+        found.filter_map(|rest| rest.split('"').next()).filter(|key| !key.contains('{'))
+    }
+
+    #[test]
+    fn every_text_that_a_page_names_is_there() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut count = 0;
+        for file in files.filter(|file| file.is_file()) {
+            for key in named(&std::fs::read_to_string(&file).unwrap()) {
+                assert!(Language::default().has(key), "{}: {key}", file.display());
+                count += 1;
+            }
+        }
+        assert!(count > 50, "{count}");
+        for source in [include_str!("words.rs"), include_str!("pages.rs"), include_str!("pages/signed_in.rs")]
+        {
+            named(source).for_each(must_be_said);
+        }
+    }
+
+    #[test]
+    fn what_has_no_words_of_its_own_went_wrong() {
+        let english = Language::default();
+        let words = failing(english, "internal_error");
+        assert_eq!((words.title.as_str(), words.again), ("Something went wrong", false));
+        assert_eq!(failing(english, "method_not_allowed").title, "There is nothing here");
+        let german = Language::of("de").unwrap();
+        let words = failing(german, "link_expired");
+        assert_eq!((words.title.as_str(), words.again), ("Dieser Link gilt nicht mehr", true));
+        assert!(!failing(german, "connection_disabled").again);
     }
 }

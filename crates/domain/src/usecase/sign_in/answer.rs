@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::connection::TechnicalContact;
 use crate::ids::SignInId;
-use crate::organization::Organization;
+use crate::organization::{Locale, Organization};
 use crate::ports::StoreError;
 use crate::refusal::RefusalCode;
 use crate::return_to::ReturnTo;
@@ -32,6 +32,8 @@ pub struct Welcomed {
     pub return_to: Option<ReturnTo>,
     /// Whose person it is.
     pub organization: Organization,
+    /// Which language the identity provider says that they speak.
+    pub language: Option<Locale>,
 }
 
 /// A person who is not.
@@ -45,6 +47,8 @@ pub struct Refused {
     pub organization: Organization,
     /// Whom to ask, if somebody is named.
     pub contact: Option<TechnicalContact>,
+    /// Which language the identity provider says that they speak.
+    pub language: Option<Locale>,
 }
 
 /// Why there is no answer.

@@ -9,6 +9,7 @@ use crate::decide::{Decision, Verdict};
 use crate::ids::{OrganizationId, SignInId, UserId, Version};
 use crate::letter::{Correspondence, Letter, LetterContent};
 use crate::name_id::NameId;
+use crate::organization::Locale;
 use crate::ports::Rejection;
 use crate::profile::{Profile, VerifiedAssertion};
 use crate::provenance::{Origins, Provenance};
@@ -66,12 +67,14 @@ impl Judged<'_> {
             letters: Vec::new(),
             session: None,
         };
+        let language = self.assertion.profile.language();
+        let asserted = language.as_ref();
         let letter = |addressee: &User, content: &dyn Fn(Correspondence) -> LetterContent| Letter {
             id: world.id(),
             organization_id: view.organization.id,
             to: addressee.profile.email.clone(),
             user_id: Some(addressee.id),
-            content: content(correspondence(view, &addressee.profile)),
+            content: content(correspondence(view, &addressee.profile, asserted)),
             created_at: now,
         };
         let origins =
@@ -199,12 +202,13 @@ fn matched_user(snapshot: &Snapshot, matched_by: MatchedBy) -> Option<UserId> {
     .map(|user| user.id)
 }
 
-fn correspondence(view: &ConnectionView, user: &UserProfile) -> Correspondence {
+/// In the language that the identity provider says they speak, or else in the organization's.
+fn correspondence(view: &ConnectionView, user: &UserProfile, asserted: Option<&Locale>) -> Correspondence {
     Correspondence {
         organization: view.organization.slug.clone(),
         organization_name: view.organization.name.clone(),
         first_name: user.first_name.clone(),
-        locale: view.organization.locale.clone().unwrap_or_default(),
+        locale: asserted.or(view.organization.locale.as_ref()).cloned().unwrap_or_default(),
     }
 }
 

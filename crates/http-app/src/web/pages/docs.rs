@@ -3,7 +3,7 @@
 use askama::Template;
 use serde_json::Value;
 
-use super::Frame;
+use super::{Frame, Reader};
 use crate::web::docs::{Described, Group, Prose};
 
 #[derive(Template)]
@@ -20,7 +20,7 @@ impl DocsPage {
     pub(in crate::web) fn new(document: &Value) -> Self {
         let info = |name| document["info"][name].as_str().unwrap_or_default();
         Self {
-            frame: Frame::of(None),
+            frame: Frame::of(Reader::default(), None),
             version: info("version").to_owned(),
             introduction: Prose::of(info("description")),
             groups: Group::all(document),

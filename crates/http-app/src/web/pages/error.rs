@@ -2,18 +2,17 @@
 
 use askama::Template;
 use vestibule_domain::connection::TechnicalContact;
-use vestibule_domain::messages::Refused;
 use vestibule_domain::organization::Organization;
 
-use super::Frame;
-use crate::web::words;
+use super::{Frame, Reader};
+use crate::web::words::{self, Words};
 
 #[derive(Template)]
 #[template(path = "error.html")]
 pub(in crate::web) struct ErrorPage {
     frame: Frame,
     code: &'static str,
-    words: Refused,
+    words: Words,
     reference: Option<String>,
     contact: Option<Contact>,
     /// Where to try again, where that makes sense.
@@ -28,13 +27,14 @@ struct Contact {
 
 impl ErrorPage {
     pub(in crate::web) fn new(
+        reader: Reader,
         code: &'static str,
         reference: Option<&str>,
         organization: Option<&Organization>,
         contact: Option<&TechnicalContact>,
     ) -> Self {
-        let words = words::failing(code);
-        let frame = Frame::of(organization);
+        let frame = Frame::of(reader, organization);
+        let words = words::failing(frame.language, code);
         Self {
             code,
             reference: reference.map(str::to_owned),

@@ -4,7 +4,7 @@ use askama::Template;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::MessageForm;
 
-use super::Frame;
+use super::{Frame, Reader};
 
 /// A form that sends itself, and has a button where scripts do not run.
 #[derive(Template)]
@@ -19,9 +19,14 @@ pub(in crate::web) struct SendingPage {
 }
 
 impl SendingPage {
-    pub(in crate::web) fn new(organization: &Organization, form: &MessageForm, nonce: &str) -> Self {
+    pub(in crate::web) fn new(
+        reader: Reader,
+        organization: &Organization,
+        form: &MessageForm,
+        nonce: &str,
+    ) -> Self {
         Self {
-            frame: Frame::of(Some(organization)),
+            frame: Frame::of(reader, Some(organization)),
             action: form.action.to_string(),
             field: form.field.name(),
             message: form.message.clone(),

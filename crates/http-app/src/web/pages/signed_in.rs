@@ -3,13 +3,14 @@
 use askama::Template;
 use vestibule_domain::catalog::{Assignment, Catalog};
 use vestibule_domain::explanation::{Change, Entry, Topic, Warning};
-use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::SignedIn;
 use vestibule_domain::rule::Rule;
 use vestibule_domain::sign_in::{Outcome, SignInRecord, WelcomeEmail};
 use vestibule_domain::text::{RoleKey, UserTypeKey};
+use vestibule_languages::Language;
 
-use super::{Frame, instant};
+use super::{Frame, Reader};
+use crate::web::words;
 
 #[derive(Template)]
 #[template(path = "signed_in.html")]
@@ -29,7 +30,8 @@ pub(in crate::web) struct SignedInPage {
 struct Explained {
     reference: String,
     outcome: &'static str,
-    happened: &'static str,
+    badge: String,
+    happened: String,
     at: String,
     welcomed: bool,
     entries: Vec<Line>,
@@ -39,30 +41,31 @@ struct Explained {
 
 /// One entry of the explanation.
 struct Line {
-    topic: &'static str,
+    topic: String,
     result: Option<String>,
     /// What stands there in place of a result.
-    without_result: &'static str,
+    without_result: String,
     rule: &'static str,
-    why: &'static str,
+    why: String,
     attribute: Option<String>,
     received: Vec<String>,
     note: Option<String>,
 }
 
 struct Changed {
-    topic: &'static str,
+    topic: String,
     before: Option<String>,
     after: Option<String>,
 }
 
 struct Warned {
-    topic: &'static str,
+    topic: String,
     note: Option<String>,
 }
 
 impl SignedInPage {
     pub(in crate::web) fn new(
+        reader: Reader,
         signed_in: &SignedIn,
         record: Option<&SignInRecord>,
         catalog: &Catalog,
@@ -70,68 +73,69 @@ impl SignedInPage {
     ) -> Self {
         let profile = &signed_in.user.profile;
         let assignments = profile.assignments.iter();
+        let frame = Frame::of(reader, Some(&signed_in.organization));
+        let language = frame.language;
         Self {
-            frame: Frame::of(Some(&signed_in.organization)),
+            frame,
             name: format!("{} {}", profile.first_name, profile.last_name),
             email: profile.email.to_string(),
             location: profile.location.as_ref().map(ToString::to_string),
             assignments: assignments.map(|(user_type, role)| pair(catalog, user_type, role)).collect(),
             organization: signed_in.organization.name.to_string(),
             through: through.map(str::to_owned),
-            expires_at: instant(signed_in.session.expires_at),
-            sign_in: record.map(|record| Explained::of(record, catalog)),
+            expires_at: language.instant(signed_in.session.expires_at),
+            sign_in: record.map(|record| Explained::of(record, catalog, language)),
         }
     }
 }
 
 impl Explained {
-    fn of(record: &SignInRecord, catalog: &Catalog) -> Self {
+    fn of(record: &SignInRecord, catalog: &Catalog, language: Language) -> Self {
+        let key = format!("outcome-{}", record.outcome);
         Self {
             reference: record.id.to_string(),
             outcome: record.outcome.as_str(),
-            happened: match record.outcome {
-                Outcome::Created => "Your account was created at this sign-in.",
-                Outcome::Updated => "Your account was brought up to date at this sign-in.",
-                Outcome::Unchanged => "Your account is as it was before.",
-                Outcome::Refused => "This sign-in was refused.",
-            },
-            at: instant(record.at),
+            badge: language.say(&key),
+            happened: language.say(&format!("{key}.happened")),
+            at: language.instant(record.at),
             welcomed: record.welcome_email == WelcomeEmail::Queued,
-            entries: record.explanation.iter().map(|entry| Line::of(entry, catalog)).collect(),
+            entries: record.explanation.iter().map(|entry| Line::of(entry, catalog, language)).collect(),
             // Of a new account everything is new, which the explanation says already.
             changes: match record.outcome {
                 Outcome::Created => Vec::new(),
-                _ => record.changes.iter().map(|change| Changed::of(change, catalog)).collect(),
+                _ => record.changes.iter().map(|change| Changed::of(change, catalog, language)).collect(),
             },
-            warnings: record.warnings.iter().map(Warned::of).collect(),
+            warnings: record.warnings.iter().map(|warning| Warned::of(warning, language)).collect(),
         }
     }
 }
 
 impl Line {
-    fn of(entry: &Entry, catalog: &Catalog) -> Self {
+    fn of(entry: &Entry, catalog: &Catalog, language: Language) -> Self {
         Self {
-            topic: ENGLISH.topic(entry.field),
+            topic: topic(language, entry.field),
             result: entry.result.as_deref().map(|result| named(catalog, entry.field, result)),
             without_result: match entry.rule {
-                Rule::KeepCurrent | Rule::IncompletePair | Rule::InvalidValue => "as it was",
-                _ => "no value",
+                Rule::KeepCurrent | Rule::IncompletePair | Rule::InvalidValue => {
+                    language.say("signed-in.as-it-was")
+                }
+                _ => language.say("signed-in.no-value"),
             },
             rule: entry.rule.as_str(),
-            why: ENGLISH.why(entry.rule),
+            why: words::why(language, entry.rule),
             attribute: entry.attribute.as_ref().map(ToString::to_string),
             received: entry.received.clone(),
-            note: entry.note.as_ref().map(|note| ENGLISH.sentence(note)),
+            note: entry.note.as_ref().map(|note| words::note(language, note)),
         }
     }
 }
 
 impl Changed {
-    fn of(change: &Change, catalog: &Catalog) -> Self {
+    fn of(change: &Change, catalog: &Catalog, language: Language) -> Self {
         let shown =
             |value: &Option<String>| value.as_deref().map(|value| named(catalog, change.field, value));
         Self {
-            topic: ENGLISH.topic(change.field),
+            topic: topic(language, change.field),
             before: shown(&change.before),
             after: shown(&change.after),
         }
@@ -139,12 +143,17 @@ impl Changed {
 }
 
 impl Warned {
-    fn of(warning: &Warning) -> Self {
+    fn of(warning: &Warning, language: Language) -> Self {
         Self {
-            topic: ENGLISH.topic(warning.field),
-            note: warning.note.as_ref().map(|note| ENGLISH.sentence(note)),
+            topic: topic(language, warning.field),
+            note: warning.note.as_ref().map(|note| words::note(language, note)),
         }
     }
+}
+
+/// What a line is about.
+fn topic(language: Language, topic: Topic) -> String {
+    language.say(&format!("topic-{topic}"))
 }
 
 /// A value as people call it, where the catalog says how.
