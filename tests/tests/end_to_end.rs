@@ -18,6 +18,8 @@ mod explained;
 mod foreign_identity_providers;
 #[path = "end_to_end/imports.rs"]
 mod imports;
+#[path = "end_to_end/limits.rs"]
+mod limits;
 #[path = "end_to_end/mails.rs"]
 mod mails;
 #[path = "end_to_end/metadata.rs"]
