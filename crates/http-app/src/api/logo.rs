@@ -23,7 +23,7 @@ pub(super) fn routes() -> Routes<AppState> {
     Routes::of("Organizations")
         .put(ADDRESS, replace, |it| {
             it.named("saveLogo", "Gives an organization a logo")
-                .says("A picture of at most 128 KiB, 16 to 2048 pixels wide and high. Pages and mails show it in place of the initials.")
+                .says("A picture of at most 128 KiB, 16 to 2048 pixels wide and high. Pages show it in place of the initials.")
                 .takes_other("image/png", json!({"type": "string", "format": "binary"}))
                 .or_takes(&["image/jpeg", "image/webp"])
                 .answers::<OrganizationShape>(200, "The organization as it is now.")

@@ -47,7 +47,7 @@ pub(super) struct OrganizationShape {
     /// The language of its mails and pages, as a tag, unless the identity provider says which one a person speaks; null: that of the
     /// person's browser.
     locale: Option<String>,
-    /// How its pages and mails look.
+    /// How its pages look.
     branding: BrandingShape,
     /// For how many days what arrives at sign-ins is kept at most, 0: not at all; null, or more than the service's: for as long as the
     /// service keeps it.
