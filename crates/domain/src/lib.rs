@@ -48,6 +48,7 @@ pub mod sign_in;
 pub mod testing;
 pub mod text;
 pub mod token;
+pub mod trial;
 pub mod usecase;
 pub mod user;
 pub mod words;

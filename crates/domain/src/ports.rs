@@ -15,6 +15,7 @@ mod refreshing;
 mod rejection;
 mod saml;
 mod store;
+mod trials;
 mod vault;
 mod world;
 
@@ -41,12 +42,13 @@ pub use refreshing::{
 };
 pub use rejection::Rejection;
 pub use saml::{
-    Claim, EncodedResponse, Expectation, Lifetimes, MessageError, MetadataError, MetadataSource,
-    RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider,
+    Claim, EncodedResponse, Examination, Examined, Expectation, Lifetimes, MessageError, MetadataError,
+    MetadataSource, RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider,
 };
 pub use store::{
     Directory, Housekeeping, LinkStore, NamedSessions, Sessions, SignInStore, SignedIn, Store, StoreError,
     UniqueKey,
 };
+pub use trials::Trials;
 pub use vault::Vault;
 pub use world::{Clock, Random};

@@ -15,6 +15,7 @@ mod service_keys;
 mod sign_in;
 mod sign_out;
 mod simulate;
+mod trials;
 mod warn_of_certificates;
 mod world;
 
@@ -46,5 +47,6 @@ pub use service_keys::{
 pub use sign_in::{BrowserBinding, PostedResponse, Refused, SignIn, SignInAnswer, SignInError, Welcomed};
 pub use sign_out::SignOut;
 pub use simulate::{Checked, Checkpoint, Simulate, Simulated, SimulatedUser, Simulation, SimulationInput};
+pub use trials::{BeginTrial, ReceiveTrial, ReportTrial, TrialBegun, TrialError, TrialReport};
 pub use warn_of_certificates::WarnOfCertificates;
 pub use world::World;

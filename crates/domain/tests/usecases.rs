@@ -51,6 +51,8 @@ mod settings;
 mod sign_in;
 #[path = "usecases/simulate.rs"]
 mod simulate;
+#[path = "usecases/trials.rs"]
+mod trials;
 #[path = "usecases/untrusted.rs"]
 mod untrusted;
 #[path = "usecases/users.rs"]

@@ -18,6 +18,7 @@ mod recording;
 mod refreshing;
 mod sessions;
 mod sweeping;
+mod trials;
 mod users;
 
 use std::future::Future;

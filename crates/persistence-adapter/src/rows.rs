@@ -11,6 +11,7 @@ mod keys;
 mod people;
 mod refreshing;
 mod sign_in;
+mod trials;
 
 pub(crate) use administration::{ApiKeyRow, AuditRow, ReadAuditRow, ids_of, trail_of};
 pub(crate) use administrators::{AdministratorRow, AttemptsRow, NewAdministrator, PortalSessionRow, granted};
@@ -27,6 +28,7 @@ pub(crate) use sign_in::{
     DayCountRow, LetterRow, LinkRow, MailedLinkRow, NewLetter, ReadSignInRow, RequestRow, SessionRow,
     SettledColumns, SignInRow,
 };
+pub(crate) use trials::TrialRow;
 
 use uuid::Uuid;
 use vestibule_domain::ports::{Page, Paged};

@@ -2,12 +2,14 @@
 //! `docs/explanation/saml-trust.md`.
 
 mod conditions;
+mod examining;
 pub(crate) mod instant;
 mod response;
 mod statements;
 mod subject;
 
 use chrono::{DateTime, Utc};
+pub(crate) use examining::each;
 pub(crate) use response::{assertion_issuer, issue_instant, issuer_is, status, version};
 use roxmltree::{Document, Node};
 pub(crate) use subject::name_id_element;

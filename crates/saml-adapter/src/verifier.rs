@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use openssl::pkey::{PKey, Private};
 use roxmltree::Document;
 use vestibule_domain::connection::IdpMetadata;
-use vestibule_domain::ports::{Claim, EncodedResponse, Expectation, Rejection, ResponseVerifier};
+use vestibule_domain::ports::{
+    Claim, EncodedResponse, Examination, Examined, Expectation, Rejection, ResponseVerifier,
+};
 use vestibule_domain::profile::VerifiedAssertion;
 use vestibule_domain::service_key::{KeyUsage, ServiceKey};
 use vestibule_domain::text::EntityId;
@@ -53,35 +55,18 @@ impl SamaelVerifier {
             .filter_map(|key| keyring.open(key).ok())
             .collect())
     }
-}
 
-impl ResponseVerifier for SamaelVerifier {
-    fn claim(&self, response: &EncodedResponse) -> Result<Claim, Rejection> {
-        let xml = gate::decode(&response.0)?;
-        let document = gate::parse(&xml)?;
-        let envelope = gate::inspect(&document, Form::Received)?;
-        let (message, encrypted, rejection) = match envelope.payload {
-            Payload::Plain(assertion) => (assertion, false, Rejection::AssertionIssuer),
-            Payload::Encrypted(_) => (envelope.response, true, Rejection::ResponseIssuer),
-        };
-        let issuer = only(message, SAML, "Issuer").and_then(|issuer| text(issuer));
-        let issuer = issuer.and_then(|issuer| EntityId::parse(issuer).ok()).ok_or(rejection)?;
-        Ok(Claim { issuer, encrypted })
-    }
-
-    fn verify(
+    /// What `judge` says of a response that is signed by a key of who is trusted, and of the certificate by which it is.
+    fn judged<T>(
         &self,
         response: &EncodedResponse,
         trusted: &IdpMetadata,
         keys: &[ServiceKey],
-        expectation: &Expectation,
-        now: DateTime<Utc>,
-    ) -> Result<VerifiedAssertion, Rejection> {
+        judge: impl Fn(&Subjects, String) -> Result<T, Rejection>,
+    ) -> Result<T, Rejection> {
         let xml = gate::decode(&response.0)?;
         let document = gate::parse(&xml)?;
         let envelope = gate::inspect(&document, Form::Received)?;
-        let judge =
-            |subjects: &Subjects, verified_by| checks::all(subjects, trusted, expectation, now, verified_by);
         if let Payload::Plain(_) = envelope.payload {
             let signed = self.signed(&xml, &envelope, trusted)?;
             let digested = parse_digested(&signed.digested)?;
@@ -118,6 +103,73 @@ impl ResponseVerifier for SamaelVerifier {
             Subjects { response: envelope.response, response_is_signed: outer.is_some(), assertion };
         judge(&subjects, signed.verified_by.clone())
     }
+}
+
+impl ResponseVerifier for SamaelVerifier {
+    fn claim(&self, response: &EncodedResponse) -> Result<Claim, Rejection> {
+        let xml = gate::decode(&response.0)?;
+        let document = gate::parse(&xml)?;
+        let envelope = gate::inspect(&document, Form::Received)?;
+        let (message, encrypted, rejection) = match envelope.payload {
+            Payload::Plain(assertion) => (assertion, false, Rejection::AssertionIssuer),
+            Payload::Encrypted(_) => (envelope.response, true, Rejection::ResponseIssuer),
+        };
+        let issuer = only(message, SAML, "Issuer").and_then(|issuer| text(issuer));
+        let issuer = issuer.and_then(|issuer| EntityId::parse(issuer).ok()).ok_or(rejection)?;
+        Ok(Claim { issuer, encrypted })
+    }
+
+    fn verify(
+        &self,
+        response: &EncodedResponse,
+        trusted: &IdpMetadata,
+        keys: &[ServiceKey],
+        expectation: &Expectation,
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedAssertion, Rejection> {
+        self.judged(response, trusted, keys, |subjects, verified_by| {
+            checks::all(subjects, trusted, expectation, now, verified_by)
+        })
+    }
+
+    fn examine(
+        &self,
+        response: &EncodedResponse,
+        trusted: &IdpMetadata,
+        keys: &[ServiceKey],
+        expectation: &Expectation,
+        now: DateTime<Utc>,
+    ) -> Vec<Examined> {
+        let each = |subjects: &Subjects| checks::each(subjects, trusted, expectation, now);
+        let judged = self.judged(response, trusted, keys, |subjects, verified_by| {
+            let signature = Examined::new(Examination::Signature, Ok(())).receiving(Some(verified_by));
+            Ok(std::iter::once(signature).chain(each(subjects)).collect())
+        });
+        let form = || Examined::new(Examination::Form, Ok(()));
+        match judged {
+            Ok(found) => std::iter::once(form()).chain::<Vec<_>>(found).collect(),
+            Err(rejection) => match in_the_envelope(response, each) {
+                Err(rejection) => vec![Examined::new(Examination::Form, Err(rejection))],
+                Ok(found) => {
+                    let signature = Examined::new(Examination::Signature, Err(rejection));
+                    [form(), signature].into_iter().chain(found).collect()
+                }
+            },
+        }
+    }
+}
+
+/// What is found of a response that no signature vouches for: nothing, where its assertion cannot be read.
+fn in_the_envelope(
+    response: &EncodedResponse,
+    each: impl Fn(&Subjects) -> Vec<Examined>,
+) -> Result<Vec<Examined>, Rejection> {
+    let xml = gate::decode(&response.0)?;
+    let document = gate::parse(&xml)?;
+    let envelope = gate::inspect(&document, Form::Received)?;
+    let Payload::Plain(assertion) = envelope.payload else { return Ok(Vec::new()) };
+    let response_is_signed = envelope.response_signature.is_some();
+    Ok(each(&Subjects { response: envelope.response, response_is_signed, assertion }))
 }
 
 /// A response whose assertion is in the clear.

@@ -10,6 +10,7 @@ use crate::profile::VerifiedAssertion;
 use crate::return_to::WebUrl;
 use crate::service_key::ServiceKey;
 use crate::text::{EntityId, OrganizationSlug};
+use crate::words::words;
 
 /// This service as the service provider of one organization: its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +85,65 @@ pub struct Claim {
     pub encrypted: bool,
 }
 
+words!(
+    /// What is looked at when a response is examined.
+    Examination {
+        /// Whether it can be read, and has a shape that is accepted.
+        Form = "form",
+        /// Whether it is signed, by a key of the identity provider.
+        Signature = "signature",
+        /// Whether the identity provider says that the sign-in succeeded.
+        Status = "status",
+        /// Whom it is from.
+        Issuer = "issuer",
+        /// Where it was sent.
+        Destination = "destination",
+        /// Where the person may be brought.
+        Recipient = "recipient",
+        /// For whom it is meant.
+        Audience = "audience",
+        /// When it was issued, and when it may be used.
+        Times = "times",
+        /// Whom it is about.
+        Subject = "subject",
+        /// That they signed in, and what is said of them.
+        Statements = "statements",
+    }
+);
+
+/// What was found of a response, of what nothing follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// What was looked at.
+    pub examination: Examination,
+    /// Why a sign-in would be refused for it; nothing, where it would not be.
+    pub rejection: Option<Rejection>,
+    /// What there should be.
+    pub expected: Option<String>,
+    /// What there is.
+    pub received: Option<String>,
+}
+
+impl Examined {
+    /// What a check found.
+    #[must_use]
+    pub fn new(examination: Examination, found: Result<(), Rejection>) -> Self {
+        Self { examination, rejection: found.err(), expected: None, received: None }
+    }
+
+    /// The same, with what there should be.
+    #[must_use]
+    pub fn expecting(self, expected: impl Into<String>) -> Self {
+        Self { expected: Some(expected.into()), ..self }
+    }
+
+    /// The same, with what there is.
+    #[must_use]
+    pub fn receiving(self, received: Option<String>) -> Self {
+        Self { received, ..self }
+    }
+}
+
 /// Believes a response or not. CPU only: it reads no file, no network and no clock.
 pub trait ResponseVerifier: Send + Sync {
     /// What a response says of itself before anything vouches for it: it serves to find the connection and the keys.
@@ -105,6 +165,20 @@ pub trait ResponseVerifier: Send + Sync {
         expectation: &Expectation,
         now: DateTime<Utc>,
     ) -> Result<VerifiedAssertion, Rejection>;
+
+    /// What every check finds, also after one that fails, for who sets up a connection. Nobody is believed by it. Who cannot tell more
+    /// answers the first fault.
+    fn examine(
+        &self,
+        response: &EncodedResponse,
+        trusted: &IdpMetadata,
+        keys: &[ServiceKey],
+        expectation: &Expectation,
+        now: DateTime<Utc>,
+    ) -> Vec<Examined> {
+        let verified = self.verify(response, trusted, keys, expectation, now);
+        vec![Examined::new(Examination::Signature, verified.map(drop))]
+    }
 }
 
 /// Writes and reads SAML messages other than responses.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Administration, Administrators, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials,
     Imports, KeyedRequests, MetadataRefreshes, Outbox, Page, Paged, PortalSessions, ServiceKeys,
-    SignInHistory, UserAdmin,
+    SignInHistory, Trials, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
@@ -289,6 +289,7 @@ pub trait Store:
     + MetadataRefreshes
     + CertificateWarnings
     + Imports
+    + Trials
     + KeyedRequests
     + Administrators
     + PortalSessions
@@ -312,6 +313,7 @@ impl<T> Store for T where
         + MetadataRefreshes
         + CertificateWarnings
         + Imports
+        + Trials
         + KeyedRequests
         + Administrators
         + PortalSessions

@@ -52,6 +52,7 @@ pub mod refusing;
 pub mod sessions;
 pub mod snapshots;
 pub mod tenants;
+pub mod trials;
 pub mod users;
 
 /// A clause, ready to be run on an empty store.
@@ -221,6 +222,11 @@ macro_rules! store_contract {
                 sign_ins_are_paged_newest_first,
                 sign_ins_are_filtered_by_every_condition,
                 sign_ins_are_counted_by_day_and_outcome;
+            trials:
+                a_trial_is_read_back_until_it_expires,
+                a_trial_is_answered_once_and_kept_for_longer_then,
+                an_expired_trial_takes_no_answer_and_is_swept,
+                a_trial_goes_with_its_connection;
             outbox:
                 letters_are_claimed_oldest_first_and_once,
                 every_kind_of_letter_is_read_back,

@@ -26,7 +26,7 @@ use crate::ports::{
     ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page,
     Paged, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettledPeople, SettledRefresh, Settlement,
     SignInFilter, SignInHistory, SignInStore, SignedIn, SignedInAdministrator, Store, StoreError,
-    TrackedRefresh, UserAdmin, UserFilter,
+    TrackedRefresh, Trials, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -34,6 +34,7 @@ use crate::settings::Settings;
 use crate::sign_in::{LoginRequest, PendingLink, Recording, Session, SignInRecord, Snapshot, Subject};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
 use crate::token::TokenHash;
+use crate::trial::{Trial, TrialAnswer};
 use crate::user::{Identity, User};
 
 /// How a call fails.
@@ -167,6 +168,11 @@ passes_on!(SignInHistory {
 passes_on!(Arrivals {
     fn arrival(organization: OrganizationId, id: SignInId, now: DateTime<Utc>) -> Option<SealedArrival>;
     fn look_at_arrival(organization: OrganizationId, id: SignInId, now: DateTime<Utc>, audit: &AuditEvent) -> Option<SealedArrival>;
+});
+passes_on!(Trials {
+    fn begin_trial(trial: &Trial) -> ();
+    fn trial(organization: OrganizationId, id: &str, now: DateTime<Utc>) -> Option<Trial>;
+    fn answer_trial(organization: OrganizationId, id: &str, answer: &TrialAnswer, kept_until: DateTime<Utc>) -> ();
 });
 passes_on!(AuditTrail {
     fn audit_events(organization: Option<OrganizationId>, filter: &AuditFilter, page: Page) -> Paged<AuditEvent>;

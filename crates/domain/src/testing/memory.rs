@@ -12,6 +12,7 @@ mod outbox;
 mod refreshing;
 mod sessions;
 mod sign_in;
+mod trials;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,7 @@ use crate::organization::Organization;
 use crate::ports::{ApiKey, AuditEvent, Page, Paged, StoreError, UniqueKey};
 use crate::service_key::ServiceKey;
 use crate::sign_in::{LoginRequest, PendingLink, Session, SignInRecord};
+use crate::trial::Trial;
 use crate::user::{Identity, User};
 
 use importing::Importing;
@@ -70,6 +72,7 @@ struct State {
     administrators: BTreeMap<AdministratorId, Administrator>,
     attempts: BTreeMap<AttemptKey, Attempts>,
     portal_sessions: BTreeMap<PortalSessionId, PortalSession>,
+    trials: BTreeMap<(OrganizationId, String), Trial>,
     audit: Vec<AuditEvent>,
 }
 

@@ -135,15 +135,37 @@ impl BeginSignIn {
         return_to: Option<ReturnTo>,
         browser: Option<Token>,
     ) -> Result<Begun, BeginError> {
-        let now = self.world.now();
         let id = message_id(&self.world);
+        let delivery = self.asking(&organization, connection, identity_provider, &id).await?;
+        // Several tabs of one browser share its cookie, so that one does not undo another's sign-in.
+        let browser = browser.unwrap_or_else(|| Token::generate(&*self.world.random));
+        let request = LoginRequest {
+            id,
+            organization_id: organization.id,
+            connection_id: connection.id,
+            browser: browser.hash(),
+            return_to,
+            expires_at: self.world.now() + PENDING,
+        };
+        self.world.store.open_request(&request).await?;
+        Ok(Begun::Sent { delivery, organization, browser })
+    }
+
+    /// The request of that id, on its way.
+    pub(super) async fn asking(
+        &self,
+        organization: &Organization,
+        connection: &Connection,
+        identity_provider: &IdentityProvider,
+        id: &str,
+    ) -> Result<Delivery, BeginError> {
         let service_provider = ServiceProvider::new(&self.public_url, &organization.slug);
         let message = RequestMessage {
-            id: &id,
-            relay_state: &id,
+            id,
+            relay_state: id,
             service_provider: &service_provider,
             settings: connection.details.requests,
-            issued_at: now,
+            issued_at: self.world.now(),
         };
         let metadata = &identity_provider.metadata;
         let signs = connection.details.requests.sign_requests.applies(metadata.wants_signed_requests);
@@ -153,19 +175,7 @@ impl BeginSignIn {
         } else {
             None
         };
-        let delivery = self.messages.authn_request(&message, metadata, signer)?;
-        // Several tabs of one browser share its cookie, so that one does not undo another's sign-in.
-        let browser = browser.unwrap_or_else(|| Token::generate(&*self.world.random));
-        let request = LoginRequest {
-            id,
-            organization_id: organization.id,
-            connection_id: connection.id,
-            browser: browser.hash(),
-            return_to,
-            expires_at: now + PENDING,
-        };
-        self.world.store.open_request(&request).await?;
-        Ok(Begun::Sent { delivery, organization, browser })
+        Ok(self.messages.authn_request(&message, metadata, signer)?)
     }
 }
 

@@ -28,7 +28,7 @@ use crate::return_to::ReturnTo;
 use crate::service_key::ServiceKey;
 use crate::sign_in::{Snapshot, Subject};
 use crate::text::OrganizationSlug;
-use crate::token::{SecretKey, Token};
+use crate::token::{SecretKey, Token, TokenHash};
 
 /// Makes of a posted response a signed-in person, or a refusal, and writes it down once.
 #[derive(Clone)]
@@ -54,6 +54,17 @@ pub enum BrowserBinding {
     Required,
     /// A missing cookie is overlooked, a wrong one is not: on http, where a browser does not send it along.
     WrongOneRefuses,
+}
+
+impl BrowserBinding {
+    /// Whether an answer with this cookie may be one to a request of that browser.
+    pub(super) fn holds(self, cookie: Option<&Token>, asked: &TokenHash) -> bool {
+        match (cookie, self) {
+            (Some(cookie), _) => cookie.hash().matches(asked),
+            (None, Self::WrongOneRefuses) => true,
+            (None, Self::Required) => false,
+        }
+    }
 }
 
 /// A response as it was posted (SAML bindings 2.0 §3.5).
@@ -161,10 +172,10 @@ impl SignIn {
         if !ours || request.expires_at <= now {
             return Err(Rejection::UnknownRequest);
         }
-        match (&posted.browser, self.browser_binding) {
-            (Some(browser), _) if browser.hash().matches(&request.browser) => Ok(()),
-            (None, BrowserBinding::WrongOneRefuses) => Ok(()),
-            _ => Err(Rejection::WrongBrowser),
+        if self.browser_binding.holds(posted.browser.as_ref(), &request.browser) {
+            Ok(())
+        } else {
+            Err(Rejection::WrongBrowser)
         }
     }
 

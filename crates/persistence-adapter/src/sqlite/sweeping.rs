@@ -54,6 +54,8 @@ impl Housekeeping for SqliteStore {
              SELECT id FROM portal_sessions WHERE expires_at < ? LIMIT ?)",
             "DELETE FROM portal_attempts WHERE key IN ( \
              SELECT key FROM portal_attempts WHERE forget_after < ? LIMIT ?)",
+            "DELETE FROM trials WHERE (organization_id, id) IN ( \
+             SELECT organization_id, id FROM trials WHERE expires_at < ? LIMIT ?)",
         ] {
             let deleted = sqlx::query(statement)
                 .bind(Instant::from(now))

@@ -6,6 +6,7 @@ mod advisories;
 mod attack;
 mod check;
 mod encryption;
+mod examining;
 mod legal;
 mod logout;
 mod products;

@@ -243,6 +243,7 @@ impl State {
         self.refreshes.remove(&id);
         self.warned.retain(|(connection, _, _)| *connection != id);
         self.requests.retain(|_, row| row.connection_id != id);
+        self.trials.retain(|_, row| row.connection_id != id);
         self.assertions.retain(|(connection, _), _| *connection != id);
         self.links.retain(|_, row| row.identity.connection_id != id);
         self.sessions.retain(|_, row| row.connection_id != id);

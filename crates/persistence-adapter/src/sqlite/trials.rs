@@ -1,0 +1,65 @@
+//! Trials of connections.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use vestibule_domain::ids::OrganizationId;
+use vestibule_domain::ports::{StoreError, Trials};
+use vestibule_domain::trial::{Trial, TrialAnswer};
+
+use super::{SqliteStore, failed, raced};
+use crate::codec::{Bytes, Document, Hash, Instant, Opaque};
+use crate::rows::TrialRow;
+
+#[async_trait]
+impl Trials for SqliteStore {
+    async fn begin_trial(&self, trial: &Trial) -> Result<(), StoreError> {
+        let insert = sqlx::query(
+            "INSERT INTO trials (organization_id, id, connection_id, browser, draft, expires_at) \
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(trial.organization_id.0)
+        .bind(Opaque(trial.id.clone()))
+        .bind(trial.connection_id.0)
+        .bind(Hash::from(trial.browser))
+        .bind(Document(&trial.draft))
+        .bind(Instant::from(trial.expires_at));
+        insert.execute(&self.writer).await.map_err(raced)?;
+        Ok(())
+    }
+
+    async fn trial(
+        &self,
+        organization: OrganizationId,
+        id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Trial>, StoreError> {
+        let found =
+            sqlx::query_as("SELECT * FROM trials WHERE organization_id = ? AND id = ? AND expires_at > ?")
+                .bind(organization.0)
+                .bind(Opaque(id.to_owned()))
+                .bind(Instant::from(now));
+        let row: Option<TrialRow> = found.fetch_optional(&self.reader).await.map_err(failed)?;
+        Ok(row.map(Trial::from))
+    }
+
+    async fn answer_trial(
+        &self,
+        organization: OrganizationId,
+        id: &str,
+        answer: &TrialAnswer,
+        kept_until: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let update = sqlx::query(
+            "UPDATE trials SET answered_at = ?, sealed = ?, expires_at = ? \
+             WHERE organization_id = ? AND id = ? AND answered_at IS NULL AND expires_at > ?",
+        )
+        .bind(Instant::from(answer.at))
+        .bind(Bytes(answer.sealed.clone()))
+        .bind(Instant::from(kept_until))
+        .bind(organization.0)
+        .bind(Opaque(id.to_owned()))
+        .bind(Instant::from(answer.at));
+        let written = update.execute(&self.writer).await.map_err(failed)?;
+        if written.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+}

@@ -1,0 +1,126 @@
+//! Every check with what it found, also after one that fails: for who sets up a connection.
+
+use chrono::{DateTime, Utc};
+use roxmltree::Node;
+use vestibule_domain::connection::IdpMetadata;
+use vestibule_domain::ports::{Examination, Examined, Expectation, Lifetimes, Rejection};
+
+use super::{Clock, Subjects, conditions, response, statements, subject};
+use crate::names::SAML;
+use crate::xml::{named, only, text, unqualified};
+
+/// The most characters of what there is that are told.
+const MOST_CHARACTERS: usize = 500;
+
+/// What each check finds. The same functions judge a sign-in; here none keeps the next one from being asked.
+pub(crate) fn each(
+    subjects: &Subjects,
+    trusted: &IdpMetadata,
+    expectation: &Expectation,
+    now: DateTime<Utc>,
+) -> Vec<Examined> {
+    let &Subjects { response, response_is_signed, assertion } = subjects;
+    let clock = Clock { now, lifetimes: Lifetimes::Enforced };
+    let timeless = Clock { now, lifetimes: Lifetimes::Ignored };
+    let found = |examination, result| Examined::new(examination, result);
+    let issuer = response::response_issuer(response, trusted)
+        .and_then(|()| response::assertion_issuer(assertion, trusted));
+    vec![
+        found(Examination::Status, response::status(response)),
+        found(Examination::Issuer, issuer)
+            .expecting(trusted.entity_id.as_str())
+            .receiving(issuer_of(assertion).or_else(|| issuer_of(response))),
+        found(Examination::Destination, response::destination(response, response_is_signed, expectation))
+            .expecting(&*expectation.acs_url)
+            .receiving(unqualified(response, "Destination").map(cut)),
+        found(Examination::Recipient, bearer(assertion, expectation, timeless))
+            .expecting(&*expectation.acs_url)
+            .receiving(recipients(assertion)),
+        found(Examination::Audience, audience(assertion, expectation))
+            .expecting(&*expectation.audience)
+            .receiving(audiences(assertion)),
+        found(Examination::Times, times(subjects, expectation, clock))
+            .expecting(now.to_rfc3339())
+            .receiving(instants(subjects)),
+        found(Examination::Subject, subject::subject(assertion).and_then(subject::name_id).map(drop))
+            .receiving(name_id(assertion)),
+        found(Examination::Statements, statements_of(assertion, timeless)),
+    ]
+}
+
+fn bearer(assertion: Node, expectation: &Expectation, clock: Clock) -> Result<(), Rejection> {
+    // SAML profiles 2.0 §4.1.4.3.
+    let subject = only(assertion, SAML, "Subject").ok_or(Rejection::Subject)?;
+    subject::bearer(subject, expectation, clock).map(drop)
+}
+
+fn audience(assertion: Node, expectation: &Expectation) -> Result<(), Rejection> {
+    let conditions = only(assertion, SAML, "Conditions").ok_or(Rejection::NoConditions)?;
+    conditions::audience(conditions, expectation)?;
+    conditions::all_known(conditions)
+}
+
+fn times(subjects: &Subjects, expectation: &Expectation, clock: Clock) -> Result<(), Rejection> {
+    let assertion = subjects.assertion;
+    response::issue_instant("response", subjects.response, clock)?;
+    response::issue_instant("assertion", assertion, clock)?;
+    if let Some(conditions) = only(assertion, SAML, "Conditions") {
+        conditions::not_before(conditions, clock)?;
+        conditions::not_on_or_after(conditions, clock)?;
+    }
+    // What else is wrong with the confirmation is found where its recipient is looked at.
+    if let Err(rejection @ Rejection::ConfirmationExpired) = bearer(assertion, expectation, clock) {
+        return Err(rejection);
+    }
+    match statements::authentication(assertion, clock) {
+        Err(rejection @ Rejection::SessionOver) => Err(rejection),
+        _ => Ok(()),
+    }
+}
+
+fn statements_of(assertion: Node, clock: Clock) -> Result<(), Rejection> {
+    statements::authentication(assertion, clock)?;
+    statements::attributes(assertion).map(drop)
+}
+
+fn issuer_of(message: Node) -> Option<String> {
+    only(message, SAML, "Issuer").and_then(|issuer| text(issuer)).map(|issuer| cut(&issuer))
+}
+
+fn name_id(assertion: Node) -> Option<String> {
+    let name_id = only(only(assertion, SAML, "Subject")?, SAML, "NameID")?;
+    let said = text(name_id)?;
+    let format = unqualified(name_id, "Format").and_then(|format| format.rsplit(':').next());
+    Some(cut(&format.map_or_else(|| said.to_string(), |format| format!("{said} ({format})"))))
+}
+
+fn recipients(assertion: Node) -> Option<String> {
+    let confirmations = named(only(assertion, SAML, "Subject")?, SAML, "SubjectConfirmation");
+    let data = confirmations.filter_map(|one| only(one, SAML, "SubjectConfirmationData"));
+    joined(data.filter_map(|data| unqualified(data, "Recipient").map(str::to_owned)))
+}
+
+fn audiences(assertion: Node) -> Option<String> {
+    let restrictions = named(only(assertion, SAML, "Conditions")?, SAML, "AudienceRestriction");
+    let audiences = restrictions.flat_map(|restriction| named(restriction, SAML, "Audience"));
+    joined(audiences.filter_map(|audience| text(audience).map(|said| said.to_string())))
+}
+
+fn instants(subjects: &Subjects) -> Option<String> {
+    let conditions = only(subjects.assertion, SAML, "Conditions");
+    let named = [
+        ("IssueInstant", unqualified(subjects.response, "IssueInstant")),
+        ("NotBefore", conditions.and_then(|conditions| unqualified(conditions, "NotBefore"))),
+        ("NotOnOrAfter", conditions.and_then(|conditions| unqualified(conditions, "NotOnOrAfter"))),
+    ];
+    joined(named.into_iter().filter_map(|(name, said)| said.map(|said| format!("{name} {said}"))))
+}
+
+fn joined(texts: impl Iterator<Item = String>) -> Option<String> {
+    let all = texts.take(20).collect::<Vec<_>>().join(", ");
+    Some(cut(&all)).filter(|text| !text.is_empty())
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MOST_CHARACTERS).collect()
+}
