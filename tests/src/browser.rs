@@ -70,6 +70,41 @@ impl Browser {
         self.driver.find(By::Css(css)).await.unwrap().click().await.unwrap();
     }
 
+    /// Types a text into a field, in place of what is there.
+    pub async fn fill(&self, css: &str, text: &str) {
+        self.until(css).await;
+        let field = self.driver.find(By::Css(css)).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses a value of a list, or a file of an input.
+    pub async fn choose(&self, css: &str, value: &str) {
+        self.until(css).await;
+        self.driver.find(By::Css(css)).await.unwrap().send_keys(value).await.unwrap();
+    }
+
+    /// Goes on in the tab that was opened last.
+    pub async fn to_newest_tab(&self) {
+        let end = Instant::now() + PATIENCE;
+        let tabs = loop {
+            let tabs = self.driver.windows().await.unwrap();
+            if tabs.len() > 1 {
+                break tabs;
+            }
+            assert!(Instant::now() < end, "no other tab was opened: {}", self.page().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        self.driver.switch_to_window(tabs.last().unwrap().clone()).await.unwrap();
+    }
+
+    /// Closes the tab, and goes on in the first one.
+    pub async fn close_tab(&self) {
+        self.driver.close_window().await.unwrap();
+        let tabs = self.driver.windows().await.unwrap();
+        self.driver.switch_to_window(tabs[0].clone()).await.unwrap();
+    }
+
     /// Waits until a CSS selector finds something, and answers its text as a person sees it.
     pub async fn until(&self, css: &str) -> String {
         let end = Instant::now() + PATIENCE;

@@ -28,6 +28,8 @@ mod metadata;
 mod operators_first_day;
 #[path = "end_to_end/people.rs"]
 mod people;
+#[path = "end_to_end/portal.rs"]
+mod portal;
 #[path = "end_to_end/proxy.rs"]
 mod proxy;
 #[path = "end_to_end/replicas.rs"]

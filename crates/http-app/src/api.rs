@@ -17,7 +17,7 @@ mod catalog;
 mod connections;
 mod etag;
 mod identity_provider;
-mod imports;
+pub(crate) mod imports;
 mod logo;
 mod object;
 mod once;

@@ -1,17 +1,29 @@
 //! The Admin Portal: what administrators see and change, page by page, by the same use-cases as the API.
 
 mod account;
+mod actors;
 mod administrators;
+mod audit;
+mod catalog;
+mod explain;
 mod failure;
 mod first;
-#[expect(dead_code, reason = "pages with boxes and lists come with the settings")]
 mod form;
-#[expect(dead_code, reason = "a page of an organization comes with signing in")]
 mod frame;
 mod home;
+mod imports;
+mod keys;
+mod list;
+mod organizations;
+mod overview;
+mod places;
 mod session;
+mod sign_ins;
 mod signing_in;
+mod sso;
 mod theme;
+mod users;
+mod visit;
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
@@ -39,6 +51,15 @@ pub(crate) fn routes() -> Routes<Site> {
         .and(account::routes())
         .and(home::routes())
         .and(administrators::routes())
+        .and(organizations::routes())
+        .and(overview::routes())
+        .and(users::routes())
+        .and(imports::routes())
+        .and(sign_ins::routes())
+        .and(sso::routes())
+        .and(catalog::routes())
+        .and(keys::routes())
+        .and(audit::routes())
         .within(|router| router.layer(from_fn(with_script)))
 }
 
@@ -52,6 +73,8 @@ async fn with_script(request: Request, next: Next) -> Response {
 }
 
 fn with_policy(mut response: Response) -> Response {
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    let headers = response.headers_mut();
+    // A page from which a form leads to an identity provider has one of its own.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_POLICY));
     response
 }

@@ -229,6 +229,12 @@ impl Problem {
         self.code
     }
 
+    /// All faults of a body or query.
+    #[must_use]
+    pub fn errors(&self) -> &[Fault] {
+        &self.errors
+    }
+
     /// What happened, in a sentence for people without a capital and a full stop.
     #[must_use]
     pub fn detail(&self) -> &str {

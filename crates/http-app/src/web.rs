@@ -52,6 +52,8 @@ pub use limits::RateLimits;
 pub(crate) use limits::{Client, Limits, Trying};
 pub(crate) use logo::logo_path;
 pub(crate) use pages::page;
+pub(crate) use reader::Reader;
+pub(crate) use sending::{send, set_policy};
 pub(crate) use whence::Whence;
 
 /// The most bytes of a body, but of a posted response: JSON of the API, and small forms.

@@ -27,6 +27,8 @@ mod login;
 mod pages;
 #[path = "web/parity.rs"]
 mod parity;
+#[path = "web/portal.rs"]
+mod portal;
 #[path = "shared/rule_cases.rs"]
 mod rule_cases;
 #[path = "web/session.rs"]

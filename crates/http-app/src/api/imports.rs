@@ -26,7 +26,8 @@ use crate::openapi::{LOCATION as LOCATION_HEADER, Routes};
 use crate::problem::Problem;
 use crate::state::AppState;
 use shape::{ImportShape, RESULTS_HEADER, ResultsShape, address, results_line};
-use upload::{ImportKey, Upload};
+use upload::ImportKey;
+pub(crate) use upload::Upload;
 
 /// How many results are read at once.
 const RESULTS_AT_ONCE: u32 = 1_000;
@@ -95,7 +96,7 @@ async fn import(
     scope: InOrganization,
     mut query: Query,
     key: ImportKey,
-    mut upload: Upload,
+    mut upload: Upload<'static>,
 ) -> Result<Response, Problem> {
     let options = asked(&mut query);
     query.finish()?;
@@ -178,8 +179,13 @@ async fn delete(State(state): State<AppState>, scope: InOrganization) -> Result<
 /// Page by page, as fast as the caller reads.
 async fn results(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
     let import = found(&state, &scope).await?;
+    Ok(results_of(state.world, import))
+}
+
+/// What became of each row of an import, as a file.
+pub(crate) fn results_of(world: World, import: Import) -> Response {
     let name = format!("attachment; filename=\"import-{}.csv\"", import.id);
-    let pages = stream::try_unfold((state.world, import, None), |(world, import, last)| async move {
+    let pages = stream::try_unfold((world, import, None), |(world, import, last)| async move {
         let page = page_of_results(&world, &import, last.as_ref()).await?;
         let Some(last) = page.last().cloned() else { return Ok::<_, StoreError>(None) };
         let lines: String = page.iter().map(results_line).collect();
@@ -187,7 +193,7 @@ async fn results(State(state): State<AppState>, scope: InOrganization) -> Result
     });
     let header = stream::iter([Ok(Bytes::from_static(RESULTS_HEADER.as_bytes()))]);
     let body = Body::from_stream(futures_util::StreamExt::chain(header, pages));
-    Ok(([(CONTENT_TYPE, "text/csv".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
+    ([(CONTENT_TYPE, "text/csv".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response()
 }
 
 /// The import that the path names.

@@ -14,8 +14,9 @@ use vestibule_domain::usecase::{
 
 use super::form::Form;
 use super::frame::{Frame, Instant, Notice, Tone};
+use super::places::lead_to;
 use super::session::SignedIn;
-use super::signing_in::{lead_to, seconds_until, too_early};
+use super::signing_in::{seconds_until, too_early};
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, page};

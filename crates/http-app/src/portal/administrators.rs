@@ -14,8 +14,9 @@ use vestibule_domain::ports::{Page, SessionsToEnd};
 use vestibule_domain::usecase::{AdministratorChange, ChangeAdministrator, EndPortalSessions};
 
 use super::frame::{Badge, Frame, Here, Instant, SECTIONS, Tone};
+use super::places::lead_to;
 use super::session::{InOrganization, Operator, SignedIn};
-use super::signing_in::{asked, lead_to};
+use super::signing_in::asked;
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, page};

@@ -13,7 +13,8 @@ use vestibule_domain::usecase::{
 
 use super::form::Form;
 use super::frame::Frame;
-use super::signing_in::{begin, lead_to};
+use super::places::lead_to;
+use super::signing_in::begin;
 use super::theme::Theme;
 use crate::openapi::Routes;
 use crate::problem::Problem;

@@ -64,6 +64,11 @@ impl Form {
         self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// How many lines of a list the form has, by a field that each line has.
+    pub(crate) fn lines_of(&self, list: &str, field: &str) -> usize {
+        (0..MOST_FIELDS).take_while(|index| self.has(&format!("{list}/{index}/{field}"))).count()
+    }
+
     /// Fills a field.
     pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.values.insert(name.into(), value.into());

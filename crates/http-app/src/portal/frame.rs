@@ -7,6 +7,7 @@ use super::theme::Theme;
 use crate::web::assets;
 
 /// What every page has around it.
+#[derive(Clone)]
 pub(crate) struct Frame {
     pub(crate) style: String,
     pub(crate) script: String,
@@ -22,11 +23,13 @@ pub(crate) struct Frame {
 }
 
 /// An organization, as the frame names it.
+#[derive(Clone)]
 pub(crate) struct Named {
     pub(crate) name: String,
 }
 
 /// A link in the list of sections.
+#[derive(Clone)]
 pub(crate) struct Section {
     pub(crate) name: &'static str,
     pub(crate) icon: &'static str,
@@ -37,6 +40,7 @@ pub(crate) struct Section {
 }
 
 /// What a page says before all else.
+#[derive(Clone)]
 pub(crate) struct Notice {
     pub(crate) tone: Tone,
     pub(crate) text: String,
@@ -100,6 +104,21 @@ impl From<DateTime<Utc>> for Instant {
     }
 }
 
+/// A value to choose.
+#[derive(Clone)]
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) text: String,
+    /// The value of the other list that it belongs to.
+    pub(crate) of: Option<String>,
+}
+
+impl Choice {
+    pub(crate) fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { value: value.into(), text: text.into(), of: None }
+    }
+}
+
 /// The pages of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Here {
@@ -111,6 +130,7 @@ pub(crate) enum Here {
     Audit,
     Keys,
     Administrators,
+    Settings,
 }
 
 impl Here {
@@ -124,12 +144,13 @@ impl Here {
             Self::Catalog => ("Catalog", "catalog", "/catalog", None),
             Self::Keys => ("API keys", "keys", "/api-keys", None),
             Self::Administrators => ("Administrators", "administrators", "/administrators", None),
+            Self::Settings => ("Organization", "organizations", "/settings", None),
             Self::Audit => ("Audit log", "audit", "/audit", None),
         }
     }
 }
 
-pub(crate) const SECTIONS: [Here; 8] = [
+pub(crate) const SECTIONS: [Here; 9] = [
     Here::Overview,
     Here::Users,
     Here::SignIns,
@@ -137,6 +158,7 @@ pub(crate) const SECTIONS: [Here; 8] = [
     Here::Catalog,
     Here::Keys,
     Here::Administrators,
+    Here::Settings,
     Here::Audit,
 ];
 

@@ -9,8 +9,9 @@ use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::Page;
 
 use super::frame::Frame;
+use super::places::lead_to;
 use super::session::SignedIn;
-use super::signing_in::{asked, lead_to};
+use super::signing_in::asked;
 use crate::openapi::Routes;
 use crate::web::{Failure, Site, page};
 

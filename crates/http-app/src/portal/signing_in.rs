@@ -15,14 +15,12 @@ use vestibule_domain::usecase::{AdministratorSignIn, AdministratorSignInError, S
 
 use super::form::Form;
 use super::frame::Frame;
+use super::places::{lead_to, own_path};
 use super::session::current;
-use super::theme::{Theme, own_path};
+use super::theme::Theme;
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Client, Cookie, Failure, Site, Trying, Whence, page};
-
-/// Where somebody goes who came from nowhere.
-const HOME: &str = "/admin";
 
 const ADDRESS: &str = "/admin/sign-in";
 
@@ -137,10 +135,4 @@ async fn sign_out(State(site): State<Site>, jar: CookieJar) -> Result<Response, 
 pub(super) fn asked(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query?.as_bytes());
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
-/// Leads to a page of the portal: to that one, if it is one.
-pub(super) fn lead_to(place: &str) -> Response {
-    let place = own_path(place).unwrap_or(HOME).to_owned();
-    (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
 }

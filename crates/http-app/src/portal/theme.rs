@@ -3,14 +3,14 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::HeaderMap;
+use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 
 use super::form::Form;
-use super::is_in_portal;
+use super::places::lead_to;
 
 const COOKIE: &str = "vestibule_theme";
 
@@ -82,14 +82,5 @@ pub(super) async fn switch(form: Form) -> Response {
         "{COOKIE}={}; Path=/admin; Max-Age=31536000; HttpOnly; SameSite=Lax",
         theme.named().unwrap_or("system")
     );
-    let place = own_path(form.text("return_to")).unwrap_or("/admin").to_owned();
-    (StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, place)]).into_response()
-}
-
-/// A path of the portal, and nothing that a browser would take for another host's.
-pub(super) fn own_path(path: &str) -> Option<&str> {
-    let is_own = is_in_portal(path)
-        && path.len() <= 2_000
-        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    is_own.then_some(path)
+    ([(SET_COOKIE, cookie)], lead_to(form.text("return_to"))).into_response()
 }

@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use vestibule_domain::ports::EncodedResponse;
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::usecase::{
-    BrowserBinding, PostedResponse, SignIn, SignInAnswer, SignInError, Welcomed,
+    BrowserBinding, PostedResponse, ReceiveTrial, SignIn, SignInAnswer, SignInError, Welcomed,
 };
 
 use super::cookies::Kind;
@@ -120,15 +120,24 @@ async fn consume(
         relay_state: form.relay_state,
         browser: Kind::Login.token(jar, &site.public_url),
     };
+    let browser_binding =
+        if site.public_url.is_https() { BrowserBinding::Required } else { BrowserBinding::WrongOneRefuses };
+    let receive = ReceiveTrial {
+        world: site.app.world.clone(),
+        vault: site.app.keeping.vault.clone(),
+        browser_binding,
+    };
+    if let Some(trial) =
+        receive.run(&posted).await.map_err(|error| Answered::NotNow(Failure::store(error)))?
+    {
+        let place = format!("/admin/{}/trials/{}", posted.organization, trial.id);
+        return Ok((StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response());
+    }
     let sign_in = SignIn {
         world: site.app.world.clone(),
         verifier: site.app.verifier.clone(),
         public_url: site.app.public_url.clone(),
-        browser_binding: if site.public_url.is_https() {
-            BrowserBinding::Required
-        } else {
-            BrowserBinding::WrongOneRefuses
-        },
+        browser_binding,
         secret_key: site.secret_key.clone(),
         keeping: site.app.keeping.clone(),
     };

@@ -23,8 +23,8 @@ use crate::problem::Problem;
 /// How long a request may take, reading its body included: who sends it a byte at a time is not waited for.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The one address that takes long bodies, from who has a key. It waits no longer than usual for the next part of one.
-const IMPORT: &str = "/api/v1/organizations/{org}/users/import";
+/// The addresses that take long bodies, from who has a key or is signed in. They wait no longer than usual for the next part of one.
+const IMPORTS: [&str; 2] = ["/api/v1/organizations/{org}/users/import", "/admin/{org}/imports"];
 const IMPORT_DEADLINE: Duration = Duration::from_mins(15);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -105,7 +105,7 @@ fn without_host() -> Response {
 /// Answers for a request that takes too long.
 pub(super) async fn deadline(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let deadline = if route == IMPORT { IMPORT_DEADLINE } else { DEADLINE };
+    let deadline = if IMPORTS.contains(&route) { IMPORT_DEADLINE } else { DEADLINE };
     match tokio::time::timeout(deadline, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure::from(Problem::request_timeout()).into_response(),

@@ -12,7 +12,7 @@ use super::pages::{self, SendingPage};
 use super::reader::Reader;
 
 /// The answer that makes the browser carry the message.
-pub(super) fn send(
+pub(crate) fn send(
     site: &Site,
     reader: Reader,
     organization: &Organization,
@@ -41,7 +41,8 @@ pub(super) fn leading_to(mut page: Response, url: &str) -> Response {
     page
 }
 
-fn set_policy(page: &mut Response, sources: &str, url: &str) {
+/// The policy of a page with these sources, from which forms lead to an address elsewhere, too.
+pub(crate) fn set_policy(page: &mut Response, sources: &str, url: &str) {
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; {sources} {} https:; frame-ancestors 'none'; base-uri 'none'",
         origin(url)

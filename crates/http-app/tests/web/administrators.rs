@@ -17,7 +17,7 @@ use vestibule_http_app::web::RateLimits;
 
 use crate::support::{Answer, HTTPS, Service};
 
-const ROOT: &str = "root@acme.example";
+pub(crate) const ROOT: &str = "root@acme.example";
 const SECRET: &str = "correct horse battery staple";
 
 impl Service {
@@ -25,13 +25,18 @@ impl Service {
         World { store: self.store.clone(), clock: self.clock.clone(), random: Arc::new(SystemRandom) }
     }
 
-    async fn has_administrator(&self, email: &str, owner: &KeyOwner) -> Administrator {
+    pub(crate) async fn has_administrator(&self, email: &str, owner: &KeyOwner) -> Administrator {
         let create = CreateAdministrator { world: self.world(), passwords: Arc::new(PaperPasswords) };
         let draft = AdministratorDraft { email: email.to_owned(), password: SECRET.to_owned() };
         create.run(&Actor::CommandLine, &draft, owner).await.unwrap()
     }
 
-    async fn fill_in(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn fill_in(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
@@ -44,28 +49,28 @@ impl Service {
     }
 
     /// The cookie of an administrator who is signed in.
-    async fn signed_in(&self, email: &str) -> String {
+    pub(crate) async fn signed_in(&self, email: &str) -> String {
         let answer = self.sign_in_as(email, SECRET).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         answer.cookie()
     }
 
-    async fn visit(&self, path: &str, cookie: &str) -> Answer {
+    pub(crate) async fn visit(&self, path: &str, cookie: &str) -> Answer {
         self.get(path, &[("cookie", cookie)]).await
     }
 
-    async fn press(&self, path: &str, cookie: &str) -> Answer {
+    pub(crate) async fn press(&self, path: &str, cookie: &str) -> Answer {
         self.fill_in(path, &[], &[("origin", HTTPS), ("cookie", cookie)]).await
     }
 }
 
-async fn with_root() -> Service {
+pub(crate) async fn with_root() -> Service {
     let service = Service::acme().await;
     service.has_administrator(ROOT, &KeyOwner::Operator).await;
     service
 }
 
-fn of_acme() -> KeyOwner {
+pub(crate) fn of_acme() -> KeyOwner {
     KeyOwner::Organization("acme".parse().unwrap())
 }
 

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream, Bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt as _};
 use vestibule_domain::import::{ImportOptions, TableDigest};
 use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::Reception;
@@ -23,12 +24,15 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 const STANDSTILL: Duration = Duration::from_secs(30);
 
 /// A table that arrives.
-pub(super) struct Upload {
-    body: BodyDataStream,
+pub(crate) struct Upload<'a> {
+    bytes: BoxStream<'a, Result<Bytes, Interrupted>>,
     size: u64,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Upload {
+/// It will not arrive whole.
+struct Interrupted;
+
+impl<S: Send + Sync> FromRequest<S> for Upload<'static> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -39,11 +43,11 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             Ok(body) => body,
             Err(never) => match never {},
         };
-        Ok(Self { body: body.into_data_stream(), size: 0 })
+        Ok(Self::of(body.into_data_stream()))
     }
 }
 
-impl Described for Upload {
+impl Described for Upload<'_> {
     fn describe(operation: &mut Operation) {
         operation.may_answer(400, &["interrupted"]);
         operation.may_answer(413, &["request_too_large"]);
@@ -52,9 +56,14 @@ impl Described for Upload {
     }
 }
 
-impl Upload {
+impl<'a> Upload<'a> {
+    /// The table that these bytes are.
+    pub(crate) fn of<E: 'a>(bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'a) -> Self {
+        Self { bytes: bytes.map(|bytes| bytes.map_err(|_| Interrupted)).boxed(), size: 0 }
+    }
+
     /// Reads the table to its end, and hands its rows on.
-    pub(super) async fn receive(&mut self, reception: &mut Reception) -> Result<(), Problem> {
+    pub(crate) async fn receive(&mut self, reception: &mut Reception) -> Result<(), Problem> {
         let (mut table, mut rows) = (Table::default(), Vec::new());
         while let Some(bytes) = self.next().await? {
             reception.arrived(&bytes).await?;
@@ -81,11 +90,11 @@ impl Upload {
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
-        let arrived = tokio::time::timeout(STANDSTILL, self.body.next()).await;
+        let arrived = tokio::time::timeout(STANDSTILL, self.bytes.next()).await;
         let arrived = arrived.map_err(|_| {
             Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", "nothing more of the table arrived")
         })?;
-        let Some(bytes) = arrived.transpose().map_err(|_| {
+        let Some(bytes) = arrived.transpose().map_err(|Interrupted| {
             Problem::new(StatusCode::BAD_REQUEST, "interrupted", "the table did not arrive whole")
         })?
         else {

@@ -1,0 +1,185 @@
+//! The catalog: the user types with their roles, and the locations, that are valid in an organization.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use vestibule_domain::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
+use vestibule_domain::ids::Version;
+use vestibule_domain::problem::Problems;
+use vestibule_domain::usecase::{AdminError, SaveCatalog};
+
+use super::form::Form;
+use super::frame::{Frame, Here, Notice, Tone};
+use super::list::Asked;
+use super::places::lead_to;
+use super::visit::Visit;
+use crate::openapi::Routes;
+use crate::problem::Problem;
+use crate::web::{Failure, Site, page};
+
+/// How many empty lines there are for new roles of a type, and for new types.
+const NEW_ROLES: usize = 2;
+
+pub(super) fn routes() -> Routes<Site> {
+    Routes::of("Admin Portal").page("/admin/{org}/catalog", get(show).post(save))
+}
+
+#[derive(Template)]
+#[template(path = "portal/catalog.html")]
+struct CatalogPage {
+    frame: Frame,
+    here: String,
+    form: Form,
+    is_empty: bool,
+    user_types: Vec<UserTypeFields>,
+}
+
+/// The names of the fields of a user type.
+struct UserTypeFields {
+    at: String,
+    /// What it is called now; nothing, where it is new.
+    name: String,
+    roles: Vec<String>,
+}
+
+async fn show(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
+    let store = &site.app.world.store;
+    let (catalog, version) = store.catalog(visit.organization.id).await.map_err(Failure::store)?;
+    let saved =
+        (asked.form.text("done") == "saved").then(|| Notice { tone: Tone::Good, text: "Saved.".to_owned() });
+    Ok(shown(&visit, StatusCode::OK, filled(&draft_of(&catalog), version), saved))
+}
+
+fn shown(visit: &Visit, status: StatusCode, form: Form, notice: Option<Notice>) -> Response {
+    let types = form.lines_of("user_types", "key");
+    let user_types = (0..=types).map(|index| {
+        let at = format!("user_types/{index}");
+        let roles = form.lines_of(&format!("{at}/roles"), "key");
+        UserTypeFields {
+            name: form.text(&format!("{at}/name")).to_owned(),
+            roles: (0..roles + NEW_ROLES).map(|role| format!("{at}/roles/{role}")).collect(),
+            at,
+        }
+    });
+    let mut frame = visit.frame(Here::Catalog);
+    frame.notice = notice;
+    let user_types = user_types.collect();
+    let here = format!("{}/catalog", visit.home());
+    page(status, &CatalogPage { frame, here, is_empty: types == 0, user_types, form })
+}
+
+fn draft_of(catalog: &Catalog) -> CatalogDraft {
+    CatalogDraft {
+        user_types: catalog
+            .user_types()
+            .iter()
+            .map(|user_type| UserTypeDraft {
+                key: user_type.key.to_string(),
+                name: user_type.name.to_string(),
+                roles: user_type
+                    .roles
+                    .iter()
+                    .map(|role| RoleDraft {
+                        key: role.key.to_string(),
+                        name: role.name.to_string(),
+                        privileged: role.privileged,
+                    })
+                    .collect(),
+            })
+            .collect(),
+        locations: catalog.locations().iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn filled(draft: &CatalogDraft, version: Version) -> Form {
+    let mut form = Form::default();
+    form.set("version", version.0.to_string());
+    for (index, user_type) in draft.user_types.iter().enumerate() {
+        let at = format!("user_types/{index}");
+        form.set(format!("{at}/key"), user_type.key.as_str());
+        form.set(format!("{at}/name"), user_type.name.as_str());
+        for (index, role) in user_type.roles.iter().enumerate() {
+            let at = format!("{at}/roles/{index}");
+            form.set(format!("{at}/key"), role.key.as_str());
+            form.set(format!("{at}/name"), role.name.as_str());
+            form.check(&format!("{at}/privileged"), role.privileged);
+        }
+    }
+    form.set("locations", draft.locations.join("\n"));
+    form
+}
+
+/// What a form asks to save: lines without a name and a key are left out, which is how one is removed.
+fn read(form: &Form) -> CatalogDraft {
+    let text = |name: String| form.text(&name).trim().to_owned();
+    let role = |at: &str| RoleDraft {
+        key: text(format!("{at}/key")),
+        name: text(format!("{at}/name")),
+        privileged: form.is_checked(&format!("{at}/privileged")),
+    };
+    let user_type = |index: usize| {
+        let at = format!("user_types/{index}");
+        let roles = (0..form.lines_of(&format!("{at}/roles"), "key"))
+            .map(|index| role(&format!("{at}/roles/{index}")))
+            .filter(|role| !role.key.is_empty() || !role.name.is_empty());
+        UserTypeDraft {
+            roles: roles.collect(),
+            key: text(format!("{at}/key")),
+            name: text(format!("{at}/name")),
+        }
+    };
+    CatalogDraft {
+        user_types: (0..form.lines_of("user_types", "key"))
+            .map(user_type)
+            .filter(|one| !one.key.is_empty() || !one.name.is_empty())
+            .collect(),
+        locations: form.lines("locations").map(ToOwned::to_owned).collect(),
+    }
+}
+
+async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Response, Failure> {
+    let draft = read(&form);
+    // Without the version that it was opened at, a form would undo what somebody else saved.
+    let expected = Version(form.text("version").parse().unwrap_or_default());
+    let save = SaveCatalog(site.app.world.clone());
+    let (status, problems, version) = match save
+        .run(&visit.actor, &visit.organization.slug, Some(expected), &draft)
+        .await
+    {
+        Ok(_) => return Ok(lead_to(&format!("{}/catalog?done=saved", visit.home()))),
+        Err(AdminError::Invalid(problems)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, at_fields(problems), expected)
+        }
+        Err(AdminError::InUse(values)) => {
+            let mut problems = Problems::default();
+            let message = format!("these are still in use and can’t go: {}", values.join(", "));
+            problems.add("/locations", "value_in_use", message);
+            (StatusCode::CONFLICT, problems, expected)
+        }
+        Err(AdminError::Stale) => {
+            let store = &site.app.world.store;
+            let (_, version) = store.catalog(visit.organization.id).await.map_err(Failure::store)?;
+            let mut problems = Problems::default();
+            let message = "somebody saved the catalog meanwhile: open it in another tab to compare, or save again to have it as it stands here";
+            problems.add("/locations", "save_version", message);
+            (StatusCode::PRECONDITION_FAILED, problems, version)
+        }
+        Err(error) => return Err(Problem::from(error).into()),
+    };
+    Ok(shown(&visit, status, filled(&draft, version).with(problems), None))
+}
+
+/// A fault of a location belongs to the one field that has all of them.
+fn at_fields(mut problems: Problems) -> Problems {
+    for problem in &mut problems.0 {
+        if let Some(rest) = problem.pointer.strip_prefix("/locations/") {
+            let line =
+                rest.split('/').next().and_then(|index| index.parse::<usize>().ok()).unwrap_or_default();
+            problem.message = format!("line {}: {}", line + 1, problem.message);
+            "/locations".clone_into(&mut problem.pointer);
+        }
+    }
+    problems
+}

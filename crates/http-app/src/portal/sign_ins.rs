@@ -1,0 +1,136 @@
+//! The history of sign-ins, each of which explains itself.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use chrono::Duration;
+use vestibule_domain::ids::{SignInId, UserId};
+use vestibule_domain::messages::{ENGLISH, Messages as _};
+use vestibule_domain::ports::SignInFilter;
+use vestibule_domain::refusal::RefusalCode;
+use vestibule_domain::sign_in::{Outcome, SignInRecord};
+
+use super::explain::{self, Explained};
+use super::form::Form;
+use super::frame::{Badge, Choice, Frame, Here, Instant};
+use super::list::{Asked, Pager};
+use super::visit::Visit;
+use crate::openapi::Routes;
+use crate::problem::Problem;
+use crate::web::{Failure, Site, page};
+
+pub(super) fn routes() -> Routes<Site> {
+    Routes::of("Admin Portal")
+        .page("/admin/{org}/sign-ins", get(list))
+        .page("/admin/{org}/sign-ins/{id}", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "portal/sign_ins.html")]
+struct SignInsPage {
+    frame: Frame,
+    home: String,
+    form: Form,
+    outcomes: Vec<Choice>,
+    codes: Vec<Choice>,
+    lines: Vec<Line>,
+    pager: Pager,
+    is_filtered: bool,
+}
+
+/// A sign-in in a list.
+pub(super) struct Line {
+    pub(super) href: String,
+    pub(super) at: Instant,
+    pub(super) outcome: Badge,
+    pub(super) code: Option<&'static str>,
+    pub(super) who: Option<String>,
+    pub(super) connection: Option<String>,
+    pub(super) summary: String,
+}
+
+impl Line {
+    pub(super) fn of(record: &SignInRecord, home: &str) -> Self {
+        Self {
+            href: format!("{home}/sign-ins/{}", record.id),
+            at: record.at.into(),
+            outcome: explain::outcome(record.outcome),
+            code: record.code.map(RefusalCode::as_str),
+            who: record.name_id.clone(),
+            connection: record.connection.as_ref().map(|connection| connection.key.to_string()),
+            summary: ENGLISH.summary(record),
+        }
+    }
+}
+
+async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
+    let filter = SignInFilter {
+        outcome: Outcome::from_word(asked.form.text("outcome")),
+        code: RefusalCode::from_word(asked.form.text("code")),
+        user_id: asked.form.text("user").parse().ok().map(UserId),
+        since: asked.day("since"),
+        // The day that is named counts in.
+        until: asked.day("until").map(|day| day + Duration::days(1)),
+    };
+    let store = &site.app.world.store;
+    let found = store.sign_ins(visit.organization.id, &filter, asked.page()).await.map_err(Failure::store)?;
+    let any = Choice::new("", "Any");
+    let outcomes = Outcome::ALL.iter().map(|one| Choice::new(one.as_str(), explain::outcome(*one).text));
+    let codes = RefusalCode::ALL.iter().map(|one| Choice::new(one.as_str(), one.as_str()));
+    let home = visit.home();
+    Ok(page(
+        StatusCode::OK,
+        &SignInsPage {
+            frame: visit.frame(Here::SignIns),
+            outcomes: std::iter::once(any.clone()).chain(outcomes).collect(),
+            codes: std::iter::once(any).chain(codes).collect(),
+            lines: found.items.iter().map(|record| Line::of(record, &home)).collect(),
+            pager: asked.pager(found.next),
+            is_filtered: filter != SignInFilter::default(),
+            form: asked.form,
+            home,
+        },
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "portal/explained_sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    home: String,
+    reference: String,
+    at: Instant,
+    explained: Explained,
+    user: Option<String>,
+    connection: Option<String>,
+    /// The connection's page with what arrived filled in to be tried again, where it still exists.
+    again: Option<String>,
+}
+
+async fn show(State(site): State<Site>, visit: Visit) -> Result<Response, Failure> {
+    let store = &site.app.world.store;
+    let id: SignInId = visit.id().ok_or_else(Problem::not_found)?;
+    let record = store.sign_in(visit.organization.id, id).await.map_err(Failure::store)?;
+    let record = record.ok_or_else(Problem::not_found)?;
+    let home = visit.home();
+    let connection = record.connection.as_ref().map(|connection| format!("{home}/sso/{}", connection.key));
+    let user = match record.user_id {
+        Some(id) => store.user(visit.organization.id, id).await.map_err(Failure::store)?,
+        None => None,
+    };
+    Ok(page(
+        StatusCode::OK,
+        &SignInPage {
+            frame: visit.frame(Here::SignIns),
+            reference: id.to_string(),
+            at: record.at.into(),
+            user: user.map(|user| format!("{home}/users/{}", user.id)),
+            again: connection.as_ref().map(|connection| format!("{connection}?sign_in={id}#try")),
+            connection,
+            explained: Explained::from(&record),
+            home,
+        },
+    ))
+}

@@ -1,0 +1,287 @@
+//! The page of a connection.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use vestibule_domain::connection::{Connection, ConnectionDraft};
+use vestibule_domain::explanation::Note;
+use vestibule_domain::messages::{ENGLISH, Messages as _};
+use vestibule_domain::ports::{Page, ServiceProvider, SignInFilter};
+use vestibule_domain::refresh::{MetadataRefresh, warnings};
+use vestibule_domain::settings::SettingsDraft;
+use vestibule_domain::sign_in::{Outcome, SignInRecord};
+
+use super::metadata::{ChangeShown, ProviderShown};
+use super::products::{PRODUCTS, Product};
+use super::settings_form::{self, Choices, Mappable};
+use super::{details, state};
+use crate::portal::form::Form;
+use crate::portal::frame::{Badge, Choice, Frame, Here, Instant, Notice, Tone};
+use crate::portal::visit::AtConnection;
+use crate::web::{Failure, Site, page, set_policy};
+
+/// How many of the latest sign-ins are looked at for what this page says of them.
+const LATEST: u32 = 100;
+
+/// What a page's address says besides the path.
+#[derive(Default, Deserialize)]
+pub(super) struct Asked {
+    product: Option<String>,
+    done: Option<String>,
+    sign_in: Option<String>,
+}
+
+/// The forms of the page, as they are to be shown.
+pub(super) struct Forms {
+    pub(super) metadata: Form,
+    pub(super) settings: Form,
+    pub(super) details: Form,
+    /// The settings that somebody saved since this form was opened, as a list of differences.
+    pub(super) saved_meanwhile: Vec<Difference>,
+}
+
+impl Forms {
+    /// As everything is saved.
+    pub(super) fn saved(connection: &Connection) -> Self {
+        let mut settings = settings_form::filled(&SettingsDraft::from(&connection.settings));
+        settings.set("version", connection.settings_version.0.to_string());
+        let mut metadata = Form::default();
+        let url = connection.identity_provider.as_ref().and_then(|provider| provider.metadata_url());
+        metadata.set("metadata_url", url.map(ToString::to_string).unwrap_or_default());
+        let trusted =
+            connection.identity_provider.as_ref().is_some_and(|provider| provider.trust_metadata_url);
+        metadata.check("trust_metadata_url", trusted);
+        let mut details = details::filled(&ConnectionDraft::from(&connection.details));
+        details.set("version", connection.version.0.to_string());
+        Self { metadata, settings, details, saved_meanwhile: Vec::new() }
+    }
+}
+
+/// Where two versions of the settings differ.
+pub(super) struct Difference {
+    pub(super) field: String,
+    pub(super) saved: String,
+    pub(super) yours: String,
+}
+
+#[derive(Template)]
+#[template(path = "portal/sso/connection.html")]
+struct ConnectionPage {
+    frame: Frame,
+    home: String,
+    here: String,
+    name: String,
+    enabled: bool,
+    state: Badge,
+    certificate: Option<Badge>,
+    last_success: Option<Past>,
+    last_failure: Option<Past>,
+    products: Vec<ProductLink>,
+    product: &'static Product,
+    give: Give,
+    provider: Option<ProviderShown>,
+    provider_warnings: Vec<String>,
+    refreshed: Option<Refreshed>,
+    forms: Forms,
+    jit_enabled: bool,
+    choices: Choices,
+    mappable: Vec<Mappable>,
+    seen: Vec<SeenAttribute>,
+    near_misses: Vec<String>,
+    name_id_formats: Vec<Choice>,
+    sign_requests: Vec<Choice>,
+}
+
+/// A sign-in of before.
+struct Past {
+    at: Instant,
+    href: String,
+}
+
+struct ProductLink {
+    name: &'static str,
+    href: String,
+    is_chosen: bool,
+}
+
+/// What the identity provider must be given.
+struct Give {
+    acs_url: String,
+    entity_id: String,
+    sign_in_url: String,
+}
+
+/// How metadata by address is kept fresh.
+struct Refreshed {
+    fetched_at: Instant,
+    next_at: Instant,
+    failure: Option<String>,
+    pending: Option<ChangeShown>,
+}
+
+/// An attribute that arrived lately.
+struct SeenAttribute {
+    name: String,
+    sign_ins: usize,
+}
+
+pub(super) async fn show(
+    State(site): State<Site>,
+    at: AtConnection,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let mut forms = Forms::saved(&at.view.connection);
+    forms.settings.set("try/sign_in_id", asked.sign_in.as_deref().unwrap_or_default());
+    shown(&site, &at, StatusCode::OK, forms, asked).await
+}
+
+/// The page with these forms.
+pub(super) async fn shown(
+    site: &Site,
+    at: &AtConnection,
+    status: StatusCode,
+    forms: Forms,
+    asked: Asked,
+) -> Result<Response, Failure> {
+    let world = &site.app.world;
+    let connection = &at.view.connection;
+    let organization = &at.view.organization;
+    let tracked = world.store.metadata_refresh(connection.id).await.map_err(Failure::store)?;
+    let refresh = tracked.map(|tracked| tracked.refresh);
+    let latest = Page { after: None, limit: LATEST };
+    let filter = SignInFilter::default();
+    let latest = world.store.sign_ins(organization.id, &filter, latest).await.map_err(Failure::store)?;
+    let latest: Vec<_> = latest
+        .items
+        .into_iter()
+        .filter(|record| record.connection.as_ref().is_some_and(|one| one.id == connection.id))
+        .collect();
+    let past = |refused: bool| {
+        let found = latest.iter().find(|record| (record.outcome == Outcome::Refused) == refused)?;
+        Some(Past { at: found.at.into(), href: format!("{}/sign-ins/{}", at.visit.home(), found.id) })
+    };
+    let service_provider = ServiceProvider::new(&site.app.public_url, &organization.slug);
+    let here = at.home();
+    let product = Product::chosen(asked.product.as_deref(), connection.identity_provider.as_ref());
+    let provider = connection.identity_provider.as_ref();
+    let mut frame = at.visit.frame(Here::SingleSignOn);
+    frame.notice = asked.done.as_deref().and_then(done);
+    let mut shown = page(
+        status,
+        &ConnectionPage {
+            home: at.visit.home(),
+            name: connection.details.display_name.to_string(),
+            enabled: connection.details.enabled,
+            state: state::of(connection, world.now()),
+            certificate: state::certificate(connection, world.now()),
+            last_success: past(false),
+            last_failure: past(true),
+            products: PRODUCTS
+                .iter()
+                .map(|one| ProductLink {
+                    name: one.name,
+                    href: format!("{here}?product={}#give", one.key),
+                    is_chosen: one.key == product.key,
+                })
+                .collect(),
+            product,
+            give: Give {
+                acs_url: service_provider.acs_url(),
+                entity_id: service_provider.entity_id(),
+                sign_in_url: format!(
+                    "{}/sso/{}/login?connection={}",
+                    site.app.public_url, organization.slug, connection.details.key
+                ),
+            },
+            provider: provider.map(|provider| ProviderShown::new(&provider.metadata, world.now())),
+            provider_warnings: provider
+                .map(|provider| warnings(provider, refresh.as_ref(), world.now()))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|warning| warning.message)
+                .collect(),
+            refreshed: refresh.map(|refresh| refreshed(&refresh, connection, world.now())),
+            jit_enabled: organization.jit_provisioning_enabled,
+            choices: Choices::of(&at.view.catalog),
+            mappable: settings_form::mappable(&forms.settings),
+            seen: seen(&latest),
+            near_misses: near_misses(&latest),
+            name_id_formats: details::name_id_formats(),
+            sign_requests: details::sign_requests(),
+            forms,
+            here,
+            frame,
+        },
+    );
+    // Browsers hold `form-action` against redirects too, and a trial leads to the identity provider.
+    if let Some(endpoint) = provider.and_then(|provider| provider.metadata.sso_endpoints.first()) {
+        set_policy(&mut shown, "script-src 'self'; form-action 'self'", endpoint.location.as_str());
+    }
+    Ok(shown)
+}
+
+/// What was done, after a form led back here.
+fn done(word: &str) -> Option<Notice> {
+    let text = match word {
+        "created" => "The connection is created. It lets nobody in until you enable it.",
+        "provisioning" => "Saved. It counts from the next sign-in on.",
+        "metadata" => "Saved. Responses are believed by these certificates from now on.",
+        "refreshed" => "The metadata was fetched: nothing has changed.",
+        "taken" => "The metadata was fetched, and what has changed is taken over.",
+        "pending" => "The metadata was fetched: what has changed waits for your approval.",
+        "approved" => "Approved. Responses are believed by these certificates from now on.",
+        "rejected" => "Rejected. What was believed before is believed still.",
+        "details" => "Saved.",
+        "enabled" => "Enabled: people can sign in through this connection.",
+        "disabled" => "Disabled: this connection lets nobody in.",
+        _ => return None,
+    };
+    Some(Notice { tone: Tone::Good, text: text.to_owned() })
+}
+
+fn refreshed(
+    refresh: &MetadataRefresh,
+    connection: &Connection,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Refreshed {
+    let before = connection.identity_provider.as_ref().map(|provider| &provider.metadata);
+    Refreshed {
+        fetched_at: refresh.fetched_at.into(),
+        next_at: refresh.next_at.into(),
+        failure: refresh.failure.as_ref().map(|failure| failure.message.clone()),
+        pending: refresh.pending.as_ref().and_then(|pending| {
+            let change = ChangeShown::between(before?, &pending.metadata, now);
+            Some(ChangeShown { digest: pending.digest(), ..change })
+        }),
+    }
+}
+
+/// The attributes that arrived lately, those of most sign-ins first.
+fn seen(latest: &[SignInRecord]) -> Vec<SeenAttribute> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for attribute in latest.iter().flat_map(|record| &record.arrived) {
+        *counts.entry(&attribute.name).or_default() += 1;
+    }
+    let mut seen: Vec<_> = counts
+        .into_iter()
+        .map(|(name, sign_ins)| SeenAttribute { name: name.to_owned(), sign_ins })
+        .collect();
+    seen.sort_by_key(|one| std::cmp::Reverse(one.sign_ins));
+    seen
+}
+
+/// Attributes that lately arrived under almost the name that is mapped.
+fn near_misses(latest: &[SignInRecord]) -> Vec<String> {
+    let notes = latest.iter().flat_map(|record| &record.explanation).filter_map(|entry| entry.note.as_ref());
+    let mut texts: Vec<_> = notes
+        .filter(|note| matches!(note, Note::AttributeNearMiss { .. }))
+        .map(|note| ENGLISH.sentence(note))
+        .collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}

@@ -1,0 +1,162 @@
+//! What an administrator says of a connection, its switch, and its end.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use vestibule_domain::connection::{
+    ConnectionDraft, NameIdFormat, RequestSettings, SignRequests, TechnicalContactDraft,
+};
+use vestibule_domain::ids::Version;
+use vestibule_domain::usecase::{AdminError, ChangeConnection, DeleteConnection};
+
+use super::connection::{Asked, Forms, shown};
+use crate::portal::form::Form;
+use crate::portal::frame::{Choice, Frame, Here};
+use crate::portal::places::lead_to;
+use crate::portal::visit::AtConnection;
+use crate::problem::Problem;
+use crate::web::{Failure, Site, page};
+
+pub(super) fn name_id_formats() -> Vec<Choice> {
+    let named = NameIdFormat::ALL.iter().map(|format| {
+        let text = match format {
+            NameIdFormat::Unspecified => "Unspecified: as it thinks best",
+            NameIdFormat::EmailAddress => "E-mail address",
+            NameIdFormat::Persistent => "Persistent: a pseudonym that stays the same",
+        };
+        Choice::new(format.as_str(), text)
+    });
+    std::iter::once(Choice::new("", "Leave it to the identity provider")).chain(named).collect()
+}
+
+pub(super) fn sign_requests() -> Vec<Choice> {
+    let text = |word: SignRequests| match word {
+        SignRequests::WhenWanted => "When its metadata wants it",
+        SignRequests::Always => "Always",
+        SignRequests::Never => "Never",
+    };
+    SignRequests::ALL.iter().map(|word| Choice::new(word.as_str(), text(*word))).collect()
+}
+
+/// The form that would save this draft.
+pub(super) fn filled(draft: &ConnectionDraft) -> Form {
+    let mut form = Form::default();
+    form.set("key", draft.key.as_str());
+    form.set("display_name", draft.display_name.as_str());
+    form.check("sp_initiated", draft.sp_initiated);
+    form.check("allow_idp_initiated", draft.allow_idp_initiated);
+    form.check("force_authn", draft.requests.force_authn);
+    form.check("single_logout", draft.requests.single_logout);
+    form.set("name_id_format", draft.requests.name_id_format.map_or("", NameIdFormat::as_str));
+    form.set("sign_requests", draft.requests.sign_requests.as_str());
+    let contact = draft.technical_contact.clone().unwrap_or_default();
+    form.set("technical_contact/name", contact.name);
+    form.set("technical_contact/email", contact.email);
+    form.set("technical_contact/phone", contact.phone.unwrap_or_default());
+    form
+}
+
+/// What a form says of a connection.
+fn read(form: &Form, draft: &mut ConnectionDraft) {
+    form.text("key").trim().clone_into(&mut draft.key);
+    form.text("display_name").trim().clone_into(&mut draft.display_name);
+    draft.sp_initiated = form.is_checked("sp_initiated");
+    draft.allow_idp_initiated = form.is_checked("allow_idp_initiated");
+    draft.requests = RequestSettings {
+        force_authn: form.is_checked("force_authn"),
+        single_logout: form.is_checked("single_logout"),
+        name_id_format: NameIdFormat::from_word(form.text("name_id_format")),
+        sign_requests: SignRequests::from_word(form.text("sign_requests"))
+            .unwrap_or(SignRequests::WhenWanted),
+    };
+    let contact = TechnicalContactDraft {
+        name: form.text("technical_contact/name").trim().to_owned(),
+        email: form.text("technical_contact/email").trim().to_owned(),
+        phone: form.optional("technical_contact/phone"),
+    };
+    draft.technical_contact = (contact != TechnicalContactDraft::default()).then_some(contact);
+}
+
+pub(super) async fn save(
+    State(site): State<Site>,
+    at: AtConnection,
+    form: Form,
+) -> Result<Response, Failure> {
+    let change = ChangeConnection(site.app.world.clone());
+    let expected = form.text("version").parse().ok().map(Version);
+    let changed =
+        change.run(&at.visit.actor, at.slug(), at.key(), expected, &|draft| read(&form, draft)).await;
+    let (status, form) = match changed {
+        Ok(connection) => {
+            let place = format!("{}/sso/{}?done=details#details", at.visit.home(), connection.details.key);
+            return Ok(lead_to(&place));
+        }
+        Err(AdminError::Invalid(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)),
+        Err(AdminError::Taken(_)) => {
+            (StatusCode::CONFLICT, form.at_fault("key", "another connection has this name in addresses"))
+        }
+        Err(AdminError::Stale) => {
+            let mut form = form.at_fault(
+                "display_name",
+                "somebody changed this connection meanwhile: save again to have it as it stands here",
+            );
+            form.set("version", at.view.connection.version.0.to_string());
+            (StatusCode::PRECONDITION_FAILED, form)
+        }
+        Err(error) => return Err(Problem::from(error).into()),
+    };
+    let forms = Forms { details: form, ..Forms::saved(&at.view.connection) };
+    shown(&site, &at, status, forms, Asked::default()).await
+}
+
+/// Lets people in through the connection, or nobody.
+pub(super) async fn switch(
+    State(site): State<Site>,
+    at: AtConnection,
+    form: Form,
+) -> Result<Response, Failure> {
+    let enabled = form.is_checked("enabled");
+    let change = ChangeConnection(site.app.world.clone());
+    change
+        .run(&at.visit.actor, at.slug(), at.key(), None, &|draft| draft.enabled = enabled)
+        .await
+        .map_err(Problem::from)?;
+    Ok(lead_to(&format!("{}?done={}", at.home(), if enabled { "enabled" } else { "disabled" })))
+}
+
+/// Is it to be deleted?
+#[derive(Template)]
+#[template(path = "portal/sso/delete.html")]
+struct DeletePage {
+    frame: Frame,
+    home: String,
+    here: String,
+    name: String,
+    version: i64,
+}
+
+pub(super) async fn ask(at: AtConnection) -> Response {
+    let connection = &at.view.connection;
+    page(
+        StatusCode::OK,
+        &DeletePage {
+            frame: at.visit.frame(Here::SingleSignOn),
+            home: at.visit.home(),
+            here: at.home(),
+            name: connection.details.display_name.to_string(),
+            version: connection.version.0,
+        },
+    )
+}
+
+pub(super) async fn delete(
+    State(site): State<Site>,
+    at: AtConnection,
+    form: Form,
+) -> Result<Response, Failure> {
+    let delete = DeleteConnection(site.app.world.clone());
+    let expected = form.text("version").parse().ok().map(Version);
+    delete.run(&at.visit.actor, at.slug(), at.key(), expected).await.map_err(Problem::from)?;
+    Ok(lead_to(&format!("{}/sso", at.visit.home())))
+}

@@ -1,0 +1,112 @@
+//! Saving who gets in, and as whom.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use vestibule_domain::ids::Version;
+use vestibule_domain::problem::Problems;
+use vestibule_domain::settings::SettingsDraft;
+use vestibule_domain::usecase::{AdminError, SaveSettings};
+
+use super::connection::{Asked, Difference, Forms, shown};
+use super::settings_form;
+use crate::portal::form::Form;
+use crate::portal::places::lead_to;
+use crate::portal::visit::AtConnection;
+use crate::problem::Problem;
+use crate::web::{Failure, Site};
+
+pub(super) async fn save(
+    State(site): State<Site>,
+    at: AtConnection,
+    form: Form,
+) -> Result<Response, Failure> {
+    let draft = match settings_form::draft(&form) {
+        Ok(draft) => draft,
+        Err(problems) => {
+            return again(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)).await;
+        }
+    };
+    // Without the version that it was opened at, a form would undo what somebody else saved.
+    let Some(expected) = form.text("version").parse().ok().map(Version) else {
+        let form = form.at_fault("version", "the form is incomplete: open the page again");
+        return again(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+    };
+    let save = SaveSettings(site.app.world.clone());
+    match save.run(&at.visit.actor, at.slug(), at.key(), Some(expected), &draft).await {
+        Ok(_) => Ok(lead_to(&format!("{}?done=provisioning#provisioning", at.home()))),
+        Err(AdminError::Invalid(problems)) => {
+            let form = refilled(&draft, expected).with(problems);
+            again(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await
+        }
+        Err(AdminError::Stale) => meanwhile(&site, &at, &draft).await,
+        Err(error) => Err(Problem::from(error).into()),
+    }
+}
+
+/// The form with what was typed, empty lines left out.
+pub(super) fn refilled(draft: &SettingsDraft, version: Version) -> Form {
+    let mut form = settings_form::filled(draft);
+    form.set("version", version.0.to_string());
+    form
+}
+
+async fn again(site: &Site, at: &AtConnection, status: StatusCode, form: Form) -> Result<Response, Failure> {
+    let forms = Forms { settings: form, ..Forms::saved(&at.view.connection) };
+    shown(site, at, status, forms, Asked::default()).await
+}
+
+/// Somebody saved other settings: what they saved stands beside what was typed, which saving again puts in its place.
+async fn meanwhile(site: &Site, at: &AtConnection, draft: &SettingsDraft) -> Result<Response, Failure> {
+    let connection = &at.view.connection;
+    let saved = SettingsDraft::from(&connection.settings);
+    let mut problems = Problems::default();
+    problems.add(
+        "/allow_automatic_registration",
+        "save_version",
+        "somebody else saved these settings while you were changing them; compare both below, then save again or open the page anew",
+    );
+    let forms = Forms {
+        settings: refilled(draft, connection.settings_version).with(problems),
+        saved_meanwhile: differences(&saved, draft),
+        ..Forms::saved(connection)
+    };
+    shown(site, at, StatusCode::PRECONDITION_FAILED, forms, Asked::default()).await
+}
+
+fn differences(saved: &SettingsDraft, yours: &SettingsDraft) -> Vec<Difference> {
+    let (saved, yours) = (lines(saved), lines(yours));
+    let pairs = saved.into_iter().zip(yours);
+    pairs
+        .filter(|((_, saved), (_, yours))| saved != yours)
+        .map(|((field, saved), (_, yours))| Difference { field, saved, yours })
+        .collect()
+}
+
+/// Every setting as a line, in the same order for all drafts.
+fn lines(draft: &SettingsDraft) -> Vec<(String, String)> {
+    let flag = |on: bool| if on { "yes" } else { "no" }.to_owned();
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    let mut lines = vec![
+        ("Allow automatic registration during SSO".to_owned(), flag(draft.allow_automatic_registration)),
+        ("Suppress Welcome Emails".to_owned(), flag(draft.suppress_welcome_emails)),
+        ("Default User Type".to_owned(), text(&draft.defaults.user_type)),
+        ("Default User Role".to_owned(), text(&draft.defaults.role)),
+        ("Default Location".to_owned(), text(&draft.defaults.location)),
+    ];
+    for field in vestibule_domain::field::Field::ALL {
+        let label = settings_form::label(*field);
+        lines.push((label.to_owned(), text(&draft.attribute_mapping.get(field).cloned())));
+        let table = draft.value_translations.get(field).map(Vec::as_slice).unwrap_or_default();
+        let table: Vec<_> = table.iter().map(|one| format!("{} → {}", one.received, one.value)).collect();
+        lines.push((
+            format!("{label}, translations"),
+            if table.is_empty() { "none".to_owned() } else { table.join("; ") },
+        ));
+    }
+    lines.push(("E-mail domains".to_owned(), draft.email_domains.join(", ")));
+    lines.push(("When the address is a user’s already".to_owned(), draft.link_by_email.to_string()));
+    lines.push(("When a value is not valid".to_owned(), draft.on_invalid_value.to_string()));
+    lines.push(("Allow privileged assignments".to_owned(), flag(draft.allow_privileged_assignments)));
+    lines
+}

@@ -1,0 +1,160 @@
+//! The pages of an organization in the Admin Portal: who gets in, and what its forms say.
+
+use vestibule_domain::usecase::KeyOwner;
+
+use crate::administrators::{ROOT, of_acme, with_root};
+use crate::support::{Answer, HTTPS, Service};
+
+const SEEN: [&str; 10] = [
+    "",
+    "/settings",
+    "/users",
+    "/imports",
+    "/sign-ins",
+    "/sso",
+    "/sso/okta",
+    "/catalog",
+    "/api-keys",
+    "/audit",
+];
+
+const CHANGED: [&str; 16] = [
+    "/settings",
+    "/users/018f0000-0000-7000-8000-000000000000/active",
+    "/imports",
+    "/imports/018f0000-0000-7000-8000-000000000000/stop",
+    "/sso",
+    "/sso/okta/metadata",
+    "/sso/okta/metadata/refresh",
+    "/sso/okta/metadata/decide",
+    "/sso/okta/provisioning",
+    "/sso/okta/try-out",
+    "/sso/okta/trials",
+    "/sso/okta/enabled",
+    "/sso/okta/details",
+    "/sso/okta/delete",
+    "/catalog",
+    "/api-keys",
+];
+
+async fn save(service: &Service, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    service.fill_in(path, fields, &[("origin", HTTPS), ("cookie", cookie)]).await
+}
+
+#[tokio::test]
+async fn nobody_sees_a_page_who_is_not_signed_in() {
+    let service = with_root().await;
+    for path in SEEN {
+        let path = format!("/admin/acme{path}");
+        let answer = service.get(&path, &[]).await;
+        assert_eq!(answer.status, 303, "{path}");
+        assert!(answer.header("location").starts_with("/admin/sign-in?return_to="), "{path}");
+    }
+    for path in CHANGED {
+        let answer = service.press(&format!("/admin/acme{path}"), "").await;
+        answer.is_page(401, "session_ended");
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_changes_nothing() {
+    let service = with_root().await;
+    let root = service.signed_in(ROOT).await;
+    for path in CHANGED {
+        let headers = [("origin", "https://evil.example"), ("cookie", root.as_str())];
+        let answer = service.fill_in(&format!("/admin/acme{path}"), &[], &headers).await;
+        answer.is_page(403, "cross_site_request");
+    }
+}
+
+#[tokio::test]
+async fn another_organizations_administrator_finds_nothing() {
+    let service = with_root().await;
+    service.api("POST", "organizations", &serde_json::json!({"slug": "rival", "name": "Rival"})).await;
+    let rival = KeyOwner::Organization("rival".parse().unwrap());
+    service.has_administrator("eve@rival.example", &rival).await;
+    let eve = service.signed_in("eve@rival.example").await;
+    for path in SEEN {
+        service.visit(&format!("/admin/acme{path}"), &eve).await.is_page(404, "organization_not_found");
+    }
+    for path in CHANGED {
+        service.press(&format!("/admin/acme{path}"), &eve).await.is_page(404, "organization_not_found");
+    }
+    assert_eq!(service.visit("/admin/rival", &eve).await.status, 200);
+    service.visit("/admin/organizations", &eve).await.is_page(404, "not_found");
+}
+
+#[tokio::test]
+async fn every_page_is_there_for_who_may_see_it() {
+    let service = with_root().await;
+    service.has_administrator("bob@acme.example", &of_acme()).await;
+    for who in [ROOT, "bob@acme.example"] {
+        let cookie = service.signed_in(who).await;
+        for path in SEEN {
+            let answer = service.visit(&format!("/admin/acme{path}"), &cookie).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            assert!(answer.header("content-security-policy").contains("script-src 'self';"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn settings_come_back_with_every_fault_and_all_that_was_typed() {
+    let service = with_root().await;
+    let root = service.signed_in(ROOT).await;
+    let page = service.visit("/admin/acme/sso/okta", &root).await;
+    let version = page.between("name=\"version\" value=\"", "\"");
+    let fields = [
+        ("version", version),
+        ("allow_automatic_registration", "true"),
+        ("attribute_mapping/email", "<b>Email</b>"),
+        ("link_by_email", "verify"),
+        ("on_invalid_value", "refuse"),
+        ("email_domains", "not a domain"),
+    ];
+    let answer = save(&service, &root, "/admin/acme/sso/okta/provisioning", &fields).await;
+    assert_eq!(answer.status, 422);
+    for id in ["defaults-user_type", "attribute_mapping-first_name", "attribute_mapping-last_name"] {
+        assert!(answer.body.contains(&format!("href=\"#{id}\"")), "{id}");
+    }
+    assert!(answer.body.contains("&#60;b&#62;Email&#60;/b&#62;") && answer.body.contains("not a domain"));
+}
+
+#[tokio::test]
+async fn who_saves_over_what_somebody_saved_meanwhile_sees_both() {
+    let service = with_root().await;
+    let root = service.signed_in(ROOT).await;
+    let fields = |version| {
+        [
+            ("version", version),
+            ("attribute_mapping/email", "mail"),
+            ("link_by_email", "never"),
+            ("on_invalid_value", "refuse"),
+        ]
+    };
+    let path = "/admin/acme/sso/okta/provisioning";
+    let answer = save(&service, &root, path, &fields("0")).await;
+    assert_eq!(answer.status, 412);
+    assert!(answer.body.contains("Saved meanwhile") && answer.body.contains("never"));
+    let version = answer.between("name=\"version\" value=\"", "\"");
+    assert_eq!(save(&service, &root, path, &fields(version)).await.status, 303, "now it is meant");
+}
+
+#[tokio::test]
+async fn only_an_operator_enables_just_in_time_provisioning() {
+    let service = with_root().await;
+    service.has_administrator("bob@acme.example", &of_acme()).await;
+    let bob = service.signed_in("bob@acme.example").await;
+    let page = service.visit("/admin/acme/settings", &bob).await;
+    assert!(!page.body.contains("jit_provisioning_enabled"));
+    let version = page.between("name=\"version\" value=\"", "\"");
+    let before = service.api("GET", "organizations/acme", &serde_json::Value::Null).await;
+    let fields =
+        [("version", version), ("name", "Bob’s"), ("jit_provisioning_enabled", ""), ("locale", "de")];
+    assert_eq!(save(&service, &bob, "/admin/acme/settings", &fields).await.status, 303);
+    let after = service.api("GET", "organizations/acme", &serde_json::Value::Null).await;
+    assert_eq!(after["locale"], "de");
+    for field in ["name", "jit_provisioning_enabled"] {
+        assert_eq!(after[field], before[field], "{field}");
+    }
+}
