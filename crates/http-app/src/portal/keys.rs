@@ -43,7 +43,7 @@ struct KeyLine {
     name: String,
     state: Badge,
     created_at: Instant,
-    created_by: String,
+    created_by: Option<String>,
     expires_at: Option<Instant>,
     last_used_at: Option<Instant>,
 }
@@ -71,7 +71,7 @@ async fn shown(
             Badge::new(Tone::Good, "Valid")
         },
         created_at: key.created_at.into(),
-        created_by: key.created_by.as_ref().map(actors::named).unwrap_or_default(),
+        created_by: key.created_by.as_ref().map(actors::named),
         expires_at: key.expires_at.map(Instant::from),
         last_used_at: key.last_used_at.map(Instant::from),
     };

@@ -101,7 +101,9 @@ async fn create(State(site): State<Site>, visit: Visit, form: Form) -> Result<Re
     };
     let create = CreateConnection(site.app.world.clone());
     match create.run(&visit.actor, &visit.organization.slug, &draft).await {
-        Ok(connection) => Ok(lead_to(&format!("{}/sso/{}", visit.home(), connection.details.key))),
+        Ok(connection) => {
+            Ok(lead_to(&format!("{}/sso/{}?done=created", visit.home(), connection.details.key)))
+        }
         Err(AdminError::Invalid(problems)) => {
             shown(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)).await
         }

@@ -139,6 +139,17 @@ pub(super) async fn show(
     shown(&site, &at, StatusCode::OK, forms, asked).await
 }
 
+/// The page with these settings, saved or not.
+pub(super) async fn with_settings(
+    site: &Site,
+    at: &AtConnection,
+    status: StatusCode,
+    settings: Form,
+) -> Result<Response, Failure> {
+    let forms = Forms { settings, ..Forms::saved(&at.view.connection) };
+    shown(site, at, status, forms, Asked::default()).await
+}
+
 /// The page with these forms.
 pub(super) async fn shown(
     site: &Site,

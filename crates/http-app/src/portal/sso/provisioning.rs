@@ -8,7 +8,7 @@ use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, SaveSettings};
 
-use super::connection::{Asked, Difference, Forms, shown};
+use super::connection::{Asked, Difference, Forms, shown, with_settings};
 use super::settings_form;
 use crate::portal::form::Form;
 use crate::portal::places::lead_to;
@@ -24,20 +24,20 @@ pub(super) async fn save(
     let draft = match settings_form::draft(&form) {
         Ok(draft) => draft,
         Err(problems) => {
-            return again(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)).await;
+            return with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)).await;
         }
     };
     // Without the version that it was opened at, a form would undo what somebody else saved.
     let Some(expected) = form.text("version").parse().ok().map(Version) else {
         let form = form.at_fault("version", "the form is incomplete: open the page again");
-        return again(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+        return with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     };
     let save = SaveSettings(site.app.world.clone());
     match save.run(&at.visit.actor, at.slug(), at.key(), Some(expected), &draft).await {
         Ok(_) => Ok(lead_to(&format!("{}?done=provisioning#provisioning", at.home()))),
         Err(AdminError::Invalid(problems)) => {
             let form = refilled(&draft, expected).with(problems);
-            again(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await
+            with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await
         }
         Err(AdminError::Stale) => meanwhile(&site, &at, &draft).await,
         Err(error) => Err(Problem::from(error).into()),
@@ -49,11 +49,6 @@ pub(super) fn refilled(draft: &SettingsDraft, version: Version) -> Form {
     let mut form = settings_form::filled(draft);
     form.set("version", version.0.to_string());
     form
-}
-
-async fn again(site: &Site, at: &AtConnection, status: StatusCode, form: Form) -> Result<Response, Failure> {
-    let forms = Forms { settings: form, ..Forms::saved(&at.view.connection) };
-    shown(site, at, status, forms, Asked::default()).await
 }
 
 /// Somebody saved other settings: what they saved stands beside what was typed, which saving again puts in its place.

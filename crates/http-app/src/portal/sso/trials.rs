@@ -11,7 +11,7 @@ use vestibule_domain::usecase::{
     AdminError, BeginSignIn, BeginTrial, ReportTrial, Simulate, TrialError, TrialReport,
 };
 
-use super::connection::{Asked, Forms, shown};
+use super::connection::with_settings;
 use super::settings_form;
 use crate::portal::explain::Explained;
 use crate::portal::form::Form;
@@ -56,8 +56,7 @@ pub(super) async fn begin(
 }
 
 async fn again(site: &Site, at: &AtConnection, form: Form) -> Result<Response, Failure> {
-    let forms = Forms { settings: form, ..Forms::saved(&at.view.connection) };
-    shown(site, at, StatusCode::UNPROCESSABLE_ENTITY, forms, Asked::default()).await
+    with_settings(site, at, StatusCode::UNPROCESSABLE_ENTITY, form).await
 }
 
 /// Where the identity provider's answer leads: to the report, by the connection that the trial is of.
@@ -86,7 +85,8 @@ struct TrialPage {
     verdict: Option<Badge>,
     checks: Vec<Check>,
     explained: Option<Explained>,
-    fields: Vec<(String, String)>,
+    /// The settings that were tried, to be saved from here or changed.
+    form: Form,
 }
 
 /// What a check found.
@@ -161,7 +161,7 @@ pub(super) async fn report(
             verdict: verdict(&report),
             checks: report.examined.iter().map(Check::from).collect(),
             explained: report.record.as_ref().map(Explained::from),
-            fields: form.values().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            form,
         },
     ))
 }

@@ -13,7 +13,7 @@ use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, Simulate, SimulatedUser, Simulation, SimulationInput};
 
-use super::connection::{Asked, Forms, shown};
+use super::connection::with_settings;
 use super::provisioning::refilled;
 use super::settings_form;
 use crate::portal::explain::Explained;
@@ -36,19 +36,13 @@ struct TriedPage {
     saved: Option<String>,
     checks: Vec<Check>,
     /// The settings that were tried, to be saved from here or changed.
-    fields: Vec<Hidden>,
+    form: Form,
 }
 
 /// A check of a response.
 struct Check {
     passed: bool,
     text: String,
-}
-
-/// A field that the page carries on.
-struct Hidden {
-    name: String,
-    value: String,
 }
 
 pub(super) async fn try_out(
@@ -108,10 +102,7 @@ pub(super) async fn try_out(
                 .iter()
                 .map(|checked| Check { passed: checked.rejection.is_none(), text: ENGLISH.checked(checked) })
                 .collect(),
-            fields: kept()
-                .values()
-                .map(|(name, value)| Hidden { name: name.to_owned(), value: value.to_owned() })
-                .collect(),
+            form: kept(),
         },
     ))
 }
@@ -122,13 +113,11 @@ pub(super) async fn edit(
     at: AtConnection,
     form: Form,
 ) -> Result<Response, Failure> {
-    let forms = Forms { settings: form, ..Forms::saved(&at.view.connection) };
-    shown(&site, &at, StatusCode::OK, forms, Asked::default()).await
+    with_settings(&site, &at, StatusCode::OK, form).await
 }
 
 async fn again(site: &Site, at: &AtConnection, form: Form) -> Result<Response, Failure> {
-    let forms = Forms { settings: form, ..Forms::saved(&at.view.connection) };
-    shown(site, at, StatusCode::UNPROCESSABLE_ENTITY, forms, Asked::default()).await
+    with_settings(site, at, StatusCode::UNPROCESSABLE_ENTITY, form).await
 }
 
 /// What would arrive, by the first way that the form fills.
