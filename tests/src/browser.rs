@@ -147,6 +147,8 @@ impl Browser {
             reason = "the service's configuration is another matter than the tests'"
         )]
         let Ok(folder) = std::env::var("VESTIBULE_SCREENSHOTS") else { return };
+        // As low as a window usually is, or a page that is lower than the one before would have nothing below it.
+        self.driver.set_window_rect(0, 0, 1_280, 1_000).await.unwrap();
         let height = self.driver.execute("return document.documentElement.scrollHeight", []).await.unwrap();
         let height: u32 = height.convert().unwrap();
         self.driver.set_window_rect(0, 0, 1_280, height + 140).await.unwrap();
