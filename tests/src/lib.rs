@@ -15,6 +15,7 @@ mod acme;
 mod browser;
 mod caller;
 mod database;
+mod demo_idp;
 mod environment;
 mod form;
 mod mailbox;
@@ -28,6 +29,7 @@ pub use acme::{DEMO, PYSAML2, Provider, SAML_IDP, minted_metadata, minted_metada
 pub use browser::Browser;
 pub use caller::{Answer, Caller};
 pub use database::Database;
+pub use demo_idp::DemoIdp;
 pub use environment::{project_root, variable};
 pub use form::{Form, text_of};
 pub use mailbox::{Mail, OutboxFolder, SmtpMailbox};

@@ -1,47 +1,6 @@
 //! An administrator's first day in the Admin Portal, from an empty database on.
 
-use std::process::Command;
-
-use tempfile::TempDir;
-use vestibule_tests::{Browser, Database, Program, Service, free_port, variable};
-
-/// The demo identity provider, for the service.
-struct DemoIdp {
-    _program: Program,
-    folder: TempDir,
-    url: String,
-}
-
-impl DemoIdp {
-    fn start(service: &Service) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = free_port();
-        let url = format!("http://localhost:{port}");
-        let mut command = Command::new(variable("VESTIBULE_DEMO_IDP_BIN"));
-        command
-            .args(["--listen", &format!("127.0.0.1:{port}"), "--public-url", &url])
-            .arg("--data-dir")
-            .arg(folder.path())
-            .args(["--sp-acs-url", &service.acs_url(), "--sp-entity-id", &service.entity_id()]);
-        let program = Program::start(&mut command, &folder.path().join("idp.log"));
-        Self { _program: program, folder, url }
-    }
-
-    /// Its metadata, as a file that can be uploaded.
-    async fn metadata(&self, browser: &Browser) -> String {
-        let address = format!("{}/metadata", self.url);
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let metadata = loop {
-            match client.get(&address).send().await {
-                Ok(answer) => break answer.text().await.unwrap(),
-                Err(_) => browser.open("about:blank").await,
-            }
-        };
-        let path = self.folder.path().join("metadata.xml");
-        std::fs::write(&path, metadata).unwrap();
-        path.display().to_string()
-    }
-}
+use vestibule_tests::{Browser, Database, DemoIdp, Service};
 
 async fn become_the_first_administrator(browser: &Browser, service: &Service) {
     let printed = service.printed();
@@ -86,7 +45,7 @@ async fn fill_the_catalog(browser: &Browser, portal: &str) {
 }
 
 async fn connect(browser: &Browser, portal: &str, idp: &DemoIdp) {
-    let metadata = idp.metadata(browser).await;
+    let metadata = idp.metadata_file();
     browser.open(&format!("{portal}/sso")).await;
     browser.picture("portal-sso-empty").await;
     browser.fill("#display_name", "Demo").await;
@@ -195,7 +154,7 @@ async fn import_a_thousand(browser: &Browser, portal: &str) {
 
 async fn a_first_day(scripts: bool) {
     let service = Service::start(Database::Sqlite).await;
-    let idp = DemoIdp::start(&service);
+    let idp = DemoIdp::start(&service).await;
     let browser = Browser::start(scripts).await;
     let portal = format!("{}/admin/acme", service.url());
     become_the_first_administrator(&browser, &service).await;
