@@ -17,8 +17,8 @@ pub const KEPT_ONCE_SETTLED: Duration = Duration::days(30);
 pub struct Letter {
     /// Its row; also the mail's Message-ID, so that a mail delivered twice can be told.
     pub id: LetterId,
-    /// In whose name it is sent.
-    pub organization_id: OrganizationId,
+    /// In which organization's name it is sent; none where it is the service that writes, to who administers it.
+    pub organization_id: Option<OrganizationId>,
     /// To whom.
     pub to: EmailAddress,
     /// Which user that is; none where it is a technical contact.

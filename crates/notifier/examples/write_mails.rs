@@ -50,7 +50,7 @@ fn letters() -> Result<Vec<Letter>, Box<dyn Error>> {
     let to = "ada@acme.example".parse()?;
     let letters = contents.into_iter().zip(1..).map(|(content, number)| Letter {
         id: Uuid::from_u128(number).into(),
-        organization_id: Uuid::from_u128(9).into(),
+        organization_id: Some(Uuid::from_u128(9).into()),
         to: Clone::clone(&to),
         user_id: None,
         content,

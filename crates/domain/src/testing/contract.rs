@@ -230,6 +230,7 @@ macro_rules! store_contract {
             outbox:
                 letters_are_claimed_oldest_first_and_once,
                 every_kind_of_letter_is_read_back,
+                a_letter_may_be_in_no_organizations_name,
                 a_lease_that_ends_frees_the_letter,
                 a_delivered_letter_is_never_claimed_again,
                 a_letter_given_up_is_never_claimed_again,

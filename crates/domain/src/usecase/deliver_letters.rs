@@ -244,7 +244,7 @@ mod tests {
         };
         Letter {
             id: LetterId(uuid::Uuid::from_u128(number)),
-            organization_id: OrganizationId(uuid::Uuid::from_u128(1)),
+            organization_id: Some(OrganizationId(uuid::Uuid::from_u128(1))),
             to: "ada@acme.example".parse().unwrap(),
             user_id: None,
             content: content(about),

@@ -40,7 +40,7 @@ pub(crate) fn about() -> Correspondence {
 pub(crate) fn letter(number: u128, to: &str, content: LetterContent) -> Letter {
     Letter {
         id: Uuid::from_u128(number).into(),
-        organization_id: Uuid::from_u128(9).into(),
+        organization_id: Some(Uuid::from_u128(9).into()),
         to: to.parse().unwrap(),
         user_id: None,
         content,

@@ -13,11 +13,11 @@ use crate::rows::{LetterRow, SettledColumns};
 /// What another process is claiming is passed over. The attempt is compared again, for engines that lock later than PostgreSQL does.
 const CLAIM: &str = "
 WITH due AS MATERIALIZED (
-    SELECT organization_id, id, attempt FROM letters WHERE settled_at IS NULL AND due_at <= $1
+    SELECT id, attempt FROM letters WHERE settled_at IS NULL AND due_at <= $1
     ORDER BY created_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE letters AS l SET attempt = l.attempt + 1, claimed = TRUE, due_at = $2 FROM due
-WHERE l.organization_id = due.organization_id AND l.id = due.id AND l.attempt = due.attempt
+WHERE l.id = due.id AND l.attempt = due.attempt
 RETURNING l.organization_id, l.id, l.recipient, l.user_id, l.content, l.created_at, l.due_at, l.attempt
 ";
 

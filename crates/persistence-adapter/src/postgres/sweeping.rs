@@ -59,7 +59,7 @@ const SWEEP: &str = concat!(
     ", ",
     sweep!("trials", "organization_id, id", "expires_at < $1"),
     ", ",
-    sweep!("letters", "organization_id, id", "settled_at < $3"),
+    sweep!("letters", "id", "settled_at < $3"),
     " SELECT (SELECT count(*) FROM login_requests_gone) + (SELECT count(*) FROM used_assertions_gone) \
      + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone) \
      + (SELECT count(*) FROM arrivals_gone) + (SELECT count(*) FROM keyed_requests_gone) \

@@ -115,7 +115,7 @@ pub(crate) struct SessionRow {
 
 #[derive(FromRow, Serialize)]
 pub(crate) struct NewLetter {
-    pub(crate) organization_id: Uuid,
+    pub(crate) organization_id: Option<Uuid>,
     pub(crate) id: Uuid,
     pub(crate) recipient: Text<EmailAddress>,
     pub(crate) user_id: Option<Uuid>,
@@ -337,7 +337,7 @@ impl From<SessionRow> for Session {
 impl From<&Letter> for NewLetter {
     fn from(letter: &Letter) -> Self {
         Self {
-            organization_id: letter.organization_id.0,
+            organization_id: letter.organization_id.map(|id| id.0),
             id: letter.id.0,
             recipient: Text(letter.to.clone()),
             user_id: letter.user_id.map(|id| id.0),
@@ -353,7 +353,7 @@ impl From<LetterRow> for ClaimedLetter {
         let LetterRow { letter, attempt } = row;
         let letter = Letter {
             id: letter.id.into(),
-            organization_id: letter.organization_id.into(),
+            organization_id: letter.organization_id.map(Into::into),
             to: letter.recipient.0,
             user_id: letter.user_id.map(Into::into),
             content: letter.content.0,

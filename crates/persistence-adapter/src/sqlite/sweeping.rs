@@ -11,8 +11,8 @@ use crate::codec::Instant;
 use crate::migrating::{APPLIED, must_have_all};
 use crate::rows::trail_of;
 
-const FORGET_LETTERS: &str = "DELETE FROM letters WHERE (organization_id, id) IN ( \
-     SELECT organization_id, id FROM letters WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)";
+const FORGET_LETTERS: &str = "DELETE FROM letters WHERE id IN ( \
+     SELECT id FROM letters WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)";
 
 /// The installation has none.
 const FORGET_SIGN_INS: &str = "DELETE FROM sign_ins WHERE organization_id = ?1 AND id IN ( \

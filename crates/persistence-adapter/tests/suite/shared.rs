@@ -322,7 +322,7 @@ fn welcome(acme: &Acme, user: &User, id: u128) -> Letter {
     };
     Letter {
         id: uuid::Uuid::from_u128(id).into(),
-        organization_id: acme.organization.id,
+        organization_id: Some(acme.organization.id),
         to: user.profile.email.clone(),
         user_id: Some(user.id),
         content: LetterContent::Welcome { about },

@@ -210,7 +210,7 @@ pub(super) fn session(view: &ConnectionView, user: &User) -> Session {
 pub(super) fn letter(view: &ConnectionView, user: &User) -> Letter {
     Letter {
         id: id::<LetterId>(),
-        organization_id: view.organization.id,
+        organization_id: Some(view.organization.id),
         to: user.profile.email.clone(),
         user_id: Some(user.id),
         content: LetterContent::Welcome { about: correspondence(view, user) },

@@ -86,6 +86,17 @@ pub async fn every_kind_of_letter_is_read_back(store: Arc<dyn Store>) {
     assert_eq!(claimed.into_iter().map(|claimed| claimed.letter).collect::<Vec<_>>(), letters);
 }
 
+pub async fn a_letter_may_be_in_no_organizations_name(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let of_acme = letter(&acme.view(), &acme.user("ada@acme.example"));
+    let of_nobody = Letter { id: id(), organization_id: None, ..of_acme.clone() };
+    post(&store, &acme, vec![of_nobody.clone(), of_acme]).await;
+    store.delete_organization(acme.organization.id, acme.organization.version, &audit()).await.unwrap();
+    let claimed = store.claim(later(1), LEASE, 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|claimed| &claimed.letter).collect::<Vec<_>>(), [&of_nobody]);
+    store.settle(of_nobody.id, 1, &Settlement::Delivered, later(2)).await.unwrap();
+}
+
 pub async fn a_lease_that_ends_frees_the_letter(store: Arc<dyn Store>) {
     with_letter(&store).await;
     assert_eq!(attempt_at(&store, 1).await, Some(1));

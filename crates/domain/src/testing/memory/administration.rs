@@ -91,7 +91,7 @@ impl Administration for MemoryStore {
             state.history.retain(|_, row| row.organization_id != organization);
             let history = &state.history;
             state.arrivals.retain(|sign_in, _| history.contains_key(sign_in));
-            state.outbox.retain(|_, row| row.letter.organization_id != organization);
+            state.outbox.retain(|_, row| row.letter.organization_id != Some(organization));
             state.audit.retain(|event| event.organization_id != Some(organization));
             state.api_keys.retain(|_, key| key.role != KeyRole::OrganizationAdmin(organization));
             state.forget_requests_without_key();

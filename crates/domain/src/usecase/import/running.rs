@@ -198,7 +198,7 @@ impl ImportUsers {
     fn welcome(&self, organization: &Organization, user: &User) -> Letter {
         Letter {
             id: self.0.id(),
-            organization_id: organization.id,
+            organization_id: Some(organization.id),
             user_id: Some(user.id),
             to: user.profile.email.clone(),
             content: LetterContent::Welcome {

@@ -56,7 +56,7 @@ pub(in crate::usecase) fn to_contact(
     let contact = view.connection.details.technical_contact.as_ref()?;
     Some(Letter {
         id: world.id(),
-        organization_id: view.organization.id,
+        organization_id: Some(view.organization.id),
         to: contact.email.clone(),
         user_id: None,
         content: content(Correspondence::with_contact(&view.organization, contact)),

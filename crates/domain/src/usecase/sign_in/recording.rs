@@ -71,7 +71,7 @@ impl Judged<'_> {
         let asserted = language.as_ref();
         let letter = |addressee: &User, content: &dyn Fn(Correspondence) -> LetterContent| Letter {
             id: world.id(),
-            organization_id: view.organization.id,
+            organization_id: Some(view.organization.id),
             to: addressee.profile.email.clone(),
             user_id: Some(addressee.id),
             content: content(correspondence(view, &addressee.profile, asserted)),
