@@ -5,6 +5,7 @@ mod actors;
 mod administrators;
 mod audit;
 mod catalog;
+mod differences;
 mod explain;
 mod failure;
 mod first;
@@ -18,6 +19,7 @@ mod organizations;
 mod overview;
 mod places;
 mod session;
+mod settings;
 mod sign_ins;
 mod signing_in;
 mod sso;
@@ -52,6 +54,7 @@ pub(crate) fn routes() -> Routes<Site> {
         .and(home::routes())
         .and(administrators::routes())
         .and(organizations::routes())
+        .and(settings::routes())
         .and(overview::routes())
         .and(users::routes())
         .and(imports::routes())

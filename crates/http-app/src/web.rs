@@ -45,13 +45,14 @@ use crate::portal;
 use crate::problem::Problem;
 use crate::state::AppState;
 
+pub(crate) use accent::{Shade, shades};
 pub(crate) use acs::is_form;
 pub(crate) use cookies::Kind as Cookie;
 pub(crate) use failure::Failure;
 pub use limits::RateLimits;
 pub(crate) use limits::{Client, Limits, Trying};
 pub(crate) use logo::logo_path;
-pub(crate) use pages::page;
+pub(crate) use pages::{LogoImage, initials, page};
 pub(crate) use reader::Reader;
 pub(crate) use sending::{send, set_policy};
 pub(crate) use whence::Whence;

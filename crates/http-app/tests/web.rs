@@ -33,6 +33,8 @@ mod portal;
 mod rule_cases;
 #[path = "web/session.rs"]
 mod session;
+#[path = "web/settings.rs"]
+mod settings;
 #[path = "web/sign_in.rs"]
 mod sign_in;
 #[path = "web/slo.rs"]

@@ -1,5 +1,6 @@
 # Deutsch.
 
+language = Deutsch
 direction = ltr
 instant = { $day }. { $month ->
     [1] Januar

@@ -1,6 +1,7 @@
 # What people read, in English. Each file of this folder is a language, by its tag (RFC 5646), and has the same messages.
 # A file is written in Fluent (https://projectfluent.org/fluent/guide/).
 
+language = English
 direction = ltr
 instant = { $day } { $month ->
     [1] January

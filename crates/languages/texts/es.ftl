@@ -1,5 +1,6 @@
 # Español.
 
+language = Español
 direction = ltr
 instant = { $day } de { $month ->
     [1] enero

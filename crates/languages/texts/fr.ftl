@@ -1,5 +1,6 @@
 # Français.
 
+language = Français
 direction = ltr
 instant = { $day } { $month ->
     [1] janvier

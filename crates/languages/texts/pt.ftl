@@ -1,5 +1,6 @@
 # Português.
 
+language = Português
 direction = ltr
 instant = { $day } de { $month ->
     [1] janeiro

@@ -137,7 +137,7 @@ fn capitalized(message: &str) -> String {
 }
 
 /// A form of which nothing is made.
-struct Unreadable;
+pub(crate) struct Unreadable;
 
 impl From<Unreadable> for Failure {
     fn from(Unreadable: Unreadable) -> Self {
@@ -168,6 +168,17 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             form.add(name, String::from_utf8_lossy(&bytes).into_owned())?;
         }
         Ok(form)
+    }
+}
+
+/// A form with files, which are read by who knows what they are.
+pub(crate) struct Parts(pub(crate) Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for Parts {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        Ok(Self(Multipart::from_request(request, state).await.map_err(|_| Unreadable)?))
     }
 }
 

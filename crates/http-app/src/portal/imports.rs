@@ -1,7 +1,7 @@
 //! Importing users from a file: tried first, then done, with what became of each row.
 
 use askama::Template;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -10,7 +10,7 @@ use vestibule_domain::import::{Import, ImportOptions, ImportState, RowOutcome, R
 use vestibule_domain::ports::Page;
 use vestibule_domain::usecase::{AdminError, BeginImport, DeleteImport, ImportBegun, ImportUsers};
 
-use super::form::Form;
+use super::form::{Form, Parts, Unreadable};
 use super::frame::{Badge, Frame, Here, Instant, Tone};
 use super::places::lead_to;
 use super::visit::Visit;
@@ -107,13 +107,16 @@ async fn shown(site: &Site, visit: &Visit, status: StatusCode, form: Form) -> Re
 }
 
 /// Takes a file in while it arrives. The fields before it say what is to be done with it.
-async fn upload(State(site): State<Site>, visit: Visit, mut parts: Multipart) -> Result<Response, Failure> {
-    let unreadable = |_| Problem::new(StatusCode::BAD_REQUEST, "malformed_form", "the form cannot be read");
+async fn upload(
+    State(site): State<Site>,
+    visit: Visit,
+    Parts(mut parts): Parts,
+) -> Result<Response, Failure> {
     let mut options = ImportOptions { dry_run: true, welcome: false };
-    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+    while let Some(part) = parts.next_field().await.map_err(|_| Unreadable)? {
         match part.name().unwrap_or_default() {
-            "kind" => options.dry_run = part.text().await.map_err(unreadable)? != "import",
-            "welcome" => options.welcome = part.text().await.map_err(unreadable)? == "true",
+            "kind" => options.dry_run = part.text().await.map_err(|_| Unreadable)? != "import",
+            "welcome" => options.welcome = part.text().await.map_err(|_| Unreadable)? == "true",
             "file" => {
                 return match receive(&site, &visit, options, &mut Upload::of(part)).await {
                     Ok(import) => Ok(lead_to(&format!("{}/imports/{}", visit.home(), import.id))),

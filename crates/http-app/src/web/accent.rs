@@ -34,21 +34,37 @@ fn name(color: Color) -> String {
     format!("{STEM}{}-{}.css", digits.trim_start_matches('#'), hash(&sheet(color)))
 }
 
-/// A colour that could not be read on the page's ground is darkened or brightened until it can.
-fn sheet(color: Color) -> String {
-    let [light, dark] = [LIGHT_GROUND, DARK_GROUND].map(|ground| {
+/// A colour in one of the two themes.
+pub(crate) struct Shade {
+    /// What is behind it.
+    pub(crate) ground: Color,
+    /// The colour, or the nearest to it that can be read on the ground.
+    pub(crate) accent: Color,
+    /// The same while a pointer is over it.
+    strong: Color,
+    /// What is written on it.
+    pub(crate) text: Color,
+}
+
+/// A colour by day and by night. One that could not be read on the page's ground is darkened or brightened until it can.
+pub(crate) fn shades(color: Color) -> [Shade; 2] {
+    [LIGHT_GROUND, DARK_GROUND].map(|ground| {
         let accent = color.legible_on(ground);
         let text = accent.text();
         // Away from the text, so that what is written on it can be read all the better.
         let strong = accent.towards(if text == Color::WHITE { Color::BLACK } else { Color::WHITE }, STRONGER);
-        [accent, strong, text]
-    });
-    let value = |index: usize| format!("light-dark({}, {})", light[index], dark[index]);
+        Shade { ground, accent, strong, text }
+    })
+}
+
+fn sheet(color: Color) -> String {
+    let [light, dark] = shades(color);
+    let value = |of: fn(&Shade) -> Color| format!("light-dark({}, {})", of(&light), of(&dark));
     format!(
         ":root {{ --accent: {}; --accent-strong: {}; --accent-text: {}; }}\n",
-        value(0),
-        value(1),
-        value(2)
+        value(|shade| shade.accent),
+        value(|shade| shade.strong),
+        value(|shade| shade.text)
     )
 }
 

@@ -42,14 +42,14 @@ struct Named {
 }
 
 /// A logo as a page shows it. Its size is said, so that nothing moves when it arrives.
-struct LogoImage {
-    path: String,
-    width: usize,
-    height: usize,
+pub(crate) struct LogoImage {
+    pub(crate) path: String,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
 }
 
 impl LogoImage {
-    fn of(organization: &Organization) -> Option<Self> {
+    pub(crate) fn of(organization: &Organization) -> Option<Self> {
         let (mark, path) = (organization.branding.logo.as_ref()?, logo_path(organization)?);
         Some(Self { path, width: mark.width, height: mark.height })
     }
@@ -92,7 +92,7 @@ pub(super) fn login_path(organization: &Organization) -> String {
 }
 
 /// The first letters of the first two words.
-fn initials(name: &str) -> String {
+pub(crate) fn initials(name: &str) -> String {
     let letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     letters.take(2).flat_map(char::to_uppercase).collect()
 }

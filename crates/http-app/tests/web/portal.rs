@@ -3,7 +3,6 @@
 use vestibule_domain::usecase::KeyOwner;
 
 use crate::administrators::{ROOT, of_acme, with_root};
-use crate::support::{Answer, HTTPS, Service};
 
 const SEEN: [&str; 10] = [
     "",
@@ -18,8 +17,12 @@ const SEEN: [&str; 10] = [
     "/audit",
 ];
 
-const CHANGED: [&str; 16] = [
+const CHANGED: [&str; 20] = [
     "/settings",
+    "/settings/look",
+    "/settings/logo",
+    "/settings/logo/remove",
+    "/settings/delete",
     "/users/018f0000-0000-7000-8000-000000000000/active",
     "/imports",
     "/imports/018f0000-0000-7000-8000-000000000000/stop",
@@ -36,10 +39,6 @@ const CHANGED: [&str; 16] = [
     "/catalog",
     "/api-keys",
 ];
-
-async fn save(service: &Service, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
-    service.fill_in(path, fields, &[("origin", HTTPS), ("cookie", cookie)]).await
-}
 
 #[tokio::test]
 async fn nobody_sees_a_page_who_is_not_signed_in() {
@@ -112,7 +111,7 @@ async fn settings_come_back_with_every_fault_and_all_that_was_typed() {
         ("on_invalid_value", "refuse"),
         ("email_domains", "not a domain"),
     ];
-    let answer = save(&service, &root, "/admin/acme/sso/okta/provisioning", &fields).await;
+    let answer = service.save(&root, "/admin/acme/sso/okta/provisioning", &fields).await;
     assert_eq!(answer.status, 422);
     for id in ["defaults-user_type", "attribute_mapping-first_name", "attribute_mapping-last_name"] {
         assert!(answer.body.contains(&format!("href=\"#{id}\"")), "{id}");
@@ -133,11 +132,11 @@ async fn who_saves_over_what_somebody_saved_meanwhile_sees_both() {
         ]
     };
     let path = "/admin/acme/sso/okta/provisioning";
-    let answer = save(&service, &root, path, &fields("0")).await;
+    let answer = service.save(&root, path, &fields("0")).await;
     assert_eq!(answer.status, 412);
     assert!(answer.body.contains("Saved meanwhile") && answer.body.contains("never"));
     let version = answer.between("name=\"version\" value=\"", "\"");
-    assert_eq!(save(&service, &root, path, &fields(version)).await.status, 303, "now it is meant");
+    assert_eq!(service.save(&root, path, &fields(version)).await.status, 303, "now it is meant");
 }
 
 #[tokio::test]
@@ -151,7 +150,7 @@ async fn only_an_operator_enables_just_in_time_provisioning() {
     let before = service.api("GET", "organizations/acme", &serde_json::Value::Null).await;
     let fields =
         [("version", version), ("name", "Bob’s"), ("jit_provisioning_enabled", ""), ("locale", "de")];
-    assert_eq!(save(&service, &bob, "/admin/acme/settings", &fields).await.status, 303);
+    assert_eq!(service.save(&bob, "/admin/acme/settings", &fields).await.status, 303);
     let after = service.api("GET", "organizations/acme", &serde_json::Value::Null).await;
     assert_eq!(after["locale"], "de");
     for field in ["name", "jit_provisioning_enabled"] {

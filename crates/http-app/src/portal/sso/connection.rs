@@ -19,6 +19,7 @@ use super::metadata::{ChangeShown, ProviderShown};
 use super::products::{PRODUCTS, Product};
 use super::settings_form::{self, Choices, Mappable};
 use super::{details, state};
+use crate::portal::differences::Difference;
 use crate::portal::form::Form;
 use crate::portal::frame::{Badge, Choice, Frame, Here, Instant, Notice, Tone};
 use crate::portal::visit::AtConnection;
@@ -59,13 +60,6 @@ impl Forms {
         details.set("version", connection.version.0.to_string());
         Self { metadata, settings, details, saved_meanwhile: Vec::new() }
     }
-}
-
-/// Where two versions of the settings differ.
-pub(super) struct Difference {
-    pub(super) field: String,
-    pub(super) saved: String,
-    pub(super) yours: String,
 }
 
 #[derive(Template)]

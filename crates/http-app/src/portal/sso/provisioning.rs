@@ -8,8 +8,9 @@ use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, SaveSettings};
 
-use super::connection::{Asked, Difference, Forms, shown, with_settings};
+use super::connection::{Asked, Forms, shown, with_settings};
 use super::settings_form;
+use crate::portal::differences::Difference;
 use crate::portal::form::Form;
 use crate::portal::places::lead_to;
 use crate::portal::visit::AtConnection;
@@ -72,10 +73,7 @@ async fn meanwhile(site: &Site, at: &AtConnection, draft: &SettingsDraft) -> Res
 fn differences(saved: &SettingsDraft, yours: &SettingsDraft) -> Vec<Difference> {
     let (saved, yours) = (lines(saved), lines(yours));
     let pairs = saved.into_iter().zip(yours);
-    pairs
-        .filter(|((_, saved), (_, yours))| saved != yours)
-        .map(|((field, saved), (_, yours))| Difference { field, saved, yours })
-        .collect()
+    pairs.filter_map(|((field, saved), (_, yours))| Difference::in_field(&field, saved, yours)).collect()
 }
 
 /// Every setting as a line, in the same order for all drafts.

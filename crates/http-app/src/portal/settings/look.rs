@@ -1,0 +1,182 @@
+//! The colour and the logo of an organization.
+
+use axum::extract::State;
+use axum::extract::multipart::Field;
+use axum::http::StatusCode;
+use axum::response::Response;
+use vestibule_domain::branding::{Color, LEAST_CONTRAST, MOST_BYTES};
+use vestibule_domain::organization::{Organization, OrganizationDraft};
+use vestibule_domain::usecase::{AdminError, ChangeLogo, ChangeOrganization};
+
+use super::{Forms, opened_at, shown};
+use crate::portal::form::{Form, Parts, Unreadable};
+use crate::portal::places::lead_to;
+use crate::portal::visit::Visit;
+use crate::problem::Problem;
+use crate::web::{Failure, Shade, Site, initials, shades};
+
+/// The colour of the stylesheet, where an organization has none.
+const OWN: Color = Color::of(0x2c, 0x4f, 0xb8);
+
+/// How a colour looks on pages.
+pub(super) struct Preview {
+    pub(super) themes: Vec<Theme>,
+    /// Where it is another one on pages, and why.
+    pub(super) remarks: Vec<String>,
+    pub(super) initials: String,
+}
+
+/// How a colour looks on the pages of one theme.
+pub(super) struct Theme {
+    pub(super) name: &'static str,
+    pub(super) ground: Color,
+    pub(super) accent: Color,
+    pub(super) text: Color,
+}
+
+impl Preview {
+    /// Of a colour as it was typed; of the service's own one, where it is none.
+    pub(super) fn of(typed: &str, organization: &Organization) -> Self {
+        let color = Color::parse(typed.trim()).ok();
+        let shades = shades(color.unwrap_or(OWN));
+        let named = || ["light", "dark"].into_iter().zip(&shades);
+        Self {
+            remarks: named().filter_map(|(name, shade)| remark(color?, name, shade)).collect(),
+            themes: named()
+                .map(|(name, shade)| Theme {
+                    name,
+                    ground: shade.ground,
+                    accent: shade.accent,
+                    text: shade.text,
+                })
+                .collect(),
+            initials: initials(organization.name.as_str()),
+        }
+    }
+}
+
+/// A colour that cannot be read on a theme's ground is another one there.
+fn remark(color: Color, theme: &str, shade: &Shade) -> Option<String> {
+    let contrast = color.contrast(shade.ground);
+    (shade.accent != color).then(|| {
+        format!(
+            "On {theme} pages {color} could not be read: its contrast is {contrast:.1}, and at least {LEAST_CONTRAST} is \
+             needed. There it is shown as {}.",
+            shade.accent
+        )
+    })
+}
+
+pub(super) fn filled(draft: &OrganizationDraft) -> Form {
+    let mut form = Form::default();
+    form.set("branding/accent_color", draft.accent_color.as_deref().unwrap_or_default());
+    form
+}
+
+/// Saves the colour, or shows only how it would look.
+pub(super) async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Response, Failure> {
+    let color = form.optional("branding/accent_color");
+    if form.is_checked("preview") {
+        let (status, look) = match color.as_deref().map(Color::parse) {
+            Some(Err(error)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, form.at_fault("branding/accent_color", error.to_string()))
+            }
+            _ => (StatusCode::OK, form),
+        };
+        return Ok(shown(&visit, status, Forms { look, ..Forms::saved(&visit) }, None));
+    }
+    let change = ChangeOrganization(site.app.world);
+    let edit = |draft: &mut OrganizationDraft| draft.accent_color.clone_from(&color);
+    let slug = &visit.organization.slug;
+    let (status, look) = match change.run(&visit.actor, slug, Some(opened_at(&form)), &edit).await {
+        Ok(_) => return Ok(lead_to(&format!("{}/settings?done=look#look", visit.home()))),
+        Err(AdminError::Stale) => {
+            let now = visit.organization.branding.accent_color.map_or("none".to_owned(), String::from);
+            let text = format!(
+                "somebody changed the organization meanwhile, whose colour is now {now}: save again to have the one that stands here"
+            );
+            let mut form = form.at_fault("branding/accent_color", text);
+            form.set("version", visit.organization.version.0.to_string());
+            (StatusCode::PRECONDITION_FAILED, form)
+        }
+        Err(AdminError::Invalid(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)),
+        Err(error) => return Err(Problem::from(error).into()),
+    };
+    Ok(shown(&visit, status, Forms { look, ..Forms::saved(&visit) }, None))
+}
+
+/// Takes a picture as the logo.
+pub(super) async fn take_logo(
+    State(site): State<Site>,
+    visit: Visit,
+    Parts(mut parts): Parts,
+) -> Result<Response, Failure> {
+    let mut form = Form::default();
+    let mut file = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(|_| Unreadable)? {
+        match part.name() {
+            Some("version") => form.set("version", part.text().await.map_err(|_| Unreadable)?),
+            Some("logo") => {
+                file = read(part).await?;
+                break;
+            }
+            _ => {}
+        }
+    }
+    if file.is_empty() {
+        return Ok(refused(&visit, StatusCode::UNPROCESSABLE_ENTITY, "choose a file"));
+    }
+    let change = ChangeLogo(site.app.world);
+    let slug = &visit.organization.slug;
+    match change.run(&visit.actor, slug, Some(opened_at(&form)), Some(file)).await {
+        Ok(_) => Ok(lead_to(&format!("{}/settings?done=logo#logo-title", visit.home()))),
+        Err(AdminError::Invalid(problems)) => {
+            let messages: Vec<_> = problems.0.into_iter().map(|problem| problem.message).collect();
+            Ok(refused(&visit, StatusCode::UNPROCESSABLE_ENTITY, &messages.join("; ")))
+        }
+        Err(AdminError::Stale) => Ok(refused(
+            &visit,
+            StatusCode::PRECONDITION_FAILED,
+            "somebody changed the organization meanwhile: choose the file again, if this is still to be the logo",
+        )),
+        Err(error) => Err(Problem::from(error).into()),
+    }
+}
+
+/// A file, and no more of it than shows that it is too large.
+async fn read(mut part: Field<'_>) -> Result<Vec<u8>, Unreadable> {
+    let mut file = Vec::new();
+    while file.len() <= MOST_BYTES {
+        let Some(bytes) = part.chunk().await.map_err(|_| Unreadable)? else { break };
+        file.extend_from_slice(&bytes);
+    }
+    Ok(file)
+}
+
+fn refused(visit: &Visit, status: StatusCode, message: &str) -> Response {
+    let saved = Forms::saved(visit);
+    let logo = Forms::saved(visit).logo.at_fault("logo", message);
+    shown(visit, status, Forms { logo, ..saved }, None)
+}
+
+/// Takes the logo away. Somebody who does it twice has done it.
+pub(super) async fn remove_logo(
+    State(site): State<Site>,
+    visit: Visit,
+    form: Form,
+) -> Result<Response, Failure> {
+    let gone = format!("{}/settings?done=logo-removed#logo-title", visit.home());
+    if visit.organization.branding.logo.is_none() {
+        return Ok(lead_to(&gone));
+    }
+    let change = ChangeLogo(site.app.world);
+    match change.run(&visit.actor, &visit.organization.slug, Some(opened_at(&form)), None).await {
+        Ok(_) | Err(AdminError::NotFound("logo")) => Ok(lead_to(&gone)),
+        Err(AdminError::Stale) => Ok(refused(
+            &visit,
+            StatusCode::PRECONDITION_FAILED,
+            "somebody changed the organization meanwhile: look at its logo, and remove it if it is still to go",
+        )),
+        Err(error) => Err(Problem::from(error).into()),
+    }
+}
