@@ -25,6 +25,7 @@ mod slo;
 mod whence;
 mod words;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -116,6 +117,13 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(frame::deadline))
         .layer(from_fn_with_state(site.clone(), frame::frame))
         .with_state(site)
+}
+
+/// Every address that the router knows, as a template: `/sso/{org}/login`. Which methods one has, it says itself: in the `Allow` of its
+/// answer to a method that it has not.
+#[must_use]
+pub fn addresses() -> BTreeSet<String> {
+    api::routes().into_paths(api::MOUNT).chain(routes().into_paths("")).collect()
 }
 
 /// All routes but those of the administration API, each with its description.

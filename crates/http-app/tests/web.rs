@@ -11,6 +11,8 @@ mod bad_input;
 mod branding;
 #[path = "shared/document.rs"]
 mod document;
+#[path = "web/every_route.rs"]
+mod every_route;
 #[path = "web/faults.rs"]
 mod faults;
 #[path = "web/frame.rs"]

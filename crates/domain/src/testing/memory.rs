@@ -89,6 +89,12 @@ impl MemoryStore {
         self.read().audit.clone()
     }
 
+    /// All that is kept, as text: the same before and after what changes nothing.
+    #[must_use]
+    pub fn everything(&self) -> String {
+        format!("{:?}", *self.read())
+    }
+
     /// A test that panicked while it held the lock has changed nothing: changes are made on a copy.
     fn read(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -10,6 +10,8 @@ use super::{Handled, Operation};
 pub(crate) struct Routes<S> {
     tag: &'static str,
     router: Router<S>,
+    /// Every address of the router.
+    paths: Vec<String>,
     operations: Vec<Placed>,
 }
 
@@ -45,7 +47,7 @@ macro_rules! methods {
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet; those to come are grouped under `tag`.
     pub(crate) fn of(tag: &'static str) -> Self {
-        Self { tag, router: Router::new(), operations: Vec::new() }
+        Self { tag, router: Router::new(), paths: Vec::new(), operations: Vec::new() }
     }
 
     methods!(
@@ -64,12 +66,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// A page for people, or what it loads, which programs need not know of.
     pub(crate) fn page(mut self, path: &str, answer: MethodRouter<S>) -> Self {
         self.router = self.router.route(path, answer);
+        self.paths.push(path.to_owned());
         self
     }
 
     /// These routes and `others`.
     pub(crate) fn and(mut self, others: Self) -> Self {
         self.router = self.router.merge(others.router);
+        self.paths.extend(others.paths);
         self.operations.extend(others.operations);
         self
     }
@@ -83,6 +87,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// What answers.
     pub(crate) fn into_router(self) -> Router<S> {
         self.router
+    }
+
+    /// Where they are, described or not, when they are mounted at `mount`. An address that two methods have is there twice.
+    pub(crate) fn into_paths(self, mount: &str) -> impl Iterator<Item = String> {
+        self.paths.into_iter().map(move |path| format!("{mount}{path}"))
     }
 
     /// What is said of the routes, when they are mounted at `mount`.
@@ -99,7 +108,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         answer: MethodRouter<S>,
         operation: Operation,
     ) -> Self {
-        self.router = self.router.route(path, answer);
+        self = self.page(path, answer);
         self.operations.push(Placed { method, path: path.to_owned(), operation });
         self
     }

@@ -36,7 +36,11 @@ pub(crate) fn failure(problem: &Problem, theme: Theme) -> Response {
 
 fn words(code: &str) -> (&'static str, &'static str) {
     match code {
-        "not_found" | "organization_not_found" | "connection_not_found" => (
+        "pending_metadata_not_found" => (
+            "There is nothing to decide any more",
+            "Somebody decided it already, or the identity provider took the change back. Open the connection to see how it is now.",
+        ),
+        _ if code.ends_with("not_found") => (
             "There is no such page",
             "It may have been renamed or deleted, or it belongs to an organization that you do not administer.",
         ),

@@ -31,6 +31,7 @@ impl Service {
         create.run(&Actor::CommandLine, &draft, owner).await.unwrap()
     }
 
+    /// Sends a form as a browser does, from a page of the service unless the headers say otherwise.
     pub(crate) async fn fill_in(
         &self,
         path: &str,
@@ -39,6 +40,9 @@ impl Service {
     ) -> Answer {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        if !headers.iter().any(|(name, _)| *name == "origin") {
+            all.push(("origin", HTTPS));
+        }
         all.extend_from_slice(headers);
         self.send(Method::POST, path, &all, form.into_bytes()).await
     }
