@@ -28,6 +28,8 @@ pub(crate) struct Subjects<'a> {
     pub(crate) response_is_signed: bool,
     /// The Assertion, signed.
     pub(crate) assertion: Node<'a, 'a>,
+    /// Whether this service decrypted it: who sent it need not know what is in it.
+    pub(crate) was_encrypted: bool,
 }
 
 impl<'a> Subjects<'a> {
@@ -36,9 +38,9 @@ impl<'a> Subjects<'a> {
         let root = digested.root_element();
         if root.has_tag_name((SAMLP, "Response")) {
             let assertion = only(root, SAML, "Assertion").ok_or(Rejection::SignedSomethingElse)?;
-            return Ok(Self { response: root, response_is_signed: true, assertion });
+            return Ok(Self { response: root, response_is_signed: true, assertion, was_encrypted: false });
         }
-        Ok(Self { response: envelope, response_is_signed: false, assertion: root })
+        Ok(Self { response: envelope, response_is_signed: false, assertion: root, was_encrypted: false })
     }
 }
 
@@ -69,7 +71,7 @@ pub(crate) fn all(
     now: DateTime<Utc>,
     verified_by: String,
 ) -> Result<VerifiedAssertion, Rejection> {
-    let &Subjects { response, response_is_signed, assertion } = subjects;
+    let &Subjects { response, response_is_signed, assertion, .. } = subjects;
     let clock = Clock { now, lifetimes: expectation.lifetimes };
 
     response::version(response)?;

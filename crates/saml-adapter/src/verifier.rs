@@ -99,8 +99,12 @@ impl SamaelVerifier {
             inner.as_ref().map(|inner| parse_digested(&inner.digested)).transpose().map_err(veil)?;
         let assertion = digested.as_ref().map_or(assertion, Document::root_element);
         checks::assertion_issuer(assertion, trusted).map_err(veil)?;
-        let subjects =
-            Subjects { response: envelope.response, response_is_signed: outer.is_some(), assertion };
+        let subjects = Subjects {
+            response: envelope.response,
+            response_is_signed: outer.is_some(),
+            assertion,
+            was_encrypted: true,
+        };
         judge(&subjects, signed.verified_by.clone())
     }
 }
@@ -169,7 +173,7 @@ fn in_the_envelope(
     let envelope = gate::inspect(&document, Form::Received)?;
     let Payload::Plain(assertion) = envelope.payload else { return Ok(Vec::new()) };
     let response_is_signed = envelope.response_signature.is_some();
-    Ok(each(&Subjects { response: envelope.response, response_is_signed, assertion }))
+    Ok(each(&Subjects { response: envelope.response, response_is_signed, assertion, was_encrypted: false }))
 }
 
 /// A response whose assertion is in the clear.

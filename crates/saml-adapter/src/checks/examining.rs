@@ -19,10 +19,14 @@ pub(crate) fn each(
     expectation: &Expectation,
     now: DateTime<Utc>,
 ) -> Vec<Examined> {
-    let &Subjects { response, response_is_signed, assertion } = subjects;
+    let &Subjects { response, response_is_signed, assertion, was_encrypted } = subjects;
     let clock = Clock { now, lifetimes: Lifetimes::Enforced };
     let timeless = Clock { now, lifetimes: Lifetimes::Ignored };
     let found = |examination, result| Examined::new(examination, result);
+    // Whoever may sign for one organization may put another's encrypted assertion into a response of their own. Of whom it speaks
+    // is told where it is meant for this organization.
+    let is_ours = || audience(assertion, expectation).is_ok();
+    let person = if !was_encrypted || is_ours() { name_id(assertion) } else { None };
     let issuer = response::response_issuer(response, trusted)
         .and_then(|()| response::assertion_issuer(assertion, trusted));
     vec![
@@ -43,7 +47,7 @@ pub(crate) fn each(
             .expecting(now.to_rfc3339())
             .receiving(instants(subjects)),
         found(Examination::Subject, subject::subject(assertion).and_then(subject::name_id).map(drop))
-            .receiving(name_id(assertion)),
+            .receiving(person),
         found(Examination::Statements, statements_of(assertion, timeless)),
     ]
 }

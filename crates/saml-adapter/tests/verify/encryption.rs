@@ -11,7 +11,7 @@ use vestibule_demo_idp::mint::{
 };
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ids::ServiceKeyId;
-use vestibule_domain::ports::{EncodedResponse, Keysmith, Rejection, ResponseVerifier};
+use vestibule_domain::ports::{EncodedResponse, Examination, Keysmith, Rejection, ResponseVerifier};
 use vestibule_domain::profile::VerifiedAssertion;
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::service_key::{KeyState, KeyUsage, ServiceKey};
@@ -411,6 +411,34 @@ fn blocks_of_somebody_elses_assertion_are_not_told_of() {
     let late = response().conditions(|c| c.audience_restrictions = Vec::new()).sign_response(&key());
     let late = encrypted(&late, |o| content::AES_256_CBC.clone_into(&mut o.content));
     assert_eq!(decrypt(&late.xml()), Err(Rejection::Audience));
+}
+
+/// Metadata of any name and key can be uploaded: what another organization's assertion says is not told by a trial of it either.
+#[test]
+fn nobody_learns_of_whom_an_assertion_for_another_organization_speaks() {
+    let subject = |builder: &ResponseBuilder, method: &str| {
+        let xml = encrypted(builder, |o| method.clone_into(&mut o.content)).xml();
+        let verifier = SamaelVerifier::with_keyring(keyring());
+        let examined = verifier.examine(
+            &EncodedResponse(encode(&xml)),
+            &trusting(&[&key()]),
+            std::slice::from_ref(&OURS),
+            &expectation(),
+            now(),
+        );
+        let subject = examined.into_iter().find(|one| one.examination == Examination::Subject);
+        subject.unwrap().received
+    };
+    let for_another = response().conditions(|conditions| {
+        for restriction in &mut conditions.audience_restrictions {
+            *restriction = vec!["https://sso.example.com/sso/other/metadata".to_owned()];
+        }
+    });
+    for method in [content::AES_256_GCM, content::AES_256_CBC] {
+        assert_eq!(subject(&for_another.clone().sign_response(&key()), method), None, "{method}");
+        assert!(subject(&outside(), method).is_some_and(|said| said.contains(PERSON)), "{method}");
+    }
+    assert_eq!(subject(&for_another.sign_assertion(&key()), content::AES_256_GCM), None);
 }
 
 /// By AES-GCM only who has encrypted it learns what is wrong with what is inside.
