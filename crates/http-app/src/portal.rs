@@ -8,6 +8,7 @@ mod catalog;
 mod differences;
 mod explain;
 mod failure;
+mod fence;
 mod first;
 mod form;
 mod frame;

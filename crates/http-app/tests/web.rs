@@ -5,6 +5,8 @@
 
 #[path = "web/administrators.rs"]
 mod administrators;
+#[path = "web/attacks.rs"]
+mod attacks;
 #[path = "web/bad_input.rs"]
 mod bad_input;
 #[path = "web/branding.rs"]

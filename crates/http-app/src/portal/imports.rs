@@ -1,7 +1,7 @@
 //! Importing users from a file: tried first, then done, with what became of each row.
 
 use askama::Template;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -10,6 +10,7 @@ use vestibule_domain::import::{Import, ImportOptions, ImportState, RowOutcome, R
 use vestibule_domain::ports::Page;
 use vestibule_domain::usecase::{AdminError, BeginImport, DeleteImport, ImportBegun, ImportUsers};
 
+use super::fence::Fence;
 use super::form::{Form, Parts, Unreadable};
 use super::frame::{Badge, Frame, Here, Instant, Tone};
 use super::places::lead_to;
@@ -107,17 +108,16 @@ async fn shown(site: &Site, visit: &Visit, status: StatusCode, form: Form) -> Re
 }
 
 /// Takes a file in while it arrives. The fields before it say what is to be done with it.
-async fn upload(
-    State(site): State<Site>,
-    visit: Visit,
-    Parts(mut parts): Parts,
-) -> Result<Response, Failure> {
+async fn upload(State(site): State<Site>, visit: Visit, request: Request) -> Result<Response, Failure> {
+    let (request, fence) = Fence::around(request);
+    let Parts(mut parts) = Parts::from_request(request, &site).await?;
     let mut options = ImportOptions { dry_run: true, welcome: false };
     while let Some(part) = parts.next_field().await.map_err(|_| Unreadable)? {
         match part.name().unwrap_or_default() {
             "kind" => options.dry_run = part.text().await.map_err(|_| Unreadable)? != "import",
             "welcome" => options.welcome = part.text().await.map_err(|_| Unreadable)? == "true",
             "file" => {
+                fence.open();
                 return match receive(&site, &visit, options, &mut Upload::of(part)).await {
                     Ok(import) => Ok(lead_to(&format!("{}/imports/{}", visit.home(), import.id))),
                     Err(problem) => refused(&site, &visit, options, &problem).await,

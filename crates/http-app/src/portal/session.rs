@@ -13,7 +13,7 @@ use vestibule_domain::usecase::RecognizeAdministrator;
 use super::frame::Frame;
 use super::theme::Theme;
 use crate::problem::Problem;
-use crate::web::{Cookie, Failure, Site, Whence};
+use crate::web::{Cookie, Failure, Site, Trying, Whence};
 
 /// An administrator who is signed in. Others are led to the sign-in and back again; a form of theirs is not taken, and they are told what
 /// becomes of it.
@@ -48,7 +48,10 @@ impl FromRequestParts<Site> for SignedIn {
         let Ok(theme) = Theme::from_request_parts(parts, site).await;
         let address = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         match current(site, &CookieJar::from_headers(&parts.headers)).await? {
-            Some(who) => Ok(Self { who, origin, theme, address }),
+            Some(who) => {
+                site.limits.take(Trying::Visit(who.administrator.id))?;
+                Ok(Self { who, origin, theme, address })
+            }
             None if [Method::GET, Method::HEAD].contains(&parts.method) => Err(sign_in_first(&address)),
             None => Err(session_ended()),
         }

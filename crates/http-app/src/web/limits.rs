@@ -1,5 +1,5 @@
-//! How much may be tried. Each address has a bucket of tokens for each kind of trying, and so have each API key and each
-//! organization; it fills again with time.
+//! How much may be tried. Each address has a bucket of tokens for each kind of trying, and so have each API key, each
+//! organization and each administrator; it fills again with time.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use vestibule_domain::ids::{ApiKeyId, OrganizationId};
+use vestibule_domain::ids::{AdministratorId, ApiKeyId, OrganizationId};
 
 use crate::openapi::Described;
 use crate::problem::Problem;
@@ -37,6 +37,8 @@ pub(crate) enum Trying {
     Password(Client),
     /// A request with this API key.
     Call(ApiKeyId),
+    /// A page of the portal, or a form of it, by this administrator.
+    Visit(AdministratorId),
     /// A request, with whichever key, about something in this organization.
     CallIn(OrganizationId),
 }
@@ -48,6 +50,7 @@ impl Trying {
             Self::Login(_) => (300.0, Duration::from_millis(200)),
             Self::RefusedResponse(_) => (60.0, Duration::from_secs(1)),
             Self::WrongKey(_) | Self::Password(_) => (30.0, Duration::from_secs(2)),
+            Self::Visit(_) => (300.0, Duration::from_millis(100)),
             Self::Call(_) => (500.0, Duration::from_millis(20)),
             Self::CallIn(_) => (1_000.0, Duration::from_millis(10)),
         }
