@@ -13,12 +13,18 @@ mod bad_input;
 mod branding;
 #[path = "shared/document.rs"]
 mod document;
+#[path = "web/every_form.rs"]
+mod every_form;
+#[path = "web/every_page.rs"]
+mod every_page;
 #[path = "web/every_route.rs"]
 mod every_route;
 #[path = "web/faults.rs"]
 mod faults;
 #[path = "web/frame.rs"]
 mod frame;
+#[path = "web/installation.rs"]
+mod installation;
 #[path = "web/languages.rs"]
 mod languages;
 #[path = "web/limits.rs"]

@@ -10,7 +10,7 @@ use vestibule_domain::ids::Version;
 use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::{AdminError, SaveCatalog};
 
-use super::form::Form;
+use super::form::{Form, in_lines};
 use super::frame::{Frame, Here, Notice, Tone};
 use super::list::Asked;
 use super::places::lead_to;
@@ -150,7 +150,7 @@ async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Resp
     {
         Ok(_) => return Ok(lead_to(&format!("{}/catalog?done=saved", visit.home()))),
         Err(AdminError::Invalid(problems)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, at_fields(problems), expected)
+            (StatusCode::UNPROCESSABLE_ENTITY, in_lines(problems, "/locations"), expected)
         }
         Err(AdminError::InUse(values)) => {
             let mut problems = Problems::default();
@@ -169,17 +169,4 @@ async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Resp
         Err(error) => return Err(Problem::from(error).into()),
     };
     Ok(shown(&visit, status, filled(&draft, version).with(problems), None))
-}
-
-/// A fault of a location belongs to the one field that has all of them.
-fn at_fields(mut problems: Problems) -> Problems {
-    for problem in &mut problems.0 {
-        if let Some(rest) = problem.pointer.strip_prefix("/locations/") {
-            let line =
-                rest.split('/').next().and_then(|index| index.parse::<usize>().ok()).unwrap_or_default();
-            problem.message = format!("line {}: {}", line + 1, problem.message);
-            "/locations".clone_into(&mut problem.pointer);
-        }
-    }
-    problems
 }

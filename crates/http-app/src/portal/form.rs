@@ -125,6 +125,19 @@ impl Form {
     }
 }
 
+/// The same faults, but those of the lines of a list at the one field that has all of them.
+pub(crate) fn in_lines(mut problems: Problems, list: &str) -> Problems {
+    for problem in &mut problems.0 {
+        if let Some(rest) = problem.pointer.strip_prefix(list).and_then(|rest| rest.strip_prefix('/')) {
+            let line =
+                rest.split('/').next().and_then(|index| index.parse::<usize>().ok()).unwrap_or_default();
+            problem.message = format!("line {}: {}", line + 1, problem.message);
+            list.clone_into(&mut problem.pointer);
+        }
+    }
+    problems
+}
+
 /// Letters, digits and hyphens alone: what a CSS selector takes as it is.
 fn id(name: &str) -> String {
     name.replace('/', "-")

@@ -11,12 +11,11 @@ use axum::routing::{get, post};
 use vestibule_domain::arrival::MOST_KEPT_DAYS;
 use vestibule_domain::ids::Version;
 use vestibule_domain::organization::OrganizationDraft;
-use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::{AdminError, ChangeOrganization};
 use vestibule_languages::Language;
 
 use super::differences::{Difference, Differences};
-use super::form::Form;
+use super::form::{Form, in_lines};
 use super::frame::{Choice, Frame, Here, Notice, Tone};
 use super::list::Asked;
 use super::places::lead_to;
@@ -137,7 +136,7 @@ async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Resp
         Ok(_) => return Ok(lead_to(&format!("{}/settings?done=saved", visit.home()))),
         Err(AdminError::Stale) => return Ok(meanwhile(&visit, form)),
         Err(AdminError::Invalid(problems)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, form.with(at_fields(problems)))
+            (StatusCode::UNPROCESSABLE_ENTITY, form.with(in_lines(problems, "/allowed_return_origins")))
         }
         Err(error) => return Err(Problem::from(error).into()),
     };
@@ -187,16 +186,6 @@ fn read(form: &Form, draft: &mut OrganizationDraft) {
     draft.locale = form.optional("locale");
     // What is no number is at fault as a number is that is too small.
     draft.keep_arrivals_days = form.optional("keep_arrivals_days").map(|days| days.parse().unwrap_or(-1));
-}
-
-/// A line's fault belongs to the one field that has all of them.
-fn at_fields(mut problems: Problems) -> Problems {
-    for problem in &mut problems.0 {
-        if problem.pointer.starts_with("/allowed_return_origins/") {
-            "/allowed_return_origins".clone_into(&mut problem.pointer);
-        }
-    }
-    problems
 }
 
 #[cfg(test)]

@@ -4,16 +4,11 @@
 use axum::http::Method;
 use chrono::Duration;
 use serde_json::{Value, json};
-use vestibule_domain::usecase::KeyOwner;
 use vestibule_http_app::web::addresses;
 
-use crate::administrators::{ROOT, of_acme, with_root};
-use crate::support::{Answer, HTTPS, Service};
-
-const BOB: &str = "bob@acme.example";
-const EVE: &str = "eve@rival.example";
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
-const HERE: (&str, &str) = ("origin", HTTPS);
+use crate::administrators::ROOT;
+use crate::installation::{BOB, EVE, HERE, Installation, Route, routes};
+use crate::support::{HTTPS, Service};
 
 /// What must be there before anything is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,25 +59,6 @@ fn behind(path: &str) -> Behind {
     }
 }
 
-/// A route: its template, and one of its methods.
-type Route = (String, Method);
-
-/// Every route of the router. Which methods an address has it says where it is asked by one that nothing has.
-async fn routes(service: &Service) -> Vec<Route> {
-    let nothing = Method::from_bytes(b"BREW").unwrap();
-    let mut routes = Vec::new();
-    for path in addresses() {
-        let some_path = path.replace(['{', '}'], "");
-        let headers = [("authorization", service.operator()), HERE];
-        let answer = service.send(nothing.clone(), &some_path, &headers, Vec::new()).await;
-        assert_eq!(answer.status, 405, "{path}: {}", answer.body);
-        let methods = answer.header("allow").split(',').map(str::trim);
-        let methods = methods.map(|method| Method::from_bytes(method.as_bytes()).unwrap());
-        routes.extend(methods.map(|method| (path.clone(), method)));
-    }
-    routes
-}
-
 fn changes(method: &Method) -> bool {
     ![Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
 }
@@ -95,69 +71,7 @@ async fn changing(service: &Service, which: impl Fn(Behind) -> bool) -> Vec<Rout
     routes
 }
 
-/// A service with two organizations and rows of each kind in Acme, that paths can name.
-struct Installation {
-    service: Service,
-    user: String,
-    import: String,
-    key: String,
-    administrator: String,
-}
-
 impl Installation {
-    async fn new() -> Self {
-        let service = with_root().await;
-        let administrator = service.has_administrator(BOB, &of_acme()).await.id.to_string();
-        let rival = json!({"slug": "rival", "name": "Rival", "jit_provisioning_enabled": true});
-        service.api("POST", "organizations", &rival).await;
-        service.has_administrator(EVE, &KeyOwner::Organization("rival".parse().unwrap())).await;
-        let ada = json!({"email": "ada@acme.example", "first_name": "Ada", "last_name": "Lovelace"});
-        let id = |made: Value| made["id"].as_str().unwrap_or_else(|| panic!("no id in {made}")).to_owned();
-        let user = id(service.api("POST", "organizations/acme/users", &ada).await);
-        let key = id(service.api("POST", "organizations/acme/api-keys", &json!({"name": "test"})).await);
-        let headers = [("authorization", service.operator()), ("content-type", "text/csv")];
-        let table =
-            b"email,first_name,last_name,location,user_type,role\nbob@acme.example,Bob,Builder,,,\n".to_vec();
-        let imported =
-            service.send(Method::POST, "/api/v1/organizations/acme/users/import", &headers, table).await;
-        let import = id(serde_json::from_str(&imported.body).unwrap());
-        Self { service, user, import, key, administrator }
-    }
-
-    /// The path of a template, below that organization and with the rows of Acme.
-    fn path(&self, template: &str, organization: &str) -> String {
-        let mut before = "";
-        let segments = template.split('/').map(|segment| {
-            let filled = match (before, segment) {
-                (_, "{org}") => organization,
-                (_, "{connection}") => "okta",
-                (_, "{user_type}") => "employee",
-                ("users", "{id}") => &self.user,
-                ("imports", "{id}") => &self.import,
-                ("api-keys", "{id}") => &self.key,
-                ("administrators", "{id}") => &self.administrator,
-                (_, "{change}") => "sign-out",
-                // What cannot be made by hand: nothing has this id, and nothing this token.
-                ("sign-ins" | "audit" | "audit-events" | "service-keys", "{id}") => {
-                    "018f0000-0000-7000-8000-000000000000"
-                }
-                (_, "{token}" | "{trial}" | "{name}") => "0123456789abcdef",
-                (_, other) => {
-                    assert!(!other.starts_with('{'), "nobody has said what {other} is in {template}");
-                    other
-                }
-            };
-            before = segment;
-            filled
-        });
-        segments.collect::<Vec<_>>().join("/")
-    }
-
-    async fn send(&self, route: &Route, organization: &str, headers: &[(&str, &str)]) -> Answer {
-        let path = self.path(&route.0, organization);
-        self.service.send(route.1.clone(), &path, &[&[FORM], headers].concat(), Vec::new()).await
-    }
-
     /// Sends a request that is refused so, and changes nothing.
     async fn refuses(
         &self,

@@ -9,7 +9,7 @@ use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, SaveSettings};
 
 use super::connection::{Asked, Forms, shown, with_settings};
-use super::settings_form;
+use super::settings_form::{self, refilled};
 use crate::portal::differences::Difference;
 use crate::portal::form::Form;
 use crate::portal::places::lead_to;
@@ -25,7 +25,8 @@ pub(super) async fn save(
     let draft = match settings_form::draft(&form) {
         Ok(draft) => draft,
         Err(problems) => {
-            return with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)).await;
+            let form = settings_form::faulty(form, problems);
+            return with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await;
         }
     };
     // Without the version that it was opened at, a form would undo what somebody else saved.
@@ -37,23 +38,21 @@ pub(super) async fn save(
     match save.run(&at.visit.actor, at.slug(), at.key(), Some(expected), &draft).await {
         Ok(_) => Ok(lead_to(&format!("{}?done=provisioning#provisioning", at.home()))),
         Err(AdminError::Invalid(problems)) => {
-            let form = refilled(&draft, expected).with(problems);
+            let form = settings_form::faulty(refilled(&form, &draft, expected), problems);
             with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await
         }
-        Err(AdminError::Stale) => meanwhile(&site, &at, &draft).await,
+        Err(AdminError::Stale) => meanwhile(&site, &at, &form, &draft).await,
         Err(error) => Err(Problem::from(error).into()),
     }
 }
 
-/// The form with what was typed, empty lines left out.
-pub(super) fn refilled(draft: &SettingsDraft, version: Version) -> Form {
-    let mut form = settings_form::filled(draft);
-    form.set("version", version.0.to_string());
-    form
-}
-
 /// Somebody saved other settings: what they saved stands beside what was typed, which saving again puts in its place.
-async fn meanwhile(site: &Site, at: &AtConnection, draft: &SettingsDraft) -> Result<Response, Failure> {
+async fn meanwhile(
+    site: &Site,
+    at: &AtConnection,
+    form: &Form,
+    draft: &SettingsDraft,
+) -> Result<Response, Failure> {
     let connection = &at.view.connection;
     let saved = SettingsDraft::from(&connection.settings);
     let mut problems = Problems::default();
@@ -63,7 +62,7 @@ async fn meanwhile(site: &Site, at: &AtConnection, draft: &SettingsDraft) -> Res
         "somebody else saved these settings while you were changing them; compare both below, then save again or open the page anew",
     );
     let forms = Forms {
-        settings: refilled(draft, connection.settings_version).with(problems),
+        settings: refilled(form, draft, connection.settings_version).with(problems),
         saved_meanwhile: differences(&saved, draft),
         ..Forms::saved(connection)
     };

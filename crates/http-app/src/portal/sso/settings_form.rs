@@ -2,10 +2,11 @@
 
 use vestibule_domain::catalog::Catalog;
 use vestibule_domain::field::Field;
+use vestibule_domain::ids::Version;
 use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::{LinkByEmail, OnInvalidValue, SettingsDraft, TranslationDraft};
 
-use crate::portal::form::Form;
+use crate::portal::form::{Form, in_lines};
 use crate::portal::frame::Choice;
 
 /// How many empty lines a table of translations has for new ones.
@@ -115,6 +116,21 @@ fn fields(field: Field, index: usize) -> TranslationFields {
 fn is_blank(form: &Form, field: Field, index: usize) -> bool {
     let fields = fields(field, index);
     form.text(&fields.received).trim().is_empty() && form.text(&fields.value).trim().is_empty()
+}
+
+/// The form with what was typed, empty lines left out.
+pub(crate) fn refilled(form: &Form, draft: &SettingsDraft, version: Version) -> Form {
+    let mut kept = filled(draft);
+    kept.set("version", version.0.to_string());
+    for name in ["try/name_id", "try/attributes", "try/saml_response", "try/sign_in_id"] {
+        kept.set(name, form.text(name));
+    }
+    kept
+}
+
+/// The form with its faults.
+pub(crate) fn faulty(form: Form, problems: Problems) -> Form {
+    form.with(in_lines(problems, "/email_domains"))
 }
 
 /// The form that would save this draft.

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use vestibule_domain::ids::Version;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::{Examination, Examined};
 use vestibule_domain::usecase::{
@@ -31,7 +32,7 @@ pub(super) async fn begin(
 ) -> Result<Response, Failure> {
     let draft = match settings_form::draft(&form) {
         Ok(draft) => draft,
-        Err(problems) => return again(&site, &at, form.with(problems)).await,
+        Err(problems) => return again(&site, &at, settings_form::faulty(form, problems)).await,
     };
     let begin = BeginTrial(BeginSignIn {
         world: site.app.world.clone(),
@@ -46,9 +47,9 @@ pub(super) async fn begin(
             Ok(([cookie], send(&site, reader, &at.view.organization, &begun.delivery)).into_response())
         }
         Err(TrialError::Admin(AdminError::Invalid(problems))) => {
-            let mut refilled = settings_form::filled(&draft);
-            refilled.set("version", form.text("version"));
-            again(&site, &at, refilled.with(problems)).await
+            let version = form.text("version").parse().map_or(at.view.connection.settings_version, Version);
+            let refilled = settings_form::refilled(&form, &draft, version);
+            again(&site, &at, settings_form::faulty(refilled, problems)).await
         }
         Err(TrialError::Admin(error)) => Err(Problem::from(error).into()),
         Err(TrialError::Begin(error)) => Err(error.into()),

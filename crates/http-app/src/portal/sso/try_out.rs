@@ -14,7 +14,6 @@ use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, Simulate, SimulatedUser, Simulation, SimulationInput};
 
 use super::connection::with_settings;
-use super::provisioning::refilled;
 use super::settings_form;
 use crate::portal::explain::Explained;
 use crate::portal::form::Form;
@@ -56,7 +55,7 @@ pub(super) async fn try_out(
         (draft, input) => {
             let mut problems = draft.err().unwrap_or_default();
             problems.0.extend(input.err().unwrap_or_default().0);
-            return again(&site, &at, form.with(problems)).await;
+            return again(&site, &at, settings_form::faulty(form, problems)).await;
         }
     };
     let simulate = Simulate {
@@ -68,17 +67,11 @@ pub(super) async fn try_out(
     let changed = draft != SettingsDraft::from(&at.view.connection.settings);
     let simulation =
         Simulation { input, settings: changed.then(|| draft.clone()), user: SimulatedUser::Known };
-    let kept = || {
-        let mut kept = refilled(&draft, version);
-        for name in ["try/name_id", "try/attributes", "try/saml_response", "try/sign_in_id"] {
-            kept.set(name, form.text(name));
-        }
-        kept
-    };
+    let kept = || settings_form::refilled(&form, &draft, version);
     let simulated = match simulate.run(at.slug(), at.key(), &simulation).await {
         Ok(simulated) => simulated,
         Err(AdminError::Invalid(problems)) => {
-            return again(&site, &at, kept().with(at_fields(problems))).await;
+            return again(&site, &at, settings_form::faulty(kept(), at_fields(problems))).await;
         }
         Err(AdminError::NotFound("sign-in" | "arrival")) => {
             let text = "there is no such sign-in, or what arrived at it is not kept any more";
