@@ -27,6 +27,12 @@ pub trait Trials: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Option<Trial>, StoreError>;
 
+    /// How many trials of an organization there are that have not expired.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn trials_kept(&self, organization: OrganizationId, now: DateTime<Utc>) -> Result<u64, StoreError>;
+
     /// Keeps the answer to a trial until an instant.
     ///
     /// # Errors

@@ -226,6 +226,7 @@ macro_rules! store_contract {
                 a_trial_is_read_back_until_it_expires,
                 a_trial_is_answered_once_and_kept_for_longer_then,
                 an_expired_trial_takes_no_answer_and_is_swept,
+                the_trials_of_an_organization_are_counted,
                 a_trial_goes_with_its_connection;
             outbox:
                 letters_are_claimed_oldest_first_and_once,

@@ -172,6 +172,7 @@ passes_on!(Arrivals {
 passes_on!(Trials {
     fn begin_trial(trial: &Trial) -> ();
     fn trial(organization: OrganizationId, id: &str, now: DateTime<Utc>) -> Option<Trial>;
+    fn trials_kept(organization: OrganizationId, now: DateTime<Utc>) -> u64;
     fn answer_trial(organization: OrganizationId, id: &str, answer: &TrialAnswer, kept_until: DateTime<Utc>) -> ();
 });
 passes_on!(AuditTrail {

@@ -91,13 +91,15 @@ pub enum AdminError {
     Store(StoreError),
 }
 
-/// Of what there is a bounded number, so that a page can show all.
+/// Of what there is a bounded number, so that a page can show all, or the disk is not somebody's to fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bounded {
     /// The connections of an organization.
     Connections,
     /// The keys of an organization, or the operators', expired ones too.
     ApiKeys,
+    /// The trials of an organization that are kept.
+    Trials,
 }
 
 impl Bounded {
@@ -106,11 +108,12 @@ impl Bounded {
     pub fn most(self) -> u32 {
         match self {
             Self::Connections | Self::ApiKeys => 100,
+            Self::Trials => 50,
         }
     }
 
     /// Nothing, if there may be one more than `count`.
-    fn one_more_than(self, count: usize) -> Result<(), AdminError> {
+    pub(super) fn one_more_than(self, count: usize) -> Result<(), AdminError> {
         if u32::try_from(count).is_ok_and(|count| count < self.most()) {
             Ok(())
         } else {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tracing::info;
 
-use super::administration::AdminError;
+use super::administration::{AdminError, Bounded};
 use super::begin_sign_in::{BeginError, BeginSignIn, message_id};
 use super::sign_in::{BrowserBinding, PostedResponse, expectation};
 use super::simulate::{Simulate, SimulatedUser, Simulation, SimulationInput};
@@ -50,7 +50,7 @@ impl BeginTrial {
     /// Remembers a trial of the draft and answers where to send the administrator.
     ///
     /// # Errors
-    /// All faults of the draft, no such connection, none of an identity provider, or the store's.
+    /// All faults of the draft, no such connection, none of an identity provider, as many trials as may be kept, or the store's.
     #[tracing::instrument(name = "begin_trial", skip_all, fields(organization.slug = %slug, connection.key = %key))]
     pub async fn run(
         &self,
@@ -64,6 +64,8 @@ impl BeginTrial {
         let view = world.connection(slug, key).await?;
         draft.parse(&view.catalog, view.organization.jit_provisioning_enabled).map_err(AdminError::from)?;
         let provider = view.connection.identity_provider.as_ref().ok_or(BeginError::NotConfigured)?;
+        let kept = world.store.trials_kept(view.organization.id, world.now()).await?;
+        Bounded::Trials.one_more_than(usize::try_from(kept).unwrap_or(usize::MAX))?;
         let id = format!("{PREFIX}{}", message_id(world));
         let delivery = begin.asking(&view.organization, &view.connection, provider, &id).await?;
         let browser = browser.unwrap_or_else(|| Token::generate(&*world.random));

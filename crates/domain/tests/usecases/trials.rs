@@ -12,7 +12,7 @@ use vestibule_domain::testing::{PaperVault, block_on};
 use vestibule_domain::token::Token;
 use vestibule_domain::trial::Trial;
 use vestibule_domain::usecase::{
-    AdminError, BeginTrial, BrowserBinding, PostedResponse, ReceiveTrial, ReportTrial, TrialBegun,
+    AdminError, BeginTrial, Bounded, BrowserBinding, PostedResponse, ReceiveTrial, ReportTrial, TrialBegun,
     TrialError, TrialReport,
 };
 
@@ -71,6 +71,20 @@ fn a_trial_of_a_draft_tells_what_would_become_of_the_person_and_makes_nobody() {
     assert_eq!(report.draft, draft);
     assert!(report.examined.iter().all(|examined| examined.rejection.is_none()));
     assert_eq!((office.contents().users, office.contents().history), (users, history));
+}
+
+#[test]
+fn an_organization_has_fifty_trials_at_most() {
+    let office = office();
+    let draft = saved(&office);
+    for _ in 0..Bounded::Trials.most() {
+        begin(&office, &draft).unwrap();
+    }
+    let refused = begin(&office, &draft).unwrap_err();
+    assert!(matches!(refused, TrialError::Admin(AdminError::TooMany(Bounded::Trials))), "{refused:?}");
+    // Those that nobody answers are soon forgotten.
+    office.clock.advance(Duration::minutes(10));
+    begin(&office, &draft).unwrap();
 }
 
 #[test]

@@ -93,6 +93,7 @@ impl From<AdminError> for Problem {
                 let code = match bounded {
                     Bounded::Connections => "too_many_connections",
                     Bounded::ApiKeys => "too_many_api_keys",
+                    Bounded::Trials => "too_many_trials",
                 };
                 Self::conflict(code, error.to_string())
             }

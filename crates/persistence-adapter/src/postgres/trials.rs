@@ -42,6 +42,15 @@ impl Trials for PostgresStore {
         Ok(row.map(Trial::from))
     }
 
+    async fn trials_kept(&self, organization: OrganizationId, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let kept =
+            sqlx::query_scalar("SELECT count(*) FROM trials WHERE organization_id = $1 AND expires_at > $2")
+                .bind(organization.0)
+                .bind(Instant::from(now));
+        let kept: i64 = self.answer(kept.fetch_one(&self.pool)).await?;
+        Ok(kept.unsigned_abs())
+    }
+
     async fn answer_trial(
         &self,
         organization: OrganizationId,

@@ -42,6 +42,15 @@ impl Trials for SqliteStore {
         Ok(row.map(Trial::from))
     }
 
+    async fn trials_kept(&self, organization: OrganizationId, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let kept =
+            sqlx::query_scalar("SELECT count(*) FROM trials WHERE organization_id = ? AND expires_at > ?")
+                .bind(organization.0)
+                .bind(Instant::from(now));
+        let kept: i64 = kept.fetch_one(&self.reader).await.map_err(failed)?;
+        Ok(kept.unsigned_abs())
+    }
+
     async fn answer_trial(
         &self,
         organization: OrganizationId,

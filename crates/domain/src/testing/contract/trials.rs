@@ -56,6 +56,19 @@ pub async fn an_expired_trial_takes_no_answer_and_is_swept(store: Arc<dyn Store>
     assert_eq!(store.sweep(later(61), 10).await.unwrap(), 1);
 }
 
+pub async fn the_trials_of_an_organization_are_counted(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    for id in ["_trial1", "_trial2"] {
+        store.begin_trial(&trial(&acme, id)).await.unwrap();
+    }
+    let organization = acme.organization.id;
+    store.answer_trial(organization, "_trial1", &answer(), later(600)).await.unwrap();
+    assert_eq!(store.trials_kept(organization, later(59)).await.unwrap(), 2);
+    assert_eq!(store.trials_kept(organization, later(60)).await.unwrap(), 1);
+    assert_eq!(store.trials_kept(organization, later(600)).await.unwrap(), 0);
+    assert_eq!(store.trials_kept(id(), then()).await.unwrap(), 0);
+}
+
 pub async fn a_trial_goes_with_its_connection(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
     store.begin_trial(&trial(&acme, "_trial1")).await.unwrap();

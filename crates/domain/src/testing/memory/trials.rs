@@ -31,6 +31,13 @@ impl Trials for MemoryStore {
         Ok(found.filter(|trial| trial.expires_at > now).cloned())
     }
 
+    async fn trials_kept(&self, organization: OrganizationId, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let state = self.read();
+        let kept =
+            state.trials.values().filter(|one| one.organization_id == organization && one.expires_at > now);
+        Ok(kept.count() as u64)
+    }
+
     async fn answer_trial(
         &self,
         organization: OrganizationId,

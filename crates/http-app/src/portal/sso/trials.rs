@@ -41,15 +41,21 @@ pub(super) async fn begin(
         public_url: site.app.public_url.clone(),
     });
     let browser = Cookie::Login.token(&jar, &site.public_url);
+    let refilled = || {
+        let version = form.text("version").parse().map_or(at.view.connection.settings_version, Version);
+        settings_form::refilled(&form, &draft, version)
+    };
     match begin.run(at.slug(), at.key(), &draft, browser).await {
         Ok(begun) => {
             let cookie = Cookie::Login.set(&begun.browser, &site.public_url);
             Ok(([cookie], send(&site, reader, &at.view.organization, &begun.delivery)).into_response())
         }
         Err(TrialError::Admin(AdminError::Invalid(problems))) => {
-            let version = form.text("version").parse().map_or(at.view.connection.settings_version, Version);
-            let refilled = settings_form::refilled(&form, &draft, version);
-            again(&site, &at, settings_form::faulty(refilled, problems)).await
+            again(&site, &at, settings_form::faulty(refilled(), problems)).await
+        }
+        Err(TrialError::Admin(AdminError::TooMany(_))) => {
+            let text = "this organization has tried too often: a trial is kept for an hour, and for ten minutes where nobody answers";
+            with_settings(&site, &at, StatusCode::CONFLICT, refilled().at_fault("version", text)).await
         }
         Err(TrialError::Admin(error)) => Err(Problem::from(error).into()),
         Err(TrialError::Begin(error)) => Err(error.into()),
