@@ -16,3 +16,11 @@ pub struct Branding {
     /// The logo, which is kept apart.
     pub logo: Option<LogoMark>,
 }
+
+impl Branding {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}

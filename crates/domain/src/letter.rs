@@ -1,8 +1,11 @@
 //! Letters: mails that are rows before they are mails.
 
+mod samples;
+
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::branding::Branding;
 use crate::connection::{Certificate, TechnicalContact};
 use crate::email::EmailAddress;
 use crate::ids::{LetterId, LinkId, OrganizationId, UserId};
@@ -40,18 +43,29 @@ pub struct Correspondence {
     pub first_name: PersonName,
     /// The language to write in.
     pub locale: Locale,
+    /// How the organization looked when the letter was written: a letter that is sent twice looks the same. Letters from before there
+    /// were looks have none.
+    #[serde(default, skip_serializing_if = "Branding::is_plain")]
+    pub branding: Branding,
 }
 
 impl Correspondence {
-    /// What a letter to a technical contact names.
+    /// What a letter of an organization names, in the language that the person is said to speak, or else in the organization's.
     #[must_use]
-    pub fn with_contact(organization: &Organization, contact: &TechnicalContact) -> Self {
+    pub fn with(organization: &Organization, first_name: PersonName, spoken: Option<&Locale>) -> Self {
         Self {
             organization: organization.slug.clone(),
             organization_name: organization.name.clone(),
-            first_name: PersonName::from(&contact.name),
-            locale: organization.locale.clone().unwrap_or_default(),
+            first_name,
+            locale: spoken.or(organization.locale.as_ref()).cloned().unwrap_or_default(),
+            branding: organization.branding.clone(),
         }
+    }
+
+    /// What a letter to a technical contact names.
+    #[must_use]
+    pub fn with_contact(organization: &Organization, contact: &TechnicalContact) -> Self {
+        Self::with(organization, PersonName::from(&contact.name), None)
     }
 }
 
@@ -86,7 +100,7 @@ impl From<&Certificate> for CertificateInLetter {
 }
 
 /// What a letter says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::EnumCount)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum LetterContent {
     /// An account was created at the first sign-in.
@@ -176,5 +190,19 @@ impl LetterContent {
             | Self::MetadataNotRefreshed { about, .. }
             | Self::AddressChanged { about } => about,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Letters are kept as they are written here; those of an earlier version may still wait.
+    #[test]
+    fn a_letter_from_before_there_were_looks_is_read() {
+        let kept = r#"{"kind":"welcome","organization":"acme","organization_name":"Acme","first_name":"Ada","locale":"de"}"#;
+        let content: LetterContent = serde_json::from_str(kept).unwrap();
+        assert!(content.about().branding.is_plain());
+        assert_eq!(serde_json::to_string(&content).unwrap(), kept);
     }
 }

@@ -28,6 +28,24 @@ static LANGUAGES: LazyLock<Vec<Texts>> =
 #[derive(Clone, Copy)]
 pub struct Language(&'static Texts);
 
+/// A value to fill into a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filling {
+    /// As it is.
+    Text(String),
+    /// A number, by which the text may differ.
+    Count(i64),
+}
+
+/// Why a text cannot be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsaid {
+    /// There is none of that key.
+    NoText,
+    /// It has a placeholder for which there is no value.
+    NoValue,
+}
+
 struct Texts {
     tag: &'static str,
     bundle: FluentBundle<FluentResource>,
@@ -112,6 +130,26 @@ impl Language {
         self.format(key, Some(&args))
     }
 
+    /// A text of which nothing may be missing, with those of these values in it that it has placeholders for.
+    ///
+    /// # Errors
+    /// The text or a value for one of its placeholders is missing.
+    pub fn say_whole<'a>(
+        self,
+        key: &str,
+        values: impl IntoIterator<Item = (&'a str, &'a Filling)>,
+    ) -> Result<String, Unsaid> {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            match value {
+                Filling::Text(text) => args.set(name.to_owned(), isolated(text)),
+                Filling::Count(count) => args.set(name.to_owned(), *count),
+            }
+        }
+        let (text, is_whole) = self.filled(key, Some(&args)).ok_or(Unsaid::NoText)?;
+        if is_whole { Ok(text) } else { Err(Unsaid::NoValue) }
+    }
+
     /// An instant, as people write it.
     #[must_use]
     pub fn instant(self, at: DateTime<Utc>) -> String {
@@ -131,15 +169,21 @@ impl Language {
     }
 
     fn found(self, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
+        // A placeholder without a value shows its name; tests compare the placeholders of all languages.
+        self.filled(key, args).map(|(text, _)| text)
+    }
+
+    /// A text, and whether each of its placeholders had a value.
+    fn filled(self, key: &str, args: Option<&FluentArgs<'_>>) -> Option<(String, bool)> {
         let (id, attribute) = key.split_once('.').map_or((key, None), |(id, rest)| (id, Some(rest)));
         let message = self.0.bundle.get_message(id)?;
         let pattern = match attribute {
             Some(name) => message.get_attribute(name)?.value(),
             None => message.value()?,
         };
-        // A placeholder without a value shows its name, and is noted here; tests compare the placeholders of all languages.
         let mut errors = Vec::new();
-        Some(self.0.bundle.format_pattern(pattern, args, &mut errors).into_owned())
+        let text = self.0.bundle.format_pattern(pattern, args, &mut errors).into_owned();
+        Some((text, errors.is_empty()))
     }
 }
 

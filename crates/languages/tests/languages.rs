@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::{DateTime, TimeZone as _, Utc};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser::parse;
-use vestibule_languages::Language;
+use vestibule_languages::{Filling, Language, Unsaid};
 
 /// The placeholders of each text of a file, by its key.
 fn placeholders(tag: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -109,4 +109,18 @@ fn a_value_from_right_to_left_does_not_turn_the_sentence() {
     let said = |name| Language::default().say_of("sign-in-to", &[("organization", name)]);
     assert_eq!(said("Acme <b>"), "Sign in to Acme <b>");
     assert_eq!(said("שלום 1"), "Sign in to \u{2068}שלום 1\u{2069}");
+}
+
+#[test]
+fn a_text_of_which_something_is_missing_is_not_said_as_if_it_were_whole() {
+    let say = |key, values: &[(&str, Filling)]| {
+        Language::default().say_whole(key, values.iter().map(|(name, value)| (*name, value)))
+    };
+    let connection = || ("connection", Filling::Text("Okta".to_owned()));
+    assert_eq!(say("mail-ends.nothing", &[]), Err(Unsaid::NoText));
+    assert_eq!(say("nothing", &[]), Err(Unsaid::NoText));
+    assert_eq!(say("mail-ends.subject", &[connection()]), Err(Unsaid::NoValue));
+    let ends = |days| say("mail-ends.subject", &[connection(), ("days", Filling::Count(days))]);
+    assert_eq!(ends(1).as_deref(), Ok("A signing certificate of “Okta” ends in 1 day"));
+    assert_eq!(ends(1_400).as_deref(), Ok("A signing certificate of “Okta” ends in 1400 days"));
 }

@@ -262,3 +262,74 @@ failed-not_found = Hier ist nichts
 failed-otherwise = Etwas ist schiefgegangen
     .happened = Das lag am Dienst, nicht an Ihnen. Es wurde vermerkt.
     .advice = Versuchen Sie es gleich noch einmal. Wenn es wieder geschieht, sagen Sie Ihrer Administration Bescheid.
+
+mail-hello = Guten Tag { $name },
+mail-by-hand = Wenn die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:
+mail-no-answer = Eine Antwort ist nicht nötig, und niemand liest Antworten darauf.
+mail-to-contact = { $organization } hat diese E-Mail an die technische Ansprechperson der Verbindung gesendet.
+mail-what-to-do = Was zu tun ist
+mail-certificate = Zertifikat
+    .added = Neues Zertifikat
+    .removed = Zertifikat, das wegfällt
+    .ends = Läuft ab: { $at }
+
+mail-welcome = Willkommen, { $name }
+    .subject = Ihr Konto bei { $organization } ist bereit
+    .preview = Sie melden sich mit dem Konto an, das Sie in Ihrer Organisation schon nutzen.
+    .happened = Bei { $organization } wurde ein Konto für Sie angelegt. Mehr ist nicht einzurichten.
+    .password = Sie brauchen kein neues Passwort: Sie melden sich mit dem Konto an, das Sie in Ihrer Organisation schon nutzen.
+    .action = Anmelden
+    .open = Melden Sie sich an, wann immer Sie möchten:
+    .not-you = Sie haben kein Konto erwartet? Dann sagen Sie bitte der Person Bescheid, die in Ihrer Organisation die Konten betreut: Jemand anderes nutzt vielleicht Ihres.
+    .why = { $organization } hat Ihnen diese E-Mail gesendet, weil mit dieser Adresse ein Konto angelegt wurde.
+
+mail-link = Waren Sie das, { $name }?
+    .subject = Waren Sie das? Bestätigen Sie Ihre Anmeldung bei { $organization }
+    .preview = Jemand hat sich mit Ihrer Adresse angemeldet. Es geschieht nichts, bevor Sie es bestätigen.
+    .happened = Jemand hat sich bei { $organization } über „{ $connection }“ mit dieser E-Mail-Adresse angemeldet. Zu dieser Adresse haben Sie schon ein Konto; sagen Sie uns bitte, ob Sie das waren.
+    .if-you = Sie waren es? Öffnen Sie die Seite und drücken Sie „{ link.action }“. Es geschieht nichts, bevor Sie diese Schaltfläche drücken. Von da an melden Sie sich über „{ $connection }“ bei Ihrem Konto an.
+    .action = Seite öffnen
+    .until = Der Link funktioniert einmal, bis { $at }, das sind { $hours ->
+        [one] 1 Stunde
+       *[other] { $hours } Stunden
+        } nach der Anmeldung. Ist er abgelaufen, melden Sie sich erneut an und erhalten einen neuen.
+    .not-you = Sie waren es nicht? Dann drücken Sie die Schaltfläche nicht. Ohne sie kommt niemand in Ihr Konto, und der Link verliert von selbst seine Gültigkeit. Sagen Sie bitte der Person Bescheid, die in Ihrer Organisation die Konten betreut.
+    .why = { $organization } hat Ihnen diese E-Mail wegen einer Anmeldung mit dieser Adresse gesendet. Leiten Sie sie nicht weiter: Der Link ist nur für Sie bestimmt.
+
+mail-moved = Ihre E-Mail-Adresse hat sich geändert
+    .subject = Die E-Mail-Adresse Ihres Kontos bei { $organization } hat sich geändert
+    .preview = E-Mails zu Ihrem Konto gehen von nun an an Ihre neue Adresse.
+    .happened = Diese E-Mail-Adresse gehört nicht mehr zu Ihrem Konto bei { $organization }. Ihre Organisation hat uns bei Ihrer Anmeldung eine neue Adresse mitgeteilt, die an die Stelle dieser getreten ist.
+    .from-now-on = Sie melden sich an wie bisher. E-Mails zu Ihrem Konto gehen von nun an an die neue Adresse. Wenn Sie davon wussten, ist nichts zu tun.
+    .not-you = Sie haben das nicht erwartet? Dann sagen Sie bitte der Person Bescheid, die in Ihrer Organisation die Konten betreut. Sie kann die Anmeldung nachsehen und die Adresse berichtigen.
+    .why = { $organization } hat diese E-Mail an Ihre alte Adresse gesendet, damit die Änderung nicht unbemerkt bleibt.
+
+mail-ends = Ein Zertifikat läuft in { $days ->
+        [one] 1 Tag
+       *[other] { $days } Tagen
+        } ab
+    .subject = Ein Signaturzertifikat von „{ $connection }“ läuft in { $days ->
+        [one] 1 Tag
+       *[other] { $days } Tagen
+        } ab
+    .preview = Es läuft am { $at } ab.
+    .happened = Ein Signaturzertifikat des Identitätsanbieters hinter der Verbindung „{ $connection }“ ({ $key }) von { $organization } läuft am { $at } ab:
+    .advice = Sehen Sie beim Identitätsanbieter nach, ob er schon ein neues Zertifikat hat, oder erstellen Sie dort eines. Werden seine Metadaten von einer Adresse abgerufen, kommt das neue von selbst an und wartet auf Ihre Freigabe, außer der Adresse wird vertraut. Andernfalls speichern Sie die neuen Metadaten bei dieser Verbindung, bevor der Identitätsanbieter mit dem neuen Schlüssel zu signieren beginnt. Beide Zertifikate dürfen zugleich hinterlegt sein.
+    .otherwise = Hier wird wegen eines abgelaufenen Zertifikats keine Anmeldung abgelehnt. Viele Identitätsanbieter wechseln aber an diesem Tag ihren Schlüssel, und mit einem Schlüssel, der hier nicht bekannt ist, kann sich niemand anmelden.
+    .when = Sie wird 60, 30, 14, 7 Tage und 1 Tag vor dem Ablauf gesendet.
+
+mail-approve = Eine Änderung wartet auf Ihre Freigabe
+    .subject = Bitte freigeben: Die Metadaten von „{ $connection }“ haben sich geändert
+    .preview = Bis Sie die Änderung freigeben, gilt für Anmeldungen der zuletzt freigegebene Stand.
+    .happened = Der Identitätsanbieter hinter der Verbindung „{ $connection }“ ({ $key }) von { $organization } beschreibt sich anders als zuvor. Bis Sie die Änderung freigeben, gilt für Anmeldungen der zuletzt freigegebene Stand.
+    .endpoints = Auch die Adressen, an denen man sich anmeldet, ändern sich.
+    .advice = Vergleichen Sie die Fingerabdrücke mit denen, die die Verwaltung des Identitätsanbieters selbst anzeigt. Geben Sie die Änderung dann im Admin Portal oder über die Administrations-API frei, oder lehnen Sie sie ab. Wenn Sie keine Änderung erwarten, fragen Sie zuerst diejenigen, die den Identitätsanbieter betreiben.
+    .otherwise = Eine Änderung, die nicht freigegeben wird, kann alle aussperren, sobald der Identitätsanbieter mit einem neuen Schlüssel signiert.
+
+mail-stale = Metadaten lassen sich nicht abrufen
+    .subject = Die Metadaten von „{ $connection }“ lassen sich nicht abrufen
+    .preview = Für Anmeldungen gilt der zuletzt abgerufene Stand.
+    .happened = Seit { $at } lassen sich die Metadaten des Identitätsanbieters hinter der Verbindung „{ $connection }“ ({ $key }) von { $organization } nicht mehr von ihrer Adresse abrufen:
+    .advice = Öffnen Sie die Adresse der Metadaten und sehen Sie nach, ob sie mit Metadaten antwortet. Wenn der Identitätsanbieter umgezogen ist, speichern Sie seine neue Adresse bei dieser Verbindung.
+    .otherwise = Für Anmeldungen gilt der zuletzt abgerufene Stand. Bekommt der Identitätsanbieter inzwischen einen neuen Schlüssel, erfährt dieser Dienst nichts davon.
+    .when = Sie wird für diesen Fehler einmal gesendet; der Abruf wird mehrmals am Tag wiederholt.

@@ -289,3 +289,88 @@ failed-not_found = There is nothing here
 failed-otherwise = Something went wrong
     .happened = It was the service’s fault, not yours. It has been noted.
     .advice = Try again in a moment. If it happens again, tell your administrator.
+
+## Mails: in each of them
+
+mail-hello = Hello { $name },
+mail-by-hand = If the button does not work, open this address:
+mail-no-answer = No answer is needed, and nobody reads answers to it.
+mail-to-contact = { $organization } sent this mail to the technical contact of the connection.
+mail-what-to-do = What to do
+mail-certificate = Certificate
+    .added = New certificate
+    .removed = Certificate that goes
+    .ends = Ends: { $at }
+
+## The mail to somebody for whom an account was made
+
+mail-welcome = Welcome, { $name }
+    .subject = Your { $organization } account is ready
+    .preview = You can sign in with the account that you already use at your organization.
+    .happened = An account at { $organization } was made for you. There is nothing else to set up.
+    .password = You need no new password: you sign in with the account that you already use at your organization.
+    .action = Sign in
+    .open = Sign in whenever you like:
+    .not-you = You did not expect an account? Then please tell the person who looks after accounts at your organization, since somebody else may be using yours.
+    .why = { $organization } sent you this mail because an account was created with this address.
+
+## The mail that asks whether a sign-in was theirs
+
+mail-link = Was this you, { $name }?
+    .subject = Was this you? Confirm your sign-in to { $organization }
+    .preview = Somebody signed in with your address. Nothing happens until you confirm it.
+    .happened = Somebody signed in to { $organization } through “{ $connection }” with this e-mail address. You have an account with this address already, so please tell us whether it was you.
+    .if-you = It was you? Open the page and press “{ link.action }”. Nothing happens until you press that button. From then on you sign in to your account through “{ $connection }”.
+    .action = Open the page
+    .until = The link works once, until { $at }, which is { $hours ->
+        [one] 1 hour
+       *[other] { $hours } hours
+        } after the sign-in. If it has expired, sign in again and you get a new one.
+    .not-you = It was not you? Then do not press the button. Nobody gets into your account without it, and the link stops working by itself. Please tell the person who looks after accounts at your organization.
+    .why = { $organization } sent you this mail because of a sign-in with this address. Do not forward it: the link is meant for you alone.
+
+## The mail to an address that is not the account's any more
+
+mail-moved = Your e-mail address has changed
+    .subject = The e-mail address of your { $organization } account has changed
+    .preview = Mails about your account go to your new address from now on.
+    .happened = This e-mail address is no longer the one of your account at { $organization }. Your organization gave us a new address when you signed in, and it has taken the place of this one.
+    .from-now-on = You sign in as before. Mails about your account go to the new address from now on. If you knew about this, there is nothing to do.
+    .not-you = You did not expect it? Then please tell the person who looks after accounts at your organization. They can look up the sign-in and correct the address.
+    .why = { $organization } sent this mail to your old address so that the change does not go unnoticed.
+
+## The mail about a certificate that ends
+
+mail-ends = A certificate ends in { $days ->
+        [one] 1 day
+       *[other] { $days } days
+        }
+    .subject = A signing certificate of “{ $connection }” ends in { $days ->
+        [one] 1 day
+       *[other] { $days } days
+        }
+    .preview = It ends on { $at }.
+    .happened = A signing certificate of the identity provider behind the connection “{ $connection }” ({ $key }) of { $organization } ends on { $at }:
+    .advice = Look at the identity provider whether it has a new certificate already, or make one there. If its metadata is fetched from an address, the new one arrives by itself, and waits for your approval unless the address is trusted. Otherwise save the new metadata at this connection before the identity provider begins to sign with the new key. Both certificates may be there at once.
+    .otherwise = The end of a certificate refuses no sign-in here. But many identity providers change their key on that day, and with a key that is not known here nobody can sign in.
+    .when = It is sent 60, 30, 14, 7 and 1 days before the end.
+
+## The mail about metadata that waits for approval
+
+mail-approve = A change waits for your approval
+    .subject = Please approve: the metadata of “{ $connection }” has changed
+    .preview = Until you approve the change, people sign in by what was approved last.
+    .happened = The identity provider behind the connection “{ $connection }” ({ $key }) of { $organization } describes itself otherwise than before. Until you approve the change, people sign in by what was approved last.
+    .endpoints = The addresses at which people sign in change, too.
+    .advice = Compare the fingerprints with those that the identity provider’s own administration shows. Then approve the change, or reject it, in the Admin Portal or by the administration API. If you expect no change, ask whoever runs the identity provider first.
+    .otherwise = A change that is not approved may lock people out, once the identity provider signs with a new key.
+
+## The mail about metadata that cannot be refreshed
+
+mail-stale = Metadata cannot be refreshed
+    .subject = The metadata of “{ $connection }” cannot be refreshed
+    .preview = People sign in by what was fetched last.
+    .happened = Since { $at } the metadata of the identity provider behind the connection “{ $connection }” ({ $key }) of { $organization } cannot be refreshed from its address:
+    .advice = Open the address of the metadata, and look whether it answers with metadata. If the identity provider has moved, save its new address at this connection.
+    .otherwise = People sign in by what was fetched last. If the identity provider gets a new key meanwhile, this service does not learn of it.
+    .when = It is sent once for this failure; the metadata is tried again several times a day.

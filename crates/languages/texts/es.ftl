@@ -266,3 +266,74 @@ failed-not_found = Aquí no hay nada
 failed-otherwise = Algo salió mal
     .happened = Fue culpa del servicio, no suya. Ha quedado anotado.
     .advice = Inténtelo de nuevo en un momento. Si vuelve a suceder, avise a su administrador.
+
+mail-hello = Hola, { $name }:
+mail-by-hand = Si el botón no funciona, abra esta dirección:
+mail-no-answer = No hace falta responder, y nadie lee las respuestas.
+mail-to-contact = { $organization } ha enviado este correo al contacto técnico de la conexión.
+mail-what-to-do = Qué hacer
+mail-certificate = Certificado
+    .added = Certificado nuevo
+    .removed = Certificado que se retira
+    .ends = Caduca: { $at }
+
+mail-welcome = Le damos la bienvenida, { $name }
+    .subject = Su cuenta de { $organization } está lista
+    .preview = Puede iniciar sesión con la cuenta que ya usa en su organización.
+    .happened = Se ha creado una cuenta para usted en { $organization }. No hay nada más que configurar.
+    .password = No necesita una contraseña nueva: inicia sesión con la cuenta que ya usa en su organización.
+    .action = Iniciar sesión
+    .open = Inicie sesión cuando quiera:
+    .not-you = ¿No esperaba una cuenta? Avise a la persona que gestiona las cuentas en su organización: puede que otra persona esté usando la suya.
+    .why = { $organization } le ha enviado este correo porque se ha creado una cuenta con esta dirección.
+
+mail-link = ¿Ha sido usted, { $name }?
+    .subject = ¿Ha sido usted? Confirme su inicio de sesión en { $organization }
+    .preview = Alguien ha iniciado sesión con su dirección. No ocurre nada hasta que usted lo confirme.
+    .happened = Alguien ha iniciado sesión en { $organization } a través de «{ $connection }» con esta dirección de correo. Usted ya tiene una cuenta con esta dirección; díganos si ha sido usted.
+    .if-you = ¿Ha sido usted? Abra la página y pulse «{ link.action }». No ocurre nada hasta que pulse ese botón. A partir de entonces iniciará sesión en su cuenta a través de «{ $connection }».
+    .action = Abrir la página
+    .until = El enlace funciona una sola vez, hasta el { $at }, es decir, { $hours ->
+        [one] 1 hora
+       *[other] { $hours } horas
+        } después del inicio de sesión. Si ha caducado, inicie sesión de nuevo y recibirá otro.
+    .not-you = ¿No ha sido usted? Entonces no pulse el botón. Sin él nadie entra en su cuenta, y el enlace deja de funcionar por sí solo. Avise a la persona que gestiona las cuentas en su organización.
+    .why = { $organization } le ha enviado este correo por un inicio de sesión con esta dirección. No lo reenvíe: el enlace es solo para usted.
+
+mail-moved = Su dirección de correo ha cambiado
+    .subject = La dirección de correo de su cuenta de { $organization } ha cambiado
+    .preview = Los correos sobre su cuenta se envían desde ahora a su nueva dirección.
+    .happened = Esta dirección de correo ya no es la de su cuenta en { $organization }. Su organización nos dio una dirección nueva cuando usted inició sesión, y ha sustituido a esta.
+    .from-now-on = Inicia sesión como antes. Los correos sobre su cuenta se envían desde ahora a la dirección nueva. Si ya lo sabía, no tiene que hacer nada.
+    .not-you = ¿No lo esperaba? Avise a la persona que gestiona las cuentas en su organización. Puede consultar el inicio de sesión y corregir la dirección.
+    .why = { $organization } ha enviado este correo a su dirección anterior para que el cambio no pase inadvertido.
+
+mail-ends = Un certificado caduca dentro de { $days ->
+        [one] 1 día
+       *[other] { $days } días
+        }
+    .subject = Un certificado de firma de «{ $connection }» caduca dentro de { $days ->
+        [one] 1 día
+       *[other] { $days } días
+        }
+    .preview = Caduca el { $at }.
+    .happened = Un certificado de firma del proveedor de identidad de la conexión «{ $connection }» ({ $key }) de { $organization } caduca el { $at }:
+    .advice = Compruebe en el proveedor de identidad si ya tiene un certificado nuevo, o cree uno. Si sus metadatos se obtienen de una dirección, el nuevo llega por sí solo y espera su aprobación, salvo que la dirección sea de confianza. Si no, guarde los metadatos nuevos en esta conexión antes de que el proveedor de identidad empiece a firmar con la clave nueva. Ambos certificados pueden estar a la vez.
+    .otherwise = Que un certificado caduque no hace que aquí se rechace ningún inicio de sesión. Pero muchos proveedores de identidad cambian de clave ese día, y con una clave que aquí no se conoce nadie puede iniciar sesión.
+    .when = Se envía 60, 30, 14, 7 y 1 días antes de que caduque.
+
+mail-approve = Un cambio espera su aprobación
+    .subject = Por aprobar: los metadatos de «{ $connection }» han cambiado
+    .preview = Hasta que apruebe el cambio, los inicios de sesión se rigen por lo último que se aprobó.
+    .happened = El proveedor de identidad de la conexión «{ $connection }» ({ $key }) de { $organization } se describe de otro modo que antes. Hasta que apruebe el cambio, los inicios de sesión se rigen por lo último que se aprobó.
+    .endpoints = También cambian las direcciones en las que se inicia sesión.
+    .advice = Compare las huellas con las que muestra la administración del propio proveedor de identidad. Después apruebe el cambio, o rechácelo, en el Admin Portal o mediante la API de administración. Si no espera ningún cambio, pregunte primero a quien gestiona el proveedor de identidad.
+    .otherwise = Un cambio sin aprobar puede dejar a todos fuera en cuanto el proveedor de identidad firme con una clave nueva.
+
+mail-stale = No se pueden actualizar los metadatos
+    .subject = No se pueden actualizar los metadatos de «{ $connection }»
+    .preview = Los inicios de sesión se rigen por lo último que se obtuvo.
+    .happened = Desde el { $at } no se pueden obtener de su dirección los metadatos del proveedor de identidad de la conexión «{ $connection }» ({ $key }) de { $organization }:
+    .advice = Abra la dirección de los metadatos y compruebe si responde con metadatos. Si el proveedor de identidad se ha trasladado, guarde su nueva dirección en esta conexión.
+    .otherwise = Los inicios de sesión se rigen por lo último que se obtuvo. Si entretanto el proveedor de identidad cambia de clave, este servicio no se entera.
+    .when = Se envía una sola vez por este fallo; se vuelve a intentar varias veces al día.

@@ -266,3 +266,74 @@ failed-not_found = Il n’y a rien ici
 failed-otherwise = Quelque chose n’a pas fonctionné
     .happened = La faute est au service, pas à vous. Elle a été notée.
     .advice = Réessayez dans un instant. Si cela se reproduit, prévenez votre administrateur.
+
+mail-hello = Bonjour { $name },
+mail-by-hand = Si le bouton ne fonctionne pas, ouvrez cette adresse :
+mail-no-answer = Aucune réponse n’est nécessaire, et personne ne lit les réponses.
+mail-to-contact = { $organization } a envoyé cet e-mail au contact technique de la connexion.
+mail-what-to-do = Que faire
+mail-certificate = Certificat
+    .added = Nouveau certificat
+    .removed = Certificat retiré
+    .ends = Expire : { $at }
+
+mail-welcome = Bienvenue, { $name }
+    .subject = Votre compte { $organization } est prêt
+    .preview = Connectez-vous avec le compte que vous utilisez déjà dans votre organisation.
+    .happened = Un compte a été créé pour vous chez { $organization }. Il n’y a rien d’autre à configurer.
+    .password = Aucun nouveau mot de passe n’est nécessaire : vous vous connectez avec le compte que vous utilisez déjà dans votre organisation.
+    .action = Se connecter
+    .open = Connectez-vous quand vous le souhaitez :
+    .not-you = Vous n’attendiez pas de compte ? Prévenez la personne qui gère les comptes de votre organisation : quelqu’un d’autre utilise peut-être le vôtre.
+    .why = { $organization } vous a envoyé cet e-mail parce qu’un compte a été créé avec cette adresse.
+
+mail-link = Était-ce vous, { $name } ?
+    .subject = Était-ce vous ? Confirmez votre connexion à { $organization }
+    .preview = Quelqu’un s’est connecté avec votre adresse. Rien ne se passe tant que vous ne l’avez pas confirmé.
+    .happened = Quelqu’un s’est connecté à { $organization } par « { $connection } » avec cette adresse e-mail. Vous avez déjà un compte avec cette adresse : dites-nous si c’était vous.
+    .if-you = C’était vous ? Ouvrez la page et appuyez sur « { link.action } ». Rien ne se passe tant que vous n’avez pas appuyé sur ce bouton. Ensuite, vous vous connecterez à votre compte par « { $connection } ».
+    .action = Ouvrir la page
+    .until = Le lien fonctionne une seule fois, jusqu’au { $at }, soit { $hours ->
+        [one] { $hours } heure
+       *[other] { $hours } heures
+        } après la connexion. S’il a expiré, connectez-vous de nouveau pour en recevoir un autre.
+    .not-you = Ce n’était pas vous ? N’appuyez pas sur le bouton. Sans lui, personne n’entre dans votre compte, et le lien cesse de fonctionner de lui-même. Prévenez la personne qui gère les comptes de votre organisation.
+    .why = { $organization } vous a envoyé cet e-mail à cause d’une connexion avec cette adresse. Ne le transférez pas : le lien n’est destiné qu’à vous.
+
+mail-moved = Votre adresse e-mail a changé
+    .subject = L’adresse e-mail de votre compte { $organization } a changé
+    .preview = Les e-mails au sujet de votre compte sont désormais envoyés à votre nouvelle adresse.
+    .happened = Cette adresse e-mail n’est plus celle de votre compte chez { $organization }. Votre organisation nous a indiqué une nouvelle adresse lors de votre connexion, et elle a remplacé celle-ci.
+    .from-now-on = Vous vous connectez comme avant. Les e-mails au sujet de votre compte sont désormais envoyés à la nouvelle adresse. Si vous étiez au courant, il n’y a rien à faire.
+    .not-you = Vous ne vous y attendiez pas ? Prévenez la personne qui gère les comptes de votre organisation. Elle peut retrouver la connexion et corriger l’adresse.
+    .why = { $organization } a envoyé cet e-mail à votre ancienne adresse pour que le changement ne passe pas inaperçu.
+
+mail-ends = Un certificat expire dans { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+        }
+    .subject = Un certificat de signature de « { $connection } » expire dans { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+        }
+    .preview = Il expire le { $at }.
+    .happened = Un certificat de signature du fournisseur d’identité derrière la connexion « { $connection } » ({ $key }) de { $organization } expire le { $at } :
+    .advice = Vérifiez auprès du fournisseur d’identité s’il a déjà un nouveau certificat, ou créez-en un. Si ses métadonnées sont récupérées à une adresse, le nouveau certificat arrive de lui-même et attend votre approbation, sauf si l’adresse est de confiance. Sinon, enregistrez les nouvelles métadonnées dans cette connexion avant que le fournisseur d’identité ne commence à signer avec la nouvelle clé. Les deux certificats peuvent coexister.
+    .otherwise = L’expiration d’un certificat ne fait refuser aucune connexion ici. Mais beaucoup de fournisseurs d’identité changent de clé ce jour-là, et avec une clé inconnue ici, personne ne peut se connecter.
+    .when = Il est envoyé 60, 30, 14 et 7 jours, puis 1 jour avant l’expiration.
+
+mail-approve = Un changement attend votre approbation
+    .subject = À approuver : les métadonnées de « { $connection } » ont changé
+    .preview = Tant que vous n’avez pas approuvé le changement, la dernière version approuvée s’applique aux connexions.
+    .happened = Le fournisseur d’identité derrière la connexion « { $connection } » ({ $key }) de { $organization } se décrit autrement qu’auparavant. Tant que vous n’avez pas approuvé le changement, la dernière version approuvée s’applique aux connexions.
+    .endpoints = Les adresses de connexion changent aussi.
+    .advice = Comparez les empreintes avec celles qu’affiche l’administration du fournisseur d’identité. Approuvez ensuite le changement, ou refusez-le, dans l’Admin Portal ou par l’API d’administration. Si vous n’attendez aucun changement, demandez d’abord à ceux qui gèrent le fournisseur d’identité.
+    .otherwise = Un changement non approuvé peut empêcher tout le monde de se connecter, dès que le fournisseur d’identité signe avec une nouvelle clé.
+
+mail-stale = Les métadonnées ne peuvent pas être actualisées
+    .subject = Les métadonnées de « { $connection } » ne peuvent pas être actualisées
+    .preview = Les dernières métadonnées récupérées s’appliquent aux connexions.
+    .happened = Depuis le { $at }, les métadonnées du fournisseur d’identité derrière la connexion « { $connection } » ({ $key }) de { $organization } ne peuvent plus être récupérées à leur adresse :
+    .advice = Ouvrez l’adresse des métadonnées et vérifiez qu’elle répond par des métadonnées. Si le fournisseur d’identité a déménagé, enregistrez sa nouvelle adresse dans cette connexion.
+    .otherwise = Les dernières métadonnées récupérées s’appliquent aux connexions. Si le fournisseur d’identité change de clé entre-temps, ce service n’en saura rien.
+    .when = Il est envoyé une seule fois pour cette panne ; un nouvel essai a lieu plusieurs fois par jour.

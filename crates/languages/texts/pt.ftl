@@ -266,3 +266,74 @@ failed-not_found = Não há nada aqui
 failed-otherwise = Algo deu errado
     .happened = Foi culpa do serviço, não sua. Ficou registrado.
     .advice = Tente novamente em um momento. Se acontecer de novo, avise o seu administrador.
+
+mail-hello = Olá, { $name }!
+mail-by-hand = Se o botão não funcionar, abra este endereço:
+mail-no-answer = Não é preciso responder, e ninguém lê as respostas.
+mail-to-contact = { $organization } enviou este e-mail ao contato técnico da conexão.
+mail-what-to-do = O que fazer
+mail-certificate = Certificado
+    .added = Novo certificado
+    .removed = Certificado que sai
+    .ends = Expira: { $at }
+
+mail-welcome = Boas-vindas, { $name }
+    .subject = Sua conta em { $organization } está pronta
+    .preview = Você entra com a conta que já usa na sua organização.
+    .happened = Uma conta foi criada para você em { $organization }. Não há mais nada a configurar.
+    .password = Você não precisa de uma nova senha: entra com a conta que já usa na sua organização.
+    .action = Entrar
+    .open = Entre quando quiser:
+    .not-you = Não esperava uma conta? Avise a pessoa que cuida das contas na sua organização: outra pessoa pode estar usando a sua.
+    .why = { $organization } enviou este e-mail porque uma conta foi criada com este endereço.
+
+mail-link = Foi você, { $name }?
+    .subject = Foi você? Confirme sua entrada em { $organization }
+    .preview = Alguém entrou com o seu endereço. Nada acontece até que você confirme.
+    .happened = Alguém entrou em { $organization } por “{ $connection }” com este endereço de e-mail. Você já tem uma conta com este endereço; diga-nos se foi você.
+    .if-you = Foi você? Abra a página e clique em “{ link.action }”. Nada acontece até que você clique nesse botão. A partir daí, você entra na sua conta por “{ $connection }”.
+    .action = Abrir a página
+    .until = O link funciona uma única vez, até { $at }, ou seja, { $hours ->
+        [one] { $hours } hora
+       *[other] { $hours } horas
+        } depois da entrada. Se tiver expirado, entre de novo e receberá outro.
+    .not-you = Não foi você? Então não clique no botão. Sem ele, ninguém entra na sua conta, e o link deixa de funcionar sozinho. Avise a pessoa que cuida das contas na sua organização.
+    .why = { $organization } enviou este e-mail por causa de uma entrada com este endereço. Não o encaminhe: o link é só para você.
+
+mail-moved = Seu endereço de e-mail mudou
+    .subject = O endereço de e-mail da sua conta em { $organization } mudou
+    .preview = Os e-mails sobre a sua conta vão, a partir de agora, para o seu novo endereço.
+    .happened = Este endereço de e-mail não é mais o da sua conta em { $organization }. Sua organização nos deu um novo endereço quando você entrou, e ele tomou o lugar deste.
+    .from-now-on = Você entra como antes. Os e-mails sobre a sua conta vão, a partir de agora, para o novo endereço. Se você já sabia disso, não há nada a fazer.
+    .not-you = Não esperava por isso? Avise a pessoa que cuida das contas na sua organização. Ela pode consultar a entrada e corrigir o endereço.
+    .why = { $organization } enviou este e-mail ao seu endereço antigo para que a mudança não passe despercebida.
+
+mail-ends = Um certificado expira em { $days ->
+        [one] { $days } dia
+       *[other] { $days } dias
+        }
+    .subject = Um certificado de assinatura de “{ $connection }” expira em { $days ->
+        [one] { $days } dia
+       *[other] { $days } dias
+        }
+    .preview = Ele expira em { $at }.
+    .happened = Um certificado de assinatura do provedor de identidade por trás da conexão “{ $connection }” ({ $key }) de { $organization } expira em { $at }:
+    .advice = Veja no provedor de identidade se ele já tem um novo certificado, ou crie um lá. Se os metadados são obtidos de um endereço, o novo chega sozinho e espera a sua aprovação, a menos que o endereço seja confiável. Caso contrário, salve os novos metadados nesta conexão antes que o provedor de identidade comece a assinar com a nova chave. Os dois certificados podem estar lá ao mesmo tempo.
+    .otherwise = O fim de um certificado não faz recusar nenhuma entrada aqui. Mas muitos provedores de identidade trocam de chave nesse dia, e com uma chave que não é conhecida aqui ninguém consegue entrar.
+    .when = Ele é enviado 60, 30, 14, 7 e 1 dias antes do fim.
+
+mail-approve = Uma mudança espera a sua aprovação
+    .subject = Para aprovar: os metadados de “{ $connection }” mudaram
+    .preview = Até que você aprove a mudança, vale para as entradas o que foi aprovado por último.
+    .happened = O provedor de identidade por trás da conexão “{ $connection }” ({ $key }) de { $organization } se descreve de outro modo que antes. Até que você aprove a mudança, vale para as entradas o que foi aprovado por último.
+    .endpoints = Os endereços em que as pessoas entram também mudam.
+    .advice = Compare as impressões digitais com as que a administração do próprio provedor de identidade mostra. Depois aprove a mudança, ou recuse-a, no Admin Portal ou pela API de administração. Se você não espera nenhuma mudança, pergunte primeiro a quem cuida do provedor de identidade.
+    .otherwise = Uma mudança não aprovada pode deixar todos de fora, assim que o provedor de identidade assinar com uma nova chave.
+
+mail-stale = Os metadados não podem ser atualizados
+    .subject = Os metadados de “{ $connection }” não podem ser atualizados
+    .preview = Vale para as entradas o que foi obtido por último.
+    .happened = Desde { $at }, os metadados do provedor de identidade por trás da conexão “{ $connection }” ({ $key }) de { $organization } não podem ser obtidos do seu endereço:
+    .advice = Abra o endereço dos metadados e veja se ele responde com metadados. Se o provedor de identidade mudou de lugar, salve o novo endereço nesta conexão.
+    .otherwise = Vale para as entradas o que foi obtido por último. Se o provedor de identidade trocar de chave nesse meio-tempo, este serviço não fica sabendo.
+    .when = Ele é enviado uma única vez por esta falha; uma nova tentativa é feita várias vezes por dia.

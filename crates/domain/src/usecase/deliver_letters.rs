@@ -241,6 +241,7 @@ mod tests {
             organization_name: "Acme".parse().unwrap(),
             first_name: "Ada".parse().unwrap(),
             locale: "en".parse().unwrap(),
+            branding: crate::branding::Branding::default(),
         };
         Letter {
             id: LetterId(uuid::Uuid::from_u128(number)),

@@ -314,12 +314,7 @@ pub(crate) async fn whoever_looks_at_what_arrived_is_written_down<F>(
 }
 
 fn welcome(acme: &Acme, user: &User, id: u128) -> Letter {
-    let about = Correspondence {
-        organization: acme.organization.slug.clone(),
-        organization_name: acme.organization.name.clone(),
-        first_name: user.profile.first_name.clone(),
-        locale: acme.organization.locale.clone().unwrap_or_default(),
-    };
+    let about = Correspondence::with(&acme.organization, user.profile.first_name.clone(), None);
     Letter {
         id: uuid::Uuid::from_u128(id).into(),
         organization_id: Some(acme.organization.id),

@@ -219,12 +219,7 @@ pub(super) fn letter(view: &ConnectionView, user: &User) -> Letter {
 }
 
 pub(super) fn correspondence(view: &ConnectionView, user: &User) -> Correspondence {
-    Correspondence {
-        organization: view.organization.slug.clone(),
-        organization_name: view.organization.name.clone(),
-        first_name: user.profile.first_name.clone(),
-        locale: view.organization.locale.clone().unwrap_or_default(),
-    }
+    Correspondence::with(&view.organization, user.profile.first_name.clone(), None)
 }
 
 pub(super) fn link(view: &ConnectionView, user: &User, name: &str) -> PendingLink {

@@ -48,7 +48,8 @@ pub async fn letters_are_claimed_oldest_first_and_once(store: Arc<dyn Store>) {
 pub async fn every_kind_of_letter_is_read_back(store: Arc<dyn Store>) {
     let acme = with_acme(&store).await;
     let ada = acme.user("ada@acme.example");
-    let about = correspondence(&acme.view(), &ada);
+    let mut about = correspondence(&acme.view(), &ada);
+    about.branding.logo = Some(crate::testing::logo(300, 100).mark);
     let connection = ConnectionInLetter::from(&acme.view());
     let provider = identity_provider("https://okta.example/idp");
     let certificate = CertificateInLetter::from(&provider.metadata.certificates[0]);

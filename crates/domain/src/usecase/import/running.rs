@@ -202,12 +202,7 @@ impl ImportUsers {
             user_id: Some(user.id),
             to: user.profile.email.clone(),
             content: LetterContent::Welcome {
-                about: Correspondence {
-                    organization: organization.slug.clone(),
-                    organization_name: organization.name.clone(),
-                    first_name: user.profile.first_name.clone(),
-                    locale: organization.locale.clone().unwrap_or_default(),
-                },
+                about: Correspondence::with(organization, user.profile.first_name.clone(), None),
             },
             created_at: self.0.now(),
         }

@@ -204,12 +204,7 @@ fn matched_user(snapshot: &Snapshot, matched_by: MatchedBy) -> Option<UserId> {
 
 /// In the language that the identity provider says they speak, or else in the organization's.
 fn correspondence(view: &ConnectionView, user: &UserProfile, asserted: Option<&Locale>) -> Correspondence {
-    Correspondence {
-        organization: view.organization.slug.clone(),
-        organization_name: view.organization.name.clone(),
-        first_name: user.first_name.clone(),
-        locale: asserted.or(view.organization.locale.as_ref()).cloned().unwrap_or_default(),
-    }
+    Correspondence::with(&view.organization, user.first_name.clone(), asserted)
 }
 
 fn new_user(

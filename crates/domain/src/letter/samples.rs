@@ -1,0 +1,80 @@
+//! Letters that nobody gets: for looking at mails before they are sent.
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use super::{CertificateInLetter, ConnectionInLetter, Correspondence, LetterContent};
+use crate::text::{ConnectionKey, DisplayName, TextError};
+
+impl LetterContent {
+    /// One letter of each kind, about a connection that is nobody's.
+    #[must_use]
+    pub fn samples(about: &Correspondence, at: DateTime<Utc>) -> Vec<Self> {
+        let about = || about.clone();
+        let certificate = |digits: &str, days| CertificateInLetter {
+            subject: "CN=idp.example, O=Example".to_owned(),
+            sha256_fingerprint: digits.repeat(8),
+            not_after: at + Duration::days(days),
+        };
+        let (ends, begins) = (|| certificate("5e0a1c7f", 14), certificate("b38d42e9", 730));
+        vec![
+            Self::Welcome { about: about() },
+            Self::LinkVerification {
+                about: about(),
+                link: Uuid::nil().into(),
+                connection_name: connection().name,
+                expires_at: at + Duration::hours(24),
+            },
+            Self::AddressChanged { about: about() },
+            Self::CertificateExpires { about: about(), connection: connection(), certificate: ends() },
+            Self::MetadataAwaitsApproval {
+                about: about(),
+                connection: connection(),
+                added: vec![begins],
+                removed: vec![ends()],
+                endpoints_changed: true,
+            },
+            Self::MetadataNotRefreshed {
+                about: about(),
+                connection: connection(),
+                since: at - Duration::days(3),
+                reason: "The metadata's address did not answer in time.".to_owned(),
+            },
+        ]
+    }
+}
+
+fn connection() -> ConnectionInLetter {
+    ConnectionInLetter {
+        key: well_formed(ConnectionKey::parse("okta")),
+        name: well_formed(DisplayName::parse("Okta")),
+    }
+}
+
+#[expect(clippy::expect_used, reason = "they are written above, and a test makes them")]
+fn well_formed<T>(parsed: Result<T, TextError>) -> T {
+    parsed.expect("a sample is well-formed")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use strum::EnumCount as _;
+
+    use super::*;
+    use crate::testing::acme;
+
+    #[test]
+    fn there_is_a_sample_of_each_kind() {
+        let contact = crate::connection::TechnicalContact {
+            name: DisplayName::parse("Ada Lovelace").unwrap(),
+            email: "ada@acme.example".parse().unwrap(),
+            phone: None,
+        };
+        let about = Correspondence::with_contact(&acme().organization, &contact);
+        let samples = LetterContent::samples(&about, DateTime::UNIX_EPOCH);
+        let kinds: BTreeSet<_> = samples.iter().map(LetterContent::kind).collect();
+        assert_eq!(kinds.len(), LetterContent::COUNT);
+    }
+}
