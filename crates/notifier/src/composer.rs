@@ -4,16 +4,20 @@ use std::time::SystemTime;
 
 use chrono::{Datelike as _, TimeDelta};
 use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::Address;
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use minijinja::{Value, context};
 use url::Url;
-use vestibule_domain::letter::{CertificateInLetter, Letter, LetterContent};
+use vestibule_domain::letter::{CertificateInLetter, ConnectionInLetter, Letter, LetterContent};
 use vestibule_domain::ports::MailError;
 use vestibule_domain::text::is_forbidden;
 use vestibule_domain::token::SecretKey;
+use vestibule_languages::Language;
 
+use crate::look;
 use crate::sender::Sender;
-use crate::templates::{Templates, instant};
+use crate::templates::{Broken, SUBJECT, TEXT, Templates};
+use crate::words::Words;
 
 /// Makes mails of letters: the same letter gives the same mail, byte for byte.
 pub struct Composer {
@@ -21,7 +25,7 @@ pub struct Composer {
     /// Scheme, host and port, without a slash at the end.
     origin: String,
     key: SecretKey,
-    templates: Templates,
+    pub(crate) templates: Templates,
 }
 
 /// What a mail says.
@@ -41,6 +45,9 @@ pub enum ComposeError {
     /// A template is wrong. The error names the template, not what was to be filled in.
     #[error("a template cannot be rendered: {0}")]
     Template(minijinja::Error),
+    /// What came of a template is no mail's markup. The error repeats nothing of it.
+    #[error("a template makes no mail: {0}")]
+    Markup(String),
     /// Mail programs could not read the address.
     #[error("mail cannot be sent to such an address")]
     Address,
@@ -71,66 +78,138 @@ impl Composer {
         Ok(Self { sender, origin, key, templates: Templates::embedded() })
     }
 
+    /// Composes by these templates instead of the program's own.
+    #[must_use]
+    pub fn with_templates(self, templates: Templates) -> Self {
+        Self { templates, ..self }
+    }
+
+    /// Composes mails that are sent to nobody.
+    pub(crate) fn of_samples(templates: Templates) -> Self {
+        let email = Address::new_dangerous("no-reply", "example.com");
+        Self {
+            sender: Sender(Mailbox::new(None, email)),
+            origin: "https://sso.example.com".to_owned(),
+            key: SecretKey::new(&[0; 32]),
+            templates,
+        }
+    }
+
     /// What the mail of a letter says.
     ///
     /// # Errors
     /// A template is wrong.
     pub fn mail(&self, letter: &Letter) -> Result<Mail, ComposeError> {
         let kind = letter.content.kind();
-        let language = self.templates.language(&letter.content.about().locale, kind);
-        let content = self.context(letter);
-        let render = |part: &str, context: &Value| {
-            self.templates.render(&language, kind, part, context).map_err(ComposeError::Template)
-        };
-        let subject = one_line(&render("subject.txt", &content)?);
-        let context = context! { language => &language, subject => &subject, ..content };
-        Ok(Mail { text: render("txt", &context)?, html: render("html", &context)?, subject })
+        let language = language_of(letter);
+        let (subject, context) = self.subject(letter, language).map_err(ComposeError::Template)?;
+        let text =
+            self.templates.text(kind, TEXT, language, &context).map_err(ComposeError::Template)?;
+        let html = self.templates.html(kind, language, &context).map_err(|broken| match broken {
+            Broken::Template(error) => ComposeError::Template(error),
+            Broken::Markup(error) => ComposeError::Markup(error.to_string()),
+        })?;
+        Ok(Mail { subject, text, html })
+    }
+
+    /// The subject of a letter, and what the templates of its parts may name.
+    pub(crate) fn subject(
+        &self,
+        letter: &Letter,
+        language: Language,
+    ) -> Result<(String, Value), minijinja::Error> {
+        let context = self.context(letter, language);
+        let filled = self.templates.text(letter.content.kind(), SUBJECT, language, &context)?;
+        let subject = one_line(&filled);
+        let context = context! { subject => &subject, ..context };
+        Ok((subject, context))
+    }
+
+    /// Where the mail of a letter leads, if anywhere. An origin, a slug and a token have no character that means something in HTML.
+    pub(crate) fn link(&self, letter: &Letter) -> Option<String> {
+        let place = format!("{}/sso/{}", self.origin, letter.content.about().organization);
+        match &letter.content {
+            LetterContent::Welcome { .. } => Some(format!("{place}/login")),
+            LetterContent::LinkVerification { link, .. } => {
+                Some(format!("{place}/link/{}", self.key.link_token(*link).reveal()))
+            }
+            LetterContent::AddressChanged { .. }
+            | LetterContent::CertificateExpires { .. }
+            | LetterContent::MetadataAwaitsApproval { .. }
+            | LetterContent::MetadataNotRefreshed { .. } => None,
+        }
     }
 
     /// What the templates of a letter may name.
-    fn context(&self, letter: &Letter) -> Value {
+    fn context(&self, letter: &Letter, language: Language) -> Value {
         let about = letter.content.about();
-        let place = format!("{}/sso/{}", self.origin, about.organization);
+        let name = about.organization_name.as_str();
         let every = context! {
-            organization => about.organization_name.as_str(),
-            initials => initials(about.organization_name.as_str()),
+            kind => letter.content.kind(),
+            language => language.tag(),
+            direction => language.direction(),
+            organization => name,
+            initials => initials(name),
             first_name => about.first_name.as_str(),
+            look => look::of(&about.branding, &self.origin, about.organization.as_str()),
+            link => self.link(letter),
         };
+        let words = Words::of(language).with("organization", name).with("name", about.first_name.as_str());
+        let of = |words: Words, connection: &ConnectionInLetter| {
+            words.with("connection", connection.name.as_str()).with("key", connection.key.as_str())
+        };
+        let certificate = |certificate: &CertificateInLetter| named(certificate, language);
         match &letter.content {
-            LetterContent::Welcome { .. } => context! { link => link(format!("{place}/login")), ..every },
-            LetterContent::LinkVerification { link: id, connection_name, expires_at, .. } => context! {
-                link => link(format!("{place}/link/{}", self.key.link_token(*id).reveal())),
-                connection => connection_name.as_str(),
-                expires_at => instant(*expires_at),
-                lifetime => (*expires_at - letter.created_at).num_hours(),
-                ..every
-            },
-            LetterContent::CertificateExpires { connection, certificate, .. } => context! {
-                connection => connection.name.as_str(),
-                connection_key => connection.key.as_str(),
-                certificate => named(certificate),
+            LetterContent::Welcome { .. } | LetterContent::AddressChanged { .. } => {
+                context! { say => words.say(), ..every }
+            }
+            LetterContent::LinkVerification { connection_name, expires_at, .. } => {
+                let hours = (*expires_at - letter.created_at).num_hours();
+                let expires_at = language.instant(*expires_at);
+                let words = words.with("connection", connection_name.as_str());
+                context! {
+                    say => words.with("at", &*expires_at).with_count("hours", hours).say(),
+                    connection => connection_name.as_str(),
+                    expires_at,
+                    hours,
+                    ..every
+                }
+            }
+            LetterContent::CertificateExpires { connection, certificate: ending, .. } => {
                 // A day that has begun counts.
-                days_left => (certificate.not_after - letter.created_at + TimeDelta::hours(23)).num_days().max(1),
-                ..every
-            },
+                let days = (ending.not_after - letter.created_at + TimeDelta::hours(23)).num_days().max(1);
+                let words = of(words, connection).with("at", language.instant(ending.not_after));
+                context! {
+                    say => words.with_count("days", days).say(),
+                    connection => connection.name.as_str(),
+                    connection_key => connection.key.as_str(),
+                    certificate => certificate(ending),
+                    days,
+                    ..every
+                }
+            }
             LetterContent::MetadataAwaitsApproval {
                 connection, added, removed, endpoints_changed, ..
             } => context! {
+                say => of(words, connection).say(),
                 connection => connection.name.as_str(),
                 connection_key => connection.key.as_str(),
-                added => added.iter().map(named).collect::<Vec<_>>(),
-                removed => removed.iter().map(named).collect::<Vec<_>>(),
+                added => added.iter().map(certificate).collect::<Vec<_>>(),
+                removed => removed.iter().map(certificate).collect::<Vec<_>>(),
                 endpoints_changed,
                 ..every
             },
-            LetterContent::MetadataNotRefreshed { connection, since, reason, .. } => context! {
-                connection => connection.name.as_str(),
-                connection_key => connection.key.as_str(),
-                since => instant(*since),
-                reason => one_line(reason),
-                ..every
-            },
-            LetterContent::AddressChanged { .. } => every,
+            LetterContent::MetadataNotRefreshed { connection, since, reason, .. } => {
+                let since = language.instant(*since);
+                context! {
+                    say => of(words, connection).with("at", &*since).say(),
+                    connection => connection.name.as_str(),
+                    connection_key => connection.key.as_str(),
+                    since,
+                    reason => one_line(reason),
+                    ..every
+                }
+            }
         }
     }
 
@@ -187,19 +266,18 @@ fn auto_submitted() -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned())
 }
 
+/// The language that a letter is written in: its own, as far as there are words of it, or English.
+pub(crate) fn language_of(letter: &Letter) -> Language {
+    Language::of(letter.content.about().locale.as_str()).unwrap_or_default()
+}
+
 /// A certificate as templates name it. What it says of itself is somebody else's text.
-fn named(certificate: &CertificateInLetter) -> Value {
+fn named(certificate: &CertificateInLetter, language: Language) -> Value {
     context! {
         subject => one_line(&certificate.subject),
         fingerprint => certificate.sha256_fingerprint.as_str(),
-        ends => instant(certificate.not_after),
+        ends => language.instant(certificate.not_after),
     }
-}
-
-/// A link for text and HTML alike: an origin, a slug and a token have no character that means something in HTML, and escaped
-/// slashes would only confuse the programs that look for links.
-fn link(url: String) -> Value {
-    Value::from_safe_string(url)
 }
 
 /// The first letters of the first two words.
@@ -210,6 +288,8 @@ fn initials(name: &str) -> String {
 
 /// What a header can hold: one line, with nothing invisible that changes what is read.
 fn one_line(text: &str) -> String {
+    // The marks around what is written from right to left are for sentences; in a header nothing stands after it that they could turn.
+    let text = text.replace(['\u{2068}', '\u{2069}'], "");
     let visible: String = text.chars().map(|c| if is_forbidden(c) { ' ' } else { c }).collect();
     // Mail programs would decode what looks like an encoded word (RFC 2047 §2) and show what it hides; lettre leaves it as it is.
     visible.split_whitespace().collect::<Vec<_>>().join(" ").replace("=?", "= ?")

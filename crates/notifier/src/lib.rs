@@ -1,6 +1,6 @@
 //! Vestibule's mails: what they say, how they are sent, and the worker that empties the outbox.
 //!
-//! - [`Composer`] makes a mail of a letter, by the templates of its language.
+//! - [`Composer`] makes a mail of a letter, by [`Templates`] and in the words of its language.
 //! - [`SmtpMailer`] and [`FileMailer`] are the port [`Mailer`](vestibule_domain::ports::Mailer); [`ConfiguredMailer`] is the
 //!   one that a [`MailUrl`] asks for.
 //! - [`OutboxWorker`] runs [`DeliverLetters`](vestibule_domain::usecase::DeliverLetters) for as long as the service does.
@@ -29,7 +29,8 @@
 //! - A password goes to no other machine unencrypted, nor to one whose certificate is not known.
 //! - The same letter is the same mail, byte for byte, with the Message-ID of its row: sent twice, it can be told.
 //! - Every mail has a text part. What a person or an organization is called is escaped in HTML, and is one line in a header.
-//! - No mail loads anything: neither images nor fonts, and nothing tells whether it was opened.
+//! - No mail loads anything but its organization's logo, by an address that is the same for everybody there: nothing tells who opened it.
+//! - What is filled into a template is text, whatever the template says.
 //! - A letter is tried again unless the server refused its recipient or its content for good. A server that refuses this
 //!   service as such loses no letter.
 //! - Waiting for a server has an end, well before the letter's lease.
@@ -37,11 +38,13 @@
 
 mod composer;
 mod file;
+mod look;
 mod mail_url;
 mod mailer;
 mod sender;
 mod smtp;
 mod templates;
+mod words;
 mod worker;
 
 pub use composer::{ComposeError, Composer, Mail, PublicUrlError};
@@ -50,4 +53,5 @@ pub use mail_url::{MailUrl, MailUrlError, SmtpServer};
 pub use mailer::{ConfiguredMailer, Unusable};
 pub use sender::{Sender, SenderError};
 pub use smtp::SmtpMailer;
+pub use templates::{TemplateFault, TemplateFaults, Templates};
 pub use worker::OutboxWorker;

@@ -1,117 +1,149 @@
-//! The templates, all of which are part of the program: a folder a language, in it three files a kind of mail.
+//! The templates: one a kind of mail and part, for every language. Those that are part of the program can be replaced one by one by
+//! files of the operator's.
 
-use chrono::{DateTime, Datelike as _, Utc};
-use minijinja::{Environment, Error, UndefinedBehavior, Value, context};
-use vestibule_domain::organization::Locale;
+mod escape;
+mod fault;
+mod folder;
+mod markup;
 
-/// The language of an organization whose own language has no templates.
-const FALL_BACK: &str = "en";
+use std::borrow::Cow;
 
-pub(crate) struct Templates {
-    environment: Environment<'static>,
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use vestibule_languages::Language;
+
+pub use self::fault::{TemplateFault, TemplateFaults};
+pub(crate) use self::markup::MarkupError;
+
+/// How the files of a kind of mail end.
+pub(crate) const PARTS: [&str; 3] = [SUBJECT, TEXT, MARKUP];
+/// The subject, one line.
+pub(crate) const SUBJECT: &str = "subject.txt";
+/// The text part.
+pub(crate) const TEXT: &str = "txt";
+/// The HTML part, in MJML.
+pub(crate) const MARKUP: &str = "mjml";
+
+/// The templates that mails are made by.
+pub struct Templates {
+    /// What is filled into a template here is text in markup, whatever the template says.
+    markup: Environment<'static>,
+    /// What is filled into a template here is text in text.
+    text: Environment<'static>,
 }
 
 impl Templates {
-    #[expect(
-        clippy::expect_used,
-        reason = "the macro expects what it embedded to be well-formed, and every test needs it"
-    )]
-    pub(crate) fn embedded() -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        minijinja_embed::load_templates!(&mut environment);
-        Self { environment }
+    /// Those that are part of the program.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let (mut markup, mut text) = (strict(), strict());
+        markup.set_auto_escape_callback(|_| AutoEscape::Html);
+        markup.set_formatter(escape::format);
+        markup.remove_filter("safe");
+        text.set_auto_escape_callback(|_| AutoEscape::None);
+        Self { markup, text }
     }
 
-    /// The best language that a kind of mail is written in: the locale's own, the same without its last subtags (RFC 4647
-    /// §3.4), or English. Folders are named by language tags in lower case.
-    pub(crate) fn language(&self, locale: &Locale, kind: &str) -> String {
-        let mut tag = locale.as_str().to_ascii_lowercase();
-        while self.environment.get_template(&file(&tag, kind, "html")).is_err() {
-            match tag.rfind('-') {
-                Some(end) => tag.truncate(end),
-                None => return FALL_BACK.to_owned(),
-            }
-        }
-        tag
+    /// Each template that is part of the program: the name of its file, and what is in it.
+    pub fn files(&self) -> impl Iterator<Item = (String, String)> {
+        self.text.templates().map(|(name, template)| (name.to_owned(), template.source().to_owned()))
     }
 
-    /// One file of a mail. What ends in `html` is escaped.
-    pub(crate) fn render(
+    /// A part that is text.
+    pub(crate) fn text(
         &self,
-        language: &str,
         kind: &str,
         part: &str,
+        language: Language,
         context: &Value,
-    ) -> Result<String, Error> {
-        self.environment.get_template(&file(language, kind, part))?.render(context)
+    ) -> Result<String, minijinja::Error> {
+        self.text.get_template(&self.name_of(kind, part, language))?.render(context)
+    }
+
+    /// The HTML part.
+    pub(crate) fn html(&self, kind: &str, language: Language, context: &Value) -> Result<String, Broken> {
+        let mjml = self.mjml(kind, language, context).map_err(Broken::Template)?;
+        Ok(markup::html(&mjml)?)
+    }
+
+    /// What the HTML part is made of.
+    fn mjml(&self, kind: &str, language: Language, context: &Value) -> Result<String, minijinja::Error> {
+        self.markup.get_template(&self.name_of(kind, MARKUP, language))?.render(context)
+    }
+
+    /// The file by which a part is made: that of the language, where there is one, or else the one for all languages.
+    fn name_of(&self, kind: &str, part: &str, language: Language) -> String {
+        let own = format!("{}/{kind}.{part}", language.tag());
+        if self.text.get_template(&own).is_ok() { own } else { format!("{kind}.{part}") }
+    }
+
+    /// Takes a file in place of what there was under its name.
+    fn replace(&mut self, name: &str, source: &str) -> Result<(), minijinja::Error> {
+        for environment in [&mut self.markup, &mut self.text] {
+            environment.add_template_owned(Cow::Owned(name.to_owned()), source.to_owned())?;
+        }
+        Ok(())
     }
 }
 
-fn file(language: &str, kind: &str, part: &str) -> String {
-    format!("{language}/{kind}.{part}")
+/// The program's templates, in which a name that is not given is an error.
+#[expect(
+    clippy::expect_used,
+    reason = "the macro expects what it embedded to be well-formed, and every test needs it"
+)]
+fn strict() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    minijinja_embed::load_templates!(&mut environment);
+    environment
 }
 
-/// An instant as templates write it, each in the manner of its language. Seconds are cut off, so that no mail promises more
-/// time than there is.
-pub(crate) fn instant(at: DateTime<Utc>) -> Value {
-    context! {
-        day => at.day(),
-        month => at.month(),
-        year => at.year(),
-        time => at.format("%H:%M").to_string(),
-    }
+/// Why there is no HTML part.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Broken {
+    /// A template cannot be filled in.
+    #[error(transparent)]
+    Template(minijinja::Error),
+    /// What came of it is no mail's markup.
+    #[error(transparent)]
+    Markup(#[from] MarkupError),
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use minijinja::context;
 
     use super::*;
 
-    const KINDS: [&str; 6] = [
-        "welcome",
-        "link_verification",
-        "address_changed",
-        "certificate_expires",
-        "metadata_awaits_approval",
-        "metadata_not_refreshed",
-    ];
-    const PARTS: [&str; 3] = ["subject.txt", "txt", "html"];
-
-    #[test]
-    fn every_language_has_every_mail() {
-        let templates = Templates::embedded();
-        let languages: BTreeSet<_> = templates
-            .environment
-            .templates()
-            .filter_map(|(name, _)| name.split_once('/').map(|(language, _)| language.to_owned()))
-            .collect();
-        assert!(languages.contains(FALL_BACK));
-        for language in languages {
-            assert_eq!(language, language.to_ascii_lowercase());
-            for name in KINDS.iter().flat_map(|kind| PARTS.map(|part| file(&language, kind, part))) {
-                assert!(templates.environment.get_template(&name).is_ok(), "{name} is missing");
-            }
-        }
-    }
-
-    #[test]
-    fn a_language_is_found_by_its_longest_tag() {
+    fn filled(source: &str) -> Result<String, minijinja::Error> {
         let mut templates = Templates::embedded();
-        for added in ["pt/welcome.html", "pt-br/welcome.html"] {
-            templates.environment.add_template(added, "").unwrap();
-        }
-        let language = |tag: &str| templates.language(&tag.parse().unwrap(), "welcome");
-        assert_eq!(language("pt-BR"), "pt-br");
-        assert_eq!(language("pt-PT"), "pt");
-        assert_eq!(language("en-Latn-GB"), "en");
-        assert_eq!(language("tlh"), "en");
+        templates.replace("welcome.mjml", source)?;
+        let context = context! { name => r#"<b title="x">\ 'Ada' & 🏽</b>"# };
+        templates.mjml("welcome", Language::default(), &context)
     }
 
     #[test]
-    fn a_template_that_names_nothing_fails() {
-        let templates = Templates::embedded();
-        assert!(templates.render(FALL_BACK, "welcome", "txt", &context! {}).is_err());
+    fn what_is_filled_into_markup_is_text_whatever_the_template_says() {
+        let escaped = "&lt;b title=&quot;x&quot;&gt;&#92; &#39;Ada&#39; &amp; &#x1f3fd;&lt;/b&gt;";
+        for template in [
+            "{{ name }}",
+            "{% autoescape false %}{{ name }}{% endautoescape %}",
+            "{% set copied %}{{ name }}{% endset %}{{ copied }}",
+            "{% macro shown(it) %}{{ it }}{% endmacro %}{{ shown(name) }}",
+            "{% filter trim %}{{ name }}{% endfilter %}",
+        ] {
+            let filled = filled(template).unwrap();
+            assert!(filled == escaped || filled == escaped.replace("&#x1f3fd;", "🏽"), "{template}: {filled}");
+        }
+        assert!(filled("{{ name|safe }}").is_err());
+        assert!(filled("{{ nobody }}").is_err(), "a name that is not given is no empty text");
+    }
+
+    #[test]
+    fn a_language_may_have_a_template_of_its_own() {
+        let mut templates = Templates::embedded();
+        templates.replace("de/welcome.subject.txt", "Servus").unwrap();
+        let german = Language::of("de").unwrap();
+        assert_eq!(templates.text("welcome", SUBJECT, german, &context! {}).unwrap(), "Servus");
+        assert!(templates.text("welcome", SUBJECT, Language::default(), &context! {}).is_err());
     }
 }

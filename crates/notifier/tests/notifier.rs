@@ -13,5 +13,7 @@ mod mails;
 mod misbehaving;
 #[path = "notifier/smtp.rs"]
 mod smtp;
+#[path = "notifier/templates.rs"]
+mod templates;
 #[path = "notifier/worker.rs"]
 mod worker;

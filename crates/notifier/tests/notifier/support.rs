@@ -9,6 +9,7 @@ use mailparse::{MailHeaderMap as _, ParsedMail};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
+use vestibule_domain::branding::Branding;
 use vestibule_domain::letter::{
     CertificateInLetter, ConnectionInLetter, Correspondence, Letter, LetterContent,
 };
@@ -33,6 +34,7 @@ pub(crate) fn about() -> Correspondence {
         organization_name: "Acme & Søn".parse().unwrap(),
         first_name: "Zoë".parse().unwrap(),
         locale: "en".parse().unwrap(),
+        branding: Branding::default(),
     }
 }
 
