@@ -1,5 +1,7 @@
 //! The command line.
 
+mod mail;
+
 use chrono::DateTime;
 use clap::{Args, Parser, Subcommand};
 use vestibule_domain::email::EmailAddress;
@@ -9,6 +11,8 @@ use vestibule_domain::text::{DisplayName, OrganizationSlug};
 use vestibule_domain::usecase::{ApiKeyDraft, KeyOwner};
 
 use crate::config::{Faults, Flags};
+
+pub use mail::{MailCommand, PreviewFlags, TemplatesFlags, WantedMails};
 
 /// Vestibule: SAML single sign-on with just-in-time user provisioning.
 #[derive(Parser)]
@@ -35,6 +39,9 @@ pub enum Command {
     /// The service's own keys: what it signs with, and what assertions are encrypted to.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Mails as people would get them, and the templates that they are made by.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Check the configuration, the database, the mail server and every identity provider's certificates.
     Check(Flags),
 }

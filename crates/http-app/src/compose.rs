@@ -1,5 +1,7 @@
 //! Puts the service together of its parts. No other module names an adapter.
 
+mod mails;
+
 use std::io::{self, Write as _};
 use std::sync::Arc;
 
@@ -20,10 +22,11 @@ use vestibule_domain::usecase::{
     Keeping, KeyOwner, PrepareError, PrepareServiceKeys, RefreshMetadata, RemoveServiceKey, RevokeApiKey,
     RotateServiceKey, SetPassword, WarnOfCertificates, World,
 };
-use vestibule_notifier::{Composer, ConfiguredMailer, MailUrl, OutboxWorker, Sender};
+use vestibule_notifier::{MailUrl, OutboxWorker, Sender, Templates};
 use vestibule_persistence_adapter::{Database, Limits};
 use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, SealedVault, XmlMessages};
 
+pub use self::mails::write_templates;
 use crate::check::{self, Finding};
 use crate::cli::{NewApiKey, RotationStep};
 use crate::config::{Config, Faults, Flags, create_key_file};
@@ -39,6 +42,7 @@ pub struct Installation {
     database: Database,
     mail_url: MailUrl,
     sender: Sender,
+    templates: Templates,
 }
 
 impl Installation {
@@ -54,10 +58,11 @@ impl Installation {
         let mail_url = faults.keep("--mail-url", mail_url);
         let sender = Sender::parse(&flags.mail_from).map_err(|error| error.to_string());
         let sender = faults.keep("--mail-from", sender);
+        let templates = faults.merge(mails::templates(flags.templates_dir.as_deref()));
         let config = faults.merge(flags.parse());
-        match (config, database, mail_url, sender) {
-            (Some(config), Some(database), Some(mail_url), Some(sender)) => {
-                Ok(Self { config, database, mail_url, sender })
+        match (config, database, mail_url, sender, templates) {
+            (Some(config), Some(database), Some(mail_url), Some(sender), Some(templates)) => {
+                Ok(Self { config, database, mail_url, sender, templates })
             }
             _ => Err(faults),
         }
@@ -379,11 +384,6 @@ impl Installation {
 
     fn world(&self) -> World {
         World { store: self.database.store(), clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
-    }
-
-    fn mailer(&self, key: SecretKey) -> anyhow::Result<ConfiguredMailer> {
-        let composer = Composer::new(self.sender.clone(), self.config.public_url.as_str(), key)?;
-        Ok(ConfiguredMailer::new(self.mail_url.clone(), composer)?)
     }
 
     fn metadata_source(&self) -> anyhow::Result<Arc<dyn MetadataSource>> {

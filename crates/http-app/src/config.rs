@@ -59,6 +59,9 @@ pub struct Flags {
         default_value = "Vestibule <no-reply@localhost>"
     )]
     pub mail_from: String,
+    /// Folder of one's own templates of mails, in place of those of the program that have the same names.
+    #[arg(long, value_name = "FOLDER", env = "VESTIBULE_TEMPLATES_DIR")]
+    pub templates_dir: Option<PathBuf>,
     /// File with the key that secrets are derived from; made at the first start if missing.
     #[arg(long, value_name = "FILE", env = "VESTIBULE_SECRET_KEY_FILE", default_value = "vestibule.key")]
     pub secret_key_file: PathBuf,
@@ -195,6 +198,7 @@ mod tests {
             database_url: "sqlite://vestibule.db".to_owned(),
             mail_url: "file://./outbox".to_owned(),
             mail_from: "Vestibule <no-reply@localhost>".to_owned(),
+            templates_dir: None,
             secret_key_file: "/nonexistent/vestibule.key".into(),
             keep_assertions_days: "7".to_owned(),
             keep_history_days: "0".to_owned(),

@@ -7,12 +7,14 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use vestibule_domain::administrator::Administrator;
-use vestibule_domain::ports::ApiKey;
+use vestibule_domain::ports::{ApiKey, Mail};
 use vestibule_domain::service_key::ServiceKey;
 use vestibule_domain::usecase::{AdministratorChange, AdministratorDraft};
 use vestibule_http_app::check::{Finding, Severity};
-use vestibule_http_app::cli::{AdminCommand, ApiKeyCommand, Cli, Command, KeysCommand, RotationStep};
-use vestibule_http_app::compose::Installation;
+use vestibule_http_app::cli::{
+    AdminCommand, ApiKeyCommand, Cli, Command, KeysCommand, MailCommand, RotationStep,
+};
+use vestibule_http_app::compose::{Installation, write_templates};
 use vestibule_http_app::config::{Faults, Flags};
 use vestibule_http_app::logs;
 
@@ -40,6 +42,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(flags) => installation(flags)?.migrate().await?,
         Command::Check(flags) => return Ok(report(&installation(flags)?.check().await)?),
         Command::Keys(command) => return keys(command).await,
+        Command::Mail(command) => mails(command)?,
         Command::ApiKey(command) => api_keys(command).await?,
         Command::Admin(command) => administrators(command).await?,
     }
@@ -104,6 +107,36 @@ async fn administrators(command: AdminCommand) -> anyhow::Result<()> {
     let installation = faults.merge(installation(flags.settings));
     let (Some(email), Some(installation)) = (email, installation) else { return Err(faults.into()) };
     tell_administrator(&installation.change_administrator(&email, &change).await?)?;
+    Ok(())
+}
+
+fn mails(command: MailCommand) -> anyhow::Result<()> {
+    let flags = match command {
+        MailCommand::Templates(flags) => {
+            let written = write_templates(&flags.output)?;
+            writeln!(io::stdout(), "{written} files written")?;
+            return Ok(());
+        }
+        MailCommand::Preview(flags) => flags,
+    };
+    let mut faults = Faults::default();
+    let wanted = faults.merge(flags.parse_wanted());
+    let installation = faults.merge(installation(flags.settings));
+    let (Some(wanted), Some(installation)) = (wanted, installation) else { return Err(faults.into()) };
+    for (kind, tag, Mail { subject, text, html }) in installation.sample_mails(&wanted)? {
+        let text = format!("{subject}\n\n{text}\n");
+        let Some(folder) = &flags.output else {
+            writeln!(io::stdout(), "{text}")?;
+            continue;
+        };
+        std::fs::create_dir_all(folder).context("the folder cannot be made")?;
+        for (ending, content) in [("html", &html), ("txt", &text)] {
+            let path = folder.join(format!("{kind}.{tag}.{ending}"));
+            std::fs::write(&path, content)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+            writeln!(io::stdout(), "{}", path.display())?;
+        }
+    }
     Ok(())
 }
 

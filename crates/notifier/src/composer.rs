@@ -3,13 +3,13 @@
 use std::time::SystemTime;
 
 use chrono::{Datelike as _, TimeDelta};
-use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::Address;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use minijinja::{Value, context};
 use url::Url;
 use vestibule_domain::letter::{CertificateInLetter, ConnectionInLetter, Letter, LetterContent};
-use vestibule_domain::ports::MailError;
+use vestibule_domain::ports::{Mail, MailError, MailPreview};
 use vestibule_domain::text::is_forbidden;
 use vestibule_domain::token::SecretKey;
 use vestibule_languages::Language;
@@ -26,17 +26,6 @@ pub struct Composer {
     origin: String,
     key: SecretKey,
     pub(crate) templates: Templates,
-}
-
-/// What a mail says.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// Its subject, one line.
-    pub subject: String,
-    /// For programs and people that want text.
-    pub text: String,
-    /// For everybody else.
-    pub html: String,
 }
 
 /// Why a letter cannot become a mail. No later attempt will find it otherwise.
@@ -103,8 +92,7 @@ impl Composer {
         let kind = letter.content.kind();
         let language = language_of(letter);
         let (subject, context) = self.subject(letter, language).map_err(ComposeError::Template)?;
-        let text =
-            self.templates.text(kind, TEXT, language, &context).map_err(ComposeError::Template)?;
+        let text = self.templates.text(kind, TEXT, language, &context).map_err(ComposeError::Template)?;
         let html = self.templates.html(kind, language, &context).map_err(|broken| match broken {
             Broken::Template(error) => ComposeError::Template(error),
             Broken::Markup(error) => ComposeError::Markup(error.to_string()),
@@ -243,6 +231,12 @@ impl Composer {
     }
 }
 
+impl MailPreview for Composer {
+    fn preview(&self, letter: &Letter) -> Result<Mail, MailError> {
+        Ok(self.mail(letter)?)
+    }
+}
+
 impl From<ComposeError> for MailError {
     fn from(error: ComposeError) -> Self {
         Self::Permanent(error.to_string())
@@ -252,12 +246,6 @@ impl From<ComposeError> for MailError {
 impl std::fmt::Debug for Composer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Composer").field("origin", &self.origin).finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for Mail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Mail(…)")
     }
 }
 

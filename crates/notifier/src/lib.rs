@@ -47,7 +47,7 @@ mod templates;
 mod words;
 mod worker;
 
-pub use composer::{ComposeError, Composer, Mail, PublicUrlError};
+pub use composer::{ComposeError, Composer, PublicUrlError};
 pub use file::FileMailer;
 pub use mail_url::{MailUrl, MailUrlError, SmtpServer};
 pub use mailer::{ConfiguredMailer, Unusable};

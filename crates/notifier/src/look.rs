@@ -51,9 +51,8 @@ mod tests {
 
     #[test]
     fn a_logo_keeps_its_shape() {
-        let shown = |width, height| {
-            size(&LogoMark { kind: LogoKind::Png, digest: String::new(), width, height })
-        };
+        let shown =
+            |width, height| size(&LogoMark { kind: LogoKind::Png, digest: String::new(), width, height });
         assert_eq!(shown(300, 100), (132, 44));
         assert_eq!(shown(2_048, 16), (128, 1));
         assert_eq!(shown(16, 2_048), (1, 44));

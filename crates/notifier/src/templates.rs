@@ -24,6 +24,7 @@ pub(crate) const TEXT: &str = "txt";
 pub(crate) const MARKUP: &str = "mjml";
 
 /// The templates that mails are made by.
+#[derive(Clone)]
 pub struct Templates {
     /// What is filled into a template here is text in markup, whatever the template says.
     markup: Environment<'static>,
@@ -132,7 +133,10 @@ mod tests {
             "{% filter trim %}{{ name }}{% endfilter %}",
         ] {
             let filled = filled(template).unwrap();
-            assert!(filled == escaped || filled == escaped.replace("&#x1f3fd;", "🏽"), "{template}: {filled}");
+            assert!(
+                filled == escaped || filled == escaped.replace("&#x1f3fd;", "🏽"),
+                "{template}: {filled}"
+            );
         }
         assert!(filled("{{ name|safe }}").is_err());
         assert!(filled("{{ nobody }}").is_err(), "a name that is not given is no empty text");

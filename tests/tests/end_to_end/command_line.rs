@@ -56,6 +56,42 @@ async fn a_key_is_printed_alone_and_works() {
 }
 
 #[test]
+fn mails_are_looked_at_and_templates_are_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mails, templates) = (folder.path().join("looked-at"), folder.path().join("mails"));
+    let output = run(vestibule(folder.path()).args(["mail", "preview", "--output", "looked-at"]));
+    assert!(output.status.success(), "{output:?}");
+    assert!(mails.join("welcome.de.html").is_file() && mails.join("metadata_not_refreshed.fr.txt").is_file());
+
+    let output = run(vestibule(folder.path()).args(["mail", "templates", "--output", "mails"]));
+    assert!(output.status.success(), "{output:?}");
+    let preview = ["mail", "preview", "--kind", "welcome", "--language", "es", "--templates-dir", "mails"];
+    let unchanged = run(vestibule(folder.path()).args(preview));
+    assert!(String::from_utf8(unchanged.stdout).unwrap().contains("Hola, Ada:"));
+    std::fs::write(templates.join("welcome.txt"), "{{ first_name|upper }} {{ link }}").unwrap();
+    let changed = run(vestibule(folder.path()).args(preview));
+    assert!(
+        String::from_utf8(changed.stdout)
+            .unwrap()
+            .ends_with("ADA http://localhost:8080/sso/example/login\n\n")
+    );
+
+    std::fs::write(templates.join("welcome.txt"), "Hello\n{{ frist_name }} {{ link }}").unwrap();
+    std::fs::write(templates.join("fare_well.txt"), "").unwrap();
+    for command in ["serve", "migrate", "check"] {
+        let output = run(vestibule(folder.path()).arg(command).env("VESTIBULE_TEMPLATES_DIR", "mails"));
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command}: {told}");
+        assert!(told.contains("--templates-dir (VESTIBULE_TEMPLATES_DIR): fare_well.txt: no mail"), "{told}");
+    }
+    std::fs::remove_file(templates.join("fare_well.txt")).unwrap();
+    let output = run(vestibule(folder.path()).args(["serve", "--templates-dir", "mails"]));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("welcome.txt, line 2: undefined value"), "{told}");
+    assert!(!folder.path().join("vestibule.db").exists(), "nothing is made");
+}
+
+#[test]
 fn migrating_makes_the_database_and_twice_is_once() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..2 {

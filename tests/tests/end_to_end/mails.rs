@@ -36,6 +36,19 @@ async fn a_new_person_is_welcomed_once_by_a_real_mail_server() {
 }
 
 #[tokio::test]
+async fn a_welcome_is_in_the_organizations_look_and_language() {
+    let service = acme_mailing_to(variable("VESTIBULE_TEST_SMTP_URL")).await;
+    let look = json!({"locale": "de", "branding": {"accent_color": "#ffd500"}});
+    service.must("PATCH", "organizations/acme", &look).await;
+    let ada = somebody();
+    let response = service.minted_response(&ada);
+    Visitor::default().post_response(&service.acs_url(), &response, None).await.must_redirect();
+    let mail = &SmtpMailbox.mails_to(&ada, 1).await[0];
+    assert!(mail.subject.starts_with("Ihr Konto bei ") && mail.text.contains("Melden Sie sich an"));
+    assert!(mail.html.contains("<html lang=\"de\"") && mail.html.contains("#ffd500"), "{}", mail.html);
+}
+
+#[tokio::test]
 async fn an_account_is_linked_by_the_button_behind_a_mailed_link() {
     let service = acme_mailing_to(variable("VESTIBULE_TEST_SMTP_URL")).await;
     let tim = somebody();

@@ -4,7 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::{CertificateInLetter, ConnectionInLetter, Correspondence, LetterContent};
-use crate::text::{ConnectionKey, DisplayName, TextError};
+use crate::branding::Branding;
+use crate::organization::Locale;
+use crate::text::{ConnectionKey, DisplayName, OrganizationSlug, PersonName, TextError};
 
 impl LetterContent {
     /// One letter of each kind, about a connection that is nobody's.
@@ -42,6 +44,19 @@ impl LetterContent {
             },
         ]
     }
+
+    /// The words of all kinds, in the order of the samples.
+    #[must_use]
+    pub fn kinds() -> Vec<&'static str> {
+        let about = Correspondence {
+            organization: well_formed(OrganizationSlug::parse("example")),
+            organization_name: well_formed(DisplayName::parse("Example")),
+            first_name: well_formed(PersonName::parse("Ada")),
+            locale: Locale::default(),
+            branding: Branding::default(),
+        };
+        Self::samples(&about, DateTime::UNIX_EPOCH).iter().map(Self::kind).collect()
+    }
 }
 
 fn connection() -> ConnectionInLetter {
@@ -63,18 +78,10 @@ mod tests {
     use strum::EnumCount as _;
 
     use super::*;
-    use crate::testing::acme;
 
     #[test]
     fn there_is_a_sample_of_each_kind() {
-        let contact = crate::connection::TechnicalContact {
-            name: DisplayName::parse("Ada Lovelace").unwrap(),
-            email: "ada@acme.example".parse().unwrap(),
-            phone: None,
-        };
-        let about = Correspondence::with_contact(&acme().organization, &contact);
-        let samples = LetterContent::samples(&about, DateTime::UNIX_EPOCH);
-        let kinds: BTreeSet<_> = samples.iter().map(LetterContent::kind).collect();
+        let kinds: BTreeSet<_> = LetterContent::kinds().into_iter().collect();
         assert_eq!(kinds.len(), LetterContent::COUNT);
     }
 }

@@ -72,6 +72,32 @@ pub trait Mailer: Send + Sync {
     async fn send(&self, letter: &Letter) -> Result<(), MailError>;
 }
 
+/// What a mail says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Its subject, one line.
+    pub subject: String,
+    /// For programs and people that want text.
+    pub text: String,
+    /// For everybody else.
+    pub html: String,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mail(…)")
+    }
+}
+
+/// Shows what the mail of a letter would say, without sending it.
+pub trait MailPreview: Send + Sync {
+    /// The mail of a letter.
+    ///
+    /// # Errors
+    /// None can be made of it.
+    fn preview(&self, letter: &Letter) -> Result<Mail, MailError>;
+}
+
 /// Why a mail was not taken. The reason names no address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {

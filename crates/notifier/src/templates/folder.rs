@@ -151,7 +151,8 @@ fn faults_of(composer: &Composer, replaced: &[String], letter: &Letter) -> Vec<T
                 Ok(html) => markup::oddities(&mjml, &html),
                 Err(error) => vec![error],
             };
-            let named = |error: &_| TemplateFault::of_markup(templates, replaced, &file(MARKUP), &mjml, error);
+            let named =
+                |error: &_| TemplateFault::of_markup(templates, replaced, &file(MARKUP), &mjml, error);
             faults.extend(wrong.iter().map(named));
         }
     }

@@ -126,7 +126,9 @@ mod tests {
 
     #[test]
     fn no_font_comes_from_elsewhere() {
-        let html = html("<mjml><mj-body><mj-section><mj-column><mj-text font-family=\"Roboto, Lato\">x</mj-text></mj-column></mj-section></mj-body></mjml>");
+        let html = html(
+            "<mjml><mj-body><mj-section><mj-column><mj-text font-family=\"Roboto, Lato\">x</mj-text></mj-column></mj-section></mj-body></mjml>",
+        );
         assert!(!html.unwrap().contains("googleapis"));
     }
 }

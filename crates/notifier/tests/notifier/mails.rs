@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use scraper::{Html, Node};
 use vestibule_domain::branding::Branding;
 use vestibule_domain::letter::{Correspondence, Letter, LetterContent};
+use vestibule_domain::ports::Mail;
 use vestibule_domain::testing::logo;
 use vestibule_domain::token::SecretKey;
 use vestibule_languages::Language;
-use vestibule_notifier::Mail;
 
 use crate::support::{about, composer, letter, link_verification, then, to_the_contact};
 
@@ -59,7 +59,8 @@ fn shown(html: &str) -> String {
 fn every_mail_in_every_language() {
     for language in Language::all() {
         let mails = every_kind(&in_language(language), "CN=idp.example, O=Acme & Søn").into_iter().map(mail);
-        let written: Vec<_> = mails.map(|mail| format!("Subject: {}\n\n{}", mail.subject, mail.text)).collect();
+        let written: Vec<_> =
+            mails.map(|mail| format!("Subject: {}\n\n{}", mail.subject, mail.text)).collect();
         insta::assert_snapshot!(format!("mails_in_{}", language.tag()), written.join("\n\n======\n\n"));
     }
 }
@@ -94,10 +95,8 @@ fn a_logo_is_all_that_a_mail_loads() {
 fn both_parts_have_every_link_and_no_other() {
     for language in Language::all() {
         for content in every_kind(&in_language(language), "CN=x") {
-            let is_led = matches!(
-                content,
-                LetterContent::Welcome { .. } | LetterContent::LinkVerification { .. }
-            );
+            let is_led =
+                matches!(content, LetterContent::Welcome { .. } | LetterContent::LinkVerification { .. });
             let mail = mail(content);
             let links = addresses(&mail.html, "href");
             assert_eq!(links.len(), usize::from(is_led));

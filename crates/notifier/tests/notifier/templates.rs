@@ -4,7 +4,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use vestibule_domain::letter::{Correspondence, LetterContent};
-use vestibule_notifier::{Mail, TemplateFaults, Templates};
+use vestibule_domain::ports::Mail;
+use vestibule_notifier::{TemplateFaults, Templates};
 
 use crate::support::{about, composer, letter};
 
@@ -65,7 +66,10 @@ fn every_fault_is_named_with_its_file_and_line() {
     let found = faults(&[
         ("welcome.txt", "Hello,\n\n{{ frist_name }} {{ link }}"),
         ("address_changed.txt", "one\ntwo\n{{ say('mail-moved.hapened') }}"),
-        ("certificate_expires.mjml", "{% extends 'layout.mjml' %}\n{% block words %}\n<p>{{ reason|safe }}</p>{% endblock %}"),
+        (
+            "certificate_expires.mjml",
+            "{% extends 'layout.mjml' %}\n{% block words %}\n<p>{{ reason|safe }}</p>{% endblock %}",
+        ),
         ("metadata_not_refreshed.txt", "\n{{ say('mail-ends.subject') }}"),
         ("metadata_awaits_approval.subject.txt", "\n"),
     ]);
@@ -82,7 +86,12 @@ fn every_fault_is_named_with_its_file_and_line() {
 
 #[test]
 fn what_is_no_template_is_named() {
-    let found = faults(&[("welcom.txt", "x"), ("tlh/welcome.txt", "x"), ("welcome.html", "x"), ("de/at/welcome.txt", "x")]);
+    let found = faults(&[
+        ("welcom.txt", "x"),
+        ("tlh/welcome.txt", "x"),
+        ("welcome.html", "x"),
+        ("de/at/welcome.txt", "x"),
+    ]);
     assert_eq!(found.lines().count(), 4, "{found}");
     assert!(found.contains("welcom.txt: no mail is made by a file of this name"));
     let found = faults(&[("welcome.txt", "{{ link }\nx")]);
@@ -95,12 +104,17 @@ fn what_is_no_template_is_named() {
 
 #[test]
 fn markup_that_is_none_is_named_with_its_line() {
-    let within = |words: &str| format!("{{% extends 'layout.mjml' %}}\n{{% block after_action %}}\n{words}\n{{% endblock %}}");
+    let within = |words: &str| {
+        format!("{{% extends 'layout.mjml' %}}\n{{% block after_action %}}\n{words}\n{{% endblock %}}")
+    };
     let unclosed = "<mjml>\n<mj-body>\n<mj-section>\n{{ link }}\n</mj-body>\n</mjml>";
     assert_eq!(faults(&[("welcome.mjml", unclosed)]), "welcome.mjml, line 3: this element is not closed");
     let found = faults(&[("welcome.mjml", &within("</mj-text>\n<mj-nonsense />\n<mj-text>"))]);
     assert_eq!(found, "welcome.mjml, line 4: there is no element <mj-nonsense>");
-    let found = faults(&[("layout.mjml", "<mjml>\n<mj-body>{{ link or '' }}\n<mj-include path='/etc/passwd' />\n</mj-body></mjml>")]);
+    let found = faults(&[(
+        "layout.mjml",
+        "<mjml>\n<mj-body>{{ link or '' }}\n<mj-include path='/etc/passwd' />\n</mj-body></mjml>",
+    )]);
     assert_eq!(found, "layout.mjml, line 3: <mj-include> is not possible; use {% include %}");
 }
 
