@@ -51,3 +51,5 @@ mod sign_in;
 mod slo;
 #[path = "web/support.rs"]
 mod support;
+#[path = "web/users.rs"]
+mod users;

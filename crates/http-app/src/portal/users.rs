@@ -1,6 +1,9 @@
 //! Users: who they are, where each value came from, and whether they can sign in.
 
-use std::collections::BTreeMap;
+mod erasing;
+mod parts;
+mod person;
+mod writing;
 
 use askama::Template;
 use axum::extract::State;
@@ -8,31 +11,31 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use vestibule_domain::catalog::Catalog;
-use vestibule_domain::connection::Connection;
-use vestibule_domain::ids::UserId;
-use vestibule_domain::ports::{Page, SignInFilter, UserFilter};
-use vestibule_domain::provenance::{FieldSource, Origin, Source};
-use vestibule_domain::usecase::ChangeUser;
-use vestibule_domain::user::{CreatedBy, User};
+use vestibule_domain::ids::{UserId, Version};
+use vestibule_domain::ports::UserFilter;
+use vestibule_domain::user::User;
 
 use super::form::Form;
-use super::frame::{Badge, Choice, Frame, Here, Instant, Tone};
+use super::frame::{Badge, Choice, Frame, Here, Instant, Notice, Tone};
 use super::list::{Asked, Pager};
-use super::places::lead_to;
-use super::sign_ins::Line;
 use super::visit::Visit;
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, page};
 
-/// How many of a user's latest sign-ins their page has.
-const LATEST: u32 = 10;
-
 pub(super) fn routes() -> Routes<Site> {
     Routes::of("Admin Portal")
         .page("/admin/{org}/users", get(list))
-        .page("/admin/{org}/users/{id}", get(show))
-        .page("/admin/{org}/users/{id}/active", post(switch))
+        .page("/admin/{org}/users/new", get(writing::ask).post(writing::create))
+        .page("/admin/{org}/users/{id}", get(person::show))
+        .page("/admin/{org}/users/{id}/edit", get(writing::edit).post(writing::save))
+        .page("/admin/{org}/users/{id}/active", post(parts::switch))
+        .page("/admin/{org}/users/{id}/assignments", post(parts::give_role))
+        .page("/admin/{org}/users/{id}/assignments/remove", post(parts::take_role))
+        .page("/admin/{org}/users/{id}/identities", post(parts::give_identity))
+        .page("/admin/{org}/users/{id}/identities/remove", post(parts::take_identity))
+        .page("/admin/{org}/users/{id}/sessions/end", post(parts::end_sessions))
+        .page("/admin/{org}/users/{id}/erase", get(erasing::ask).post(erasing::erase))
 }
 
 #[derive(Template)]
@@ -64,6 +67,7 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
         text: asked.text("q"),
         active: asked.form.text("active").parse().ok(),
         user_type: asked.text("user_type"),
+        role: asked.text("role"),
         location: asked.text("location"),
         ..UserFilter::default()
     };
@@ -76,17 +80,21 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
     let home = visit.home();
     let line = |user: &User| UserLine {
         href: format!("{home}/users/{}", user.id),
-        name: format!("{} {}", user.profile.first_name, user.profile.last_name),
+        name: name(user),
         email: user.profile.email.to_string(),
         state: state(user),
         assignments: assignments(user, &catalog),
         location: user.profile.location.as_ref().map(ToString::to_string),
         last_sign_in: user.last_sign_in_at.map(Instant::from),
     };
+    let mut frame = visit.frame(Here::Users);
+    if asked.form.text("done") == "erased" {
+        frame.notice = Some(Notice { tone: Tone::Good, text: "The person is erased.".to_owned() });
+    }
     Ok(page(
         StatusCode::OK,
         &UsersPage {
-            frame: visit.frame(Here::Users),
+            frame,
             states: vec![any.clone(), Choice::new("true", "Active"), Choice::new("false", "Deactivated")],
             user_types: std::iter::once(any.clone()).chain(types).collect(),
             locations: std::iter::once(any).chain(locations).collect(),
@@ -99,6 +107,10 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
     ))
 }
 
+fn name(user: &User) -> String {
+    format!("{} {}", user.profile.first_name, user.profile.last_name)
+}
+
 fn state(user: &User) -> Badge {
     if user.active { Badge::new(Tone::Good, "Active") } else { Badge::new(Tone::Neutral, "Deactivated") }
 }
@@ -106,158 +118,47 @@ fn state(user: &User) -> Badge {
 /// Each pair by its names: "Employee: Learner".
 fn assignments(user: &User, catalog: &Catalog) -> Vec<String> {
     let named = user.profile.assignments.iter().map(|(user_type, role)| {
-        let known = catalog.user_type(user_type.as_str());
-        let role_name = known.and_then(|known| known.role(role.as_str())).map(|role| role.name.as_str());
-        format!(
-            "{}: {}",
-            known.map_or(user_type.as_str(), |known| known.name.as_str()),
-            role_name.unwrap_or(role.as_str())
-        )
+        let (user_type, role) = in_words(catalog, user_type.as_str(), role.as_str());
+        format!("{user_type}: {role}")
     });
     named.collect()
 }
 
-#[derive(Template)]
-#[template(path = "portal/user.html")]
-struct UserPage {
-    frame: Frame,
-    home: String,
-    here: String,
-    id: String,
-    name: String,
-    state: Badge,
-    active: bool,
-    values: Vec<Known>,
-    identities: Vec<IdentityShown>,
-    created: String,
-    created_at: Instant,
-    sign_ins: Vec<Line>,
+/// The names of a user type and a role of it; their keys, where the catalog does not have them.
+fn in_words<'a>(catalog: &'a Catalog, user_type: &'a str, role: &'a str) -> (&'a str, &'a str) {
+    let known = catalog.user_type(user_type);
+    let role_name = known.and_then(|known| known.role(role)).map(|role| role.name.as_str());
+    (known.map_or(user_type, |known| known.name.as_str()), role_name.unwrap_or(role))
 }
 
-/// A value of a user, and where it came from.
-struct Known {
-    label: String,
-    value: Option<String>,
-    origin: Option<OriginShown>,
+/// Between the keys of a user type and a role in the value of a choice. No key has one.
+const BETWEEN: char = '\t';
+
+/// All user types with each of their roles, to choose one pair.
+fn pairs(catalog: &Catalog, none: &str) -> Vec<Choice> {
+    let pairs = catalog.user_types().iter().flat_map(|user_type| {
+        user_type.roles.iter().map(move |role| {
+            let privileged = if role.privileged { " (privileged)" } else { "" };
+            let value = format!("{}{BETWEEN}{}", user_type.key, role.key);
+            Choice::new(value, format!("{}: {}{privileged}", user_type.name, role.name))
+        })
+    });
+    std::iter::once(Choice::new("", none)).chain(pairs).collect()
 }
 
-struct OriginShown {
-    text: String,
-    at: Instant,
-    /// The sign-in that brought it.
-    href: Option<String>,
+/// The keys of a pair that was chosen.
+fn pair(chosen: &str) -> Option<(&str, &str)> {
+    chosen.split_once(BETWEEN)
 }
 
-struct IdentityShown {
-    connection: String,
-    name_id: String,
-}
-
-async fn show(State(site): State<Site>, visit: Visit) -> Result<Response, Failure> {
-    let store = &site.app.world.store;
-    let user = user(&site, &visit).await?;
-    let organization = visit.organization.id;
-    let (catalog, _) = store.catalog(organization).await.map_err(Failure::store)?;
-    let connections = store.connections(organization).await.map_err(Failure::store)?;
-    let filter = SignInFilter { user_id: Some(user.id), ..SignInFilter::default() };
-    let latest = Page { after: None, limit: LATEST };
-    let sign_ins = store.sign_ins(organization, &filter, latest).await.map_err(Failure::store)?;
-    let home = visit.home();
-    Ok(page(
-        StatusCode::OK,
-        &UserPage {
-            frame: visit.frame(Here::Users),
-            here: format!("{home}/users/{}", user.id),
-            id: user.id.to_string(),
-            name: format!("{} {}", user.profile.first_name, user.profile.last_name),
-            state: state(&user),
-            active: user.active,
-            values: values(&user, &catalog, &home),
-            identities: identities(&user, &connections),
-            created: created(user.created_by).to_owned(),
-            created_at: user.created_at.into(),
-            sign_ins: sign_ins.items.iter().map(|record| Line::of(record, &home)).collect(),
-            home,
-        },
-    ))
-}
-
+/// The user whom the path names.
 async fn user(site: &Site, visit: &Visit) -> Result<User, Failure> {
     let id: UserId = visit.id().ok_or_else(Problem::not_found)?;
     let user = site.app.world.store.user(visit.organization.id, id).await.map_err(Failure::store)?;
     Ok(user.ok_or_else(Problem::not_found)?)
 }
 
-fn created(by: CreatedBy) -> &'static str {
-    match by {
-        CreatedBy::Sso => "by a first sign-in",
-        CreatedBy::Api => "by an administrator",
-        CreatedBy::Import => "by an import",
-        CreatedBy::Scim => "by a directory (SCIM)",
-    }
-}
-
-fn values(user: &User, catalog: &Catalog, home: &str) -> Vec<Known> {
-    let (profile, provenance) = (&user.profile, &user.provenance);
-    let shown = |label: &str, value: Option<String>, origin: &Option<Origin>| Known {
-        label: label.to_owned(),
-        value,
-        origin: origin.as_ref().map(|origin| origin_shown(origin, home)),
-    };
-    let mut values = vec![
-        shown("First name", Some(profile.first_name.to_string()), &provenance.first_name),
-        shown("Last name", Some(profile.last_name.to_string()), &provenance.last_name),
-        shown("E-mail address", Some(profile.email.to_string()), &provenance.email),
-        shown("Location", profile.location.as_ref().map(ToString::to_string), &provenance.location),
-    ];
-    let by_type: BTreeMap<_, _> = provenance.assignments.iter().collect();
-    for ((user_type, _), text) in profile.assignments.iter().zip(assignments(user, catalog)) {
-        let origin = by_type.get(user_type).map(|origin| (*origin).clone());
-        values.push(shown("User type and role", Some(text), &origin));
-    }
-    if profile.assignments.is_empty() {
-        values.push(shown("User type and role", None, &None));
-    }
-    values
-}
-
-fn origin_shown(origin: &Origin, home: &str) -> OriginShown {
-    let (text, href) = match &origin.source {
-        Source::SignIn { connection, sign_in, from } => {
-            let what = match from {
-                FieldSource::Default => format!("The default of connection {connection}"),
-                FieldSource::Attribute(name) => format!("Attribute {name} through {connection}"),
-                FieldSource::NameId => format!("The NameID through {connection}"),
-            };
-            (what, Some(format!("{home}/sign-ins/{sign_in}")))
-        }
-        Source::Administrator => ("An administrator".to_owned(), None),
-        Source::Import => ("An import".to_owned(), None),
-        Source::Scim => ("A directory (SCIM)".to_owned(), None),
-    };
-    OriginShown { text, at: origin.at.into(), href }
-}
-
-fn identities(user: &User, connections: &[Connection]) -> Vec<IdentityShown> {
-    let shown = user.identities.iter().map(|identity| {
-        let connection = connections.iter().find(|connection| connection.id == identity.connection_id);
-        IdentityShown {
-            connection: connection.map(|one| one.details.display_name.to_string()).unwrap_or_default(),
-            name_id: identity.name_id.to_string(),
-        }
-    });
-    shown.collect()
-}
-
-/// Lets a user sign in, or not any more.
-async fn switch(State(site): State<Site>, visit: Visit, form: Form) -> Result<Response, Failure> {
-    let user = user(&site, &visit).await?;
-    let active = form.is_checked("active");
-    let change = ChangeUser(site.app.world.clone());
-    change
-        .run(&visit.actor, &visit.organization.slug, user.id, None, &|draft| draft.active = active)
-        .await
-        .map_err(Problem::from)?;
-    let place = format!("{}/users/{}", visit.home(), user.id);
-    Ok(lead_to(&place))
+/// The version of the user at which a form was opened. Without one, it would undo what somebody else saved.
+fn opened_at(form: &Form) -> Version {
+    Version(form.text("version").parse().unwrap_or_default())
 }

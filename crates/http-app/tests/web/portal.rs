@@ -4,10 +4,11 @@ use vestibule_domain::usecase::KeyOwner;
 
 use crate::administrators::{ROOT, of_acme, with_root};
 
-const SEEN: [&str; 10] = [
+const SEEN: [&str; 11] = [
     "",
     "/settings",
     "/users",
+    "/users/new",
     "/imports",
     "/sign-ins",
     "/sso",
