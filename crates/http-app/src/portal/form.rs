@@ -158,13 +158,23 @@ impl From<Unreadable> for Failure {
     }
 }
 
+/// Why a body was not read to its end.
+fn unread(status: StatusCode) -> Failure {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::request_too_large().into()
+    } else {
+        Unreadable.into()
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let mut form = Self::default();
         if is_form(request.headers()) {
-            let body = Bytes::from_request(request, state).await.map_err(|_| Unreadable)?;
+            let body =
+                Bytes::from_request(request, state).await.map_err(|rejection| unread(rejection.status()))?;
             for (name, value) in form_urlencoded::parse(&body) {
                 form.add(name.into_owned(), value.into_owned())?;
             }
@@ -174,9 +184,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             return Err(Unreadable.into());
         }
         let mut parts = Multipart::from_request(request, state).await.map_err(|_| Unreadable)?;
-        while let Some(part) = parts.next_field().await.map_err(|_| Unreadable)? {
+        while let Some(part) = parts.next_field().await.map_err(|error| unread(error.status()))? {
             let name = part.name().unwrap_or_default().to_owned();
-            let bytes = part.bytes().await.map_err(|_| Unreadable)?;
+            let bytes = part.bytes().await.map_err(|error| unread(error.status()))?;
             // What is no text is refused by who reads it: it has a character that stands for what is none.
             form.add(name, String::from_utf8_lossy(&bytes).into_owned())?;
         }

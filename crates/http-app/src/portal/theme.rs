@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, State};
 use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
@@ -11,6 +11,7 @@ use axum_extra::extract::CookieJar;
 
 use super::form::Form;
 use super::places::lead_to;
+use crate::web::Site;
 
 const COOKIE: &str = "vestibule_theme";
 
@@ -76,10 +77,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Theme {
 }
 
 /// The switch. It leads back to where it was.
-pub(super) async fn switch(form: Form) -> Response {
+pub(super) async fn switch(State(site): State<Site>, form: Form) -> Response {
     let theme = Theme::read(form.text("theme"));
+    let secure = if site.public_url.is_https() { "; Secure" } else { "" };
     let cookie = format!(
-        "{COOKIE}={}; Path=/admin; Max-Age=31536000; HttpOnly; SameSite=Lax",
+        "{COOKIE}={}; Path=/admin; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}",
         theme.named().unwrap_or("system")
     );
     ([(SET_COOKIE, cookie)], lead_to(form.text("return_to"))).into_response()

@@ -61,3 +61,28 @@ async fn an_administrator_who_asks_without_end_waits_and_others_do_not() {
     assert!(answers >= 300, "{answers}");
     assert_eq!(service.visit("/admin/acme/settings", &root).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_form_has_a_largest_size_and_says_so() {
+    let (service, bob) = as_bob().await;
+    let long = "a".repeat(1024 * 1024);
+    let multipart = format!("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n{long}\r\n--x--\r\n");
+    for (kind, body) in [
+        ("application/x-www-form-urlencoded", format!("name={long}")),
+        ("multipart/form-data; boundary=x", multipart),
+    ] {
+        let headers = [("content-type", kind), ("origin", HTTPS), ("cookie", bob.as_str())];
+        let answer = service.send(Method::POST, "/admin/acme/catalog", &headers, body.into_bytes()).await;
+        answer.is_page(413, "request_too_large");
+    }
+}
+
+#[tokio::test]
+async fn every_cookie_of_the_portal_is_for_this_host_over_https() {
+    let service = with_root().await;
+    let answer = service.fill_in("/admin/theme", &[("theme", "dark")], &[("origin", HTTPS)]).await;
+    assert_eq!(
+        answer.header("set-cookie"),
+        "vestibule_theme=dark; Path=/admin; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure"
+    );
+}
