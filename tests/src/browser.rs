@@ -1,6 +1,5 @@
 //! Chromium, as a person uses it.
 
-use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -29,7 +28,7 @@ const ARGUMENTS: [&str; 10] = [
 
 /// A browser with an empty profile.
 pub struct Browser {
-    driver: WebDriver,
+    pub(crate) driver: WebDriver,
     _chromedriver: Program,
     _folder: TempDir,
 }
@@ -138,22 +137,6 @@ impl Browser {
     /// The page's source.
     pub async fn page(&self) -> String {
         self.driver.source().await.unwrap()
-    }
-
-    /// Writes a picture of the whole page into the folder `VESTIBULE_SCREENSHOTS`, if there is one.
-    pub async fn picture(&self, name: &str) {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the service's configuration is another matter than the tests'"
-        )]
-        let Ok(folder) = std::env::var("VESTIBULE_SCREENSHOTS") else { return };
-        // As low as a window usually is, or a page that is lower than the one before would have nothing below it.
-        self.driver.set_window_rect(0, 0, 1_280, 1_000).await.unwrap();
-        let height = self.driver.execute("return document.documentElement.scrollHeight", []).await.unwrap();
-        let height: u32 = height.convert().unwrap();
-        self.driver.set_window_rect(0, 0, 1_280, height + 140).await.unwrap();
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(format!("{folder}/{name}.png"), self.driver.screenshot_as_png().await.unwrap()).unwrap();
     }
 
     /// Ends the browser. Chromium outlives a chromedriver that is merely killed.

@@ -18,6 +18,7 @@ mod database;
 mod demo_idp;
 mod environment;
 mod form;
+mod inspection;
 mod mailbox;
 mod metadata_address;
 mod program;

@@ -12,6 +12,8 @@ mod command_line;
 mod demo;
 #[path = "end_to_end/encryption.rs"]
 mod encryption;
+#[path = "end_to_end/every_page.rs"]
+mod every_page;
 #[path = "end_to_end/explained.rs"]
 mod explained;
 #[path = "end_to_end/foreign_identity_providers.rs"]

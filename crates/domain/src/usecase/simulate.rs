@@ -50,6 +50,8 @@ pub struct Simulation {
     pub settings: Option<SettingsDraft>,
     /// Who would be there already.
     pub user: SimulatedUser,
+    /// Decide as if the connection were enabled: the question is what it will do then.
+    pub presumes_enabled: bool,
 }
 
 /// What would arrive.
@@ -113,7 +115,8 @@ impl Simulate {
         connection: &ConnectionKey,
         simulation: &Simulation,
     ) -> Result<Simulated, AdminError> {
-        let view = self.world.connection(organization, connection).await?;
+        let mut view = self.world.connection(organization, connection).await?;
+        view.connection.details.enabled |= simulation.presumes_enabled;
         let (draft, person) = self.read(&view, simulation).await?;
         let mut checks = Vec::new();
         let (profile, verified_by) = match self.present(&view, &simulation.input, &mut checks).await? {

@@ -178,6 +178,7 @@ impl ReportTrial {
             input: SimulationInput::Response(response),
             settings: Some(trial.draft.clone()),
             user: SimulatedUser::Known,
+            presumes_enabled: true,
         };
         let simulated = simulate.run(slug, key, &simulation).await?;
         Ok(TrialReport { draft: trial.draft, examined, record: Some(simulated.record) })

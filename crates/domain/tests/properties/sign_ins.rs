@@ -38,7 +38,7 @@ fn simulate(
     settings: Option<SettingsDraft>,
 ) -> SignInRecord {
     let input = SimulationInput::Response(response.encoded());
-    let simulation = Simulation { input, settings, user: SimulatedUser::Known };
+    let simulation = Simulation { input, settings, user: SimulatedUser::Known, presumes_enabled: false };
     let acme = &installation.acme;
     let (slug, key) = (&acme.organization.slug, &acme.connection.details.key);
     block_on(installation.simulate().run(slug, key, &simulation)).unwrap().record
@@ -145,7 +145,7 @@ proptest! {
         let acme = &installation.acme;
         let (slug, key) = (&acme.organization.slug, &acme.connection.details.key);
         let run = installation.simulate();
-        let by_attributes = block_on(run.run(slug, key, &Simulation { input, settings: None, user: SimulatedUser::Known })).unwrap().record;
+        let by_attributes = block_on(run.run(slug, key, &Simulation { input, settings: None, user: SimulatedUser::Known, presumes_enabled: false })).unwrap().record;
         let by_response = simulate(&installation, &response, None);
         prop_assert_eq!(SignInRecord { verified_by: by_response.verified_by.clone(), ..by_attributes }, by_response);
     }

@@ -65,7 +65,8 @@ fn an_encrypted_assertion_is_read_with_the_services_keys() {
     let office = office();
     let sent = Response { encrypted: true, ..newcomer(&office, "_1") };
     let input = SimulationInput::Response(sent.encoded());
-    let simulation = Simulation { input, settings: None, user: SimulatedUser::Known };
+    let simulation =
+        Simulation { input, settings: None, user: SimulatedUser::Known, presumes_enabled: false };
     let simulate = || block_on(office.simulate().run(&slug(), &okta(), &simulation)).unwrap().record;
     let code = Some(RefusalCode::UntrustedSignature);
     assert_eq!((simulate().code, office.post(&sent).1.code), (code, code), "there are none yet");

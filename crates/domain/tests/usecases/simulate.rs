@@ -29,7 +29,7 @@ fn run(office: &Installation, simulation: &Simulation) -> Result<Simulated, Admi
 }
 
 fn of_input(input: SimulationInput) -> Simulation {
-    Simulation { input, settings: None, user: SimulatedUser::Known }
+    Simulation { input, settings: None, user: SimulatedUser::Known, presumes_enabled: false }
 }
 
 fn of(response: &Response) -> Simulation {
@@ -47,6 +47,16 @@ fn attributes_are_enough() {
     let record = simulate(&office, &of_attributes(&newcomer(&office, "_1"), None)).unwrap();
     assert_eq!((record.outcome, record.id), (Outcome::Created, SignInId(uuid::Uuid::nil())));
     assert_eq!((record.verified_by, record.user_id), (None, None));
+}
+
+#[test]
+fn a_connection_that_is_not_enabled_yet_can_be_tried_as_if_it_were() {
+    let office = office();
+    office.change_connection(|details| details.enabled = false);
+    let as_it_is = of_attributes(&newcomer(&office, "_1"), None);
+    let as_it_will_be = Simulation { presumes_enabled: true, ..as_it_is.clone() };
+    assert_eq!(simulate(&office, &as_it_is).unwrap().code, Some(RefusalCode::ConnectionDisabled));
+    assert_eq!(simulate(&office, &as_it_will_be).unwrap().outcome, Outcome::Created);
 }
 
 #[test]

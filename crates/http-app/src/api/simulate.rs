@@ -125,7 +125,7 @@ impl SimulationBody {
                 SimulationInput::Attributes { name_id: self.name_id, attributes: self.attributes }
             }
         };
-        Simulation { input, settings: self.settings, user: self.user }
+        Simulation { input, settings: self.settings, user: self.user, presumes_enabled: false }
     }
 }
 

@@ -102,7 +102,7 @@ async fn change_password(
     form: Form,
 ) -> Result<Response, Failure> {
     if form.text("new") != form.text("again") {
-        let form = form.at_fault("again", "is not the same as above");
+        let form = form.at_fault("again", "the two passwords are not the same");
         return shown(&site, &signed_in, StatusCode::UNPROCESSABLE_ENTITY, form, None).await;
     }
     let change = ChangeOwnPassword { world: site.app.world.clone(), passwords: site.app.passwords.clone() };

@@ -11,7 +11,7 @@ use vestibule_domain::ids::AuditEventId;
 use vestibule_domain::ports::{AuditEvent, AuditFilter};
 
 use super::actors;
-use super::form::Form;
+use super::form::{Form, capitalized, words_of};
 use super::frame::{Frame, Here, Instant};
 use super::list::{Asked, Pager};
 use super::visit::Visit;
@@ -41,6 +41,7 @@ struct Line {
     at: Instant,
     who: String,
     what: String,
+    code: String,
     subject: String,
 }
 
@@ -50,10 +51,16 @@ impl Line {
             href: format!("{here}/{}", event.id),
             at: event.at.into(),
             who: actors::named(&event.actor),
-            what: event.action.to_string(),
+            what: in_words(&event.action),
+            code: event.action.to_string(),
             subject: event.subject.clone(),
         }
     }
+}
+
+/// An action as people read it: `identity_provider.changed` is “Identity provider changed”.
+fn in_words(action: &str) -> String {
+    capitalized(&action.replace(['.', '_'], " "))
 }
 
 async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
@@ -90,6 +97,7 @@ struct EventPage {
     at: Instant,
     who: String,
     what: String,
+    code: String,
     subject: String,
     address: Option<String>,
     request_id: Option<String>,
@@ -116,7 +124,8 @@ async fn show(State(site): State<Site>, visit: Visit) -> Result<Response, Failur
             here: format!("{}/audit", visit.home()),
             at: event.at.into(),
             who: actors::named(&event.actor),
-            what: event.action.to_string(),
+            what: in_words(&event.action),
+            code: event.action.to_string(),
             subject: event.subject.clone(),
             address: origin.address.map(|address| address.to_string()),
             request_id: origin.request_id,
@@ -136,7 +145,7 @@ fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Changed> {
         .map(|name| Changed {
             before: before.remove(&name).unwrap_or_default(),
             after: after.remove(&name).unwrap_or_default(),
-            name,
+            name: words_of(&name, '.'),
         })
         .filter(|changed| changed.before != changed.after)
         .collect()
@@ -180,6 +189,6 @@ mod tests {
         let changes = changes(Some(&before), Some(&after));
         let shown: Vec<_> =
             changes.iter().map(|one| (one.name.as_str(), one.before.as_str(), one.after.as_str())).collect();
-        assert_eq!(shown, [("defaults.role", "learner", "supervisor")]);
+        assert_eq!(shown, [("Defaults, role", "learner", "supervisor")]);
     }
 }

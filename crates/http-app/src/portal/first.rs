@@ -66,7 +66,7 @@ async fn create(
     let token = Token::presented(&token);
     first(&site).look(&token).await?;
     if form.text("password") != form.text("again") {
-        let form = form.at_fault("again", "is not the same as above");
+        let form = form.at_fault("again", "the two passwords are not the same");
         return Ok(shown(StatusCode::UNPROCESSABLE_ENTITY, theme, form));
     }
     let draft = AdministratorDraft {

@@ -33,6 +33,13 @@ pub(crate) struct FieldFault {
     pub(crate) message: String,
 }
 
+impl FieldFault {
+    /// The field in words.
+    pub(crate) fn topic(&self) -> String {
+        words_of(&self.name, '/')
+    }
+}
+
 impl Form {
     /// A field's value; empty, where there is none.
     pub(crate) fn text(&self, name: &str) -> &str {
@@ -143,7 +150,26 @@ fn id(name: &str) -> String {
     name.replace('/', "-")
 }
 
-fn capitalized(message: &str) -> String {
+/// A path in words, as people read it: `technical_contact/email` is “Technical contact, email”, `roles/0` is “Roles 1”.
+pub(crate) fn words_of(path: &str, separator: char) -> String {
+    let parts = path.split(separator).enumerate().map(|(place, part)| match part.parse::<usize>() {
+        // People count from one.
+        Ok(index) => format!(" {}", index + 1),
+        Err(_) if place == 0 => in_words(part),
+        Err(_) => format!(", {}", in_words(part)),
+    });
+    capitalized(&parts.collect::<String>())
+}
+
+fn in_words(part: &str) -> String {
+    let written = |word: &str| match word {
+        "url" | "jit" | "id" | "xml" | "saml" => word.to_uppercase(),
+        _ => word.to_owned(),
+    };
+    part.split('_').map(written).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn capitalized(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
@@ -208,6 +234,13 @@ impl<S: Send + Sync> FromRequest<S> for Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_read_in_words() {
+        assert_eq!(words_of("application_url", '/'), "Application URL");
+        assert_eq!(words_of("user_types/0/roles/1/key", '/'), "User types 1, roles 2, key");
+        assert_eq!(words_of("technical_contact.email", '.'), "Technical contact, email");
+    }
 
     #[test]
     fn a_fault_finds_its_field() {

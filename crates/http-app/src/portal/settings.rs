@@ -133,7 +133,7 @@ async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Resp
     };
     let slug = &visit.organization.slug;
     let (status, form) = match change.run(&visit.actor, slug, Some(opened_at(&form)), &edit).await {
-        Ok(_) => return Ok(lead_to(&format!("{}/settings?done=saved", visit.home()))),
+        Ok(_) => return Ok(saved_there(&visit)),
         Err(AdminError::Stale) => return Ok(meanwhile(&visit, form)),
         Err(AdminError::Invalid(problems)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, form.with(in_lines(problems, "/allowed_return_origins")))
@@ -143,7 +143,11 @@ async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Resp
     Ok(shown(&visit, status, Forms { details: form, ..Forms::saved(&visit) }, None))
 }
 
-/// Somebody saved something else: that stands beside what was typed, which saving again puts in its place.
+fn saved_there(visit: &Visit) -> Response {
+    lead_to(&format!("{}/settings?done=saved", visit.home()))
+}
+
+/// Somebody saved something: where it is something else, that stands beside what was typed, which saving again puts in its place.
 fn meanwhile(visit: &Visit, form: Form) -> Response {
     let saved = Forms::saved(visit);
     let mut compared = Differences::between(&saved.details, &form);
@@ -158,8 +162,11 @@ fn meanwhile(visit: &Visit, form: Form) -> Response {
         .text("locale", "Language of pages and mails")
         .text("keep_arrivals_days", "Days that arrived values are kept")
         .found();
+    if saved_meanwhile.is_empty() {
+        return saved_there(visit);
+    }
     let mut details = form.at_fault(
-        "application_url",
+        "saved_meanwhile",
         "somebody changed the organization meanwhile: compare both below, then save again to have it as it stands here",
     );
     details.set("version", visit.organization.version.0.to_string());

@@ -48,24 +48,6 @@ impl Theme {
             Self::Dark => Some("dark"),
         }
     }
-
-    /// The one that the switch leads to.
-    pub(crate) fn other(self) -> &'static str {
-        match self {
-            Self::System => "dark",
-            Self::Dark => "light",
-            Self::Light => "system",
-        }
-    }
-
-    /// What the switch says.
-    pub(crate) fn switch(self) -> &'static str {
-        match self {
-            Self::System => "Dark colours",
-            Self::Dark => "Light colours",
-            Self::Light => "System colours",
-        }
-    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Theme {

@@ -306,7 +306,7 @@ async fn a_password_is_changed_and_the_other_sessions_end() {
     };
     let new = "four words are enough";
     for (answer, status, says) in [
-        (change(SECRET, new, "another").await, 422, "Is not the same as above"),
+        (change(SECRET, new, "another").await, 422, "The two passwords are not the same"),
         (change(SECRET, "short", "short").await, 422, "Must be at least 12 characters"),
         (change(SECRET, "my long password", "my long password").await, 422, "Is too easy to guess"),
         (change("wrong", new, new).await, 403, "Is not your password"),
@@ -351,7 +351,11 @@ async fn the_first_administrator_is_made_by_the_printed_link() {
         service.fill_in(&path, &fields, &[("origin", HTTPS)]).await
     };
     let differs = fill_in(ROOT, SECRET, "another").await;
-    assert!(differs.status == 422 && differs.body.contains("Is not the same as above"), "{}", differs.body);
+    assert!(
+        differs.status == 422 && differs.body.contains("The two passwords are not the same"),
+        "{}",
+        differs.body
+    );
     let faulty = fill_in("root", "short", "short").await;
     assert!(faulty.status == 422 && faulty.body.contains("2 things are wrong"), "{}", faulty.body);
     let made = fill_in(ROOT, SECRET, SECRET).await;

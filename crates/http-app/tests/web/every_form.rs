@@ -130,6 +130,10 @@ impl Filled {
         }
         for link in links {
             let fault = attribute(link, "href");
+            if fault == "#saved_meanwhile" {
+                assert_eq!(all(page.root_element(), "#saved_meanwhile td").len() % 2, 0, "{}", say());
+                continue;
+            }
             let fields = all(page.root_element(), &format!("{fault}:is(input, textarea, select)"));
             assert_eq!(fields.len(), 1, "the fault {fault} has no field: {}", say());
             assert_eq!(fields[0].attr("aria-invalid"), Some("true"), "{fault}: {}", say());

@@ -100,6 +100,19 @@ async fn who_saves_over_what_somebody_saved_meanwhile_sees_both() {
 }
 
 #[tokio::test]
+async fn settings_that_are_sent_twice_are_saved() {
+    let service = with_root().await;
+    let root = service.signed_in(ROOT).await;
+    let path = "/admin/acme/sso/okta/provisioning";
+    let page = service.visit("/admin/acme/sso/okta", &root).await;
+    let version = page.between("name=\"version\" value=\"", "\"");
+    let fields = [("version", version), ("link_by_email", "never"), ("on_invalid_value", "refuse")];
+    for time in ["once", "twice"] {
+        assert_eq!(service.save(&root, path, &fields).await.status, 303, "{time}");
+    }
+}
+
+#[tokio::test]
 async fn only_an_operator_enables_just_in_time_provisioning() {
     let service = with_root().await;
     service.has_administrator("bob@acme.example", &of_acme()).await;

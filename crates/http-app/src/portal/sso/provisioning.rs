@@ -36,7 +36,7 @@ pub(super) async fn save(
     };
     let save = SaveSettings(site.app.world.clone());
     match save.run(&at.visit.actor, at.slug(), at.key(), Some(expected), &draft).await {
-        Ok(_) => Ok(lead_to(&format!("{}?done=provisioning#provisioning", at.home()))),
+        Ok(_) => Ok(saved_there(&at)),
         Err(AdminError::Invalid(problems)) => {
             let form = settings_form::faulty(refilled(&form, &draft, expected), problems);
             with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await
@@ -46,7 +46,11 @@ pub(super) async fn save(
     }
 }
 
-/// Somebody saved other settings: what they saved stands beside what was typed, which saving again puts in its place.
+fn saved_there(at: &AtConnection) -> Response {
+    lead_to(&format!("{}?done=provisioning#provisioning", at.home()))
+}
+
+/// Somebody saved settings: where they are others, what they saved stands beside what was typed, which saving again puts in its place.
 async fn meanwhile(
     site: &Site,
     at: &AtConnection,
@@ -55,15 +59,19 @@ async fn meanwhile(
 ) -> Result<Response, Failure> {
     let connection = &at.view.connection;
     let saved = SettingsDraft::from(&connection.settings);
+    let saved_meanwhile = differences(&saved, draft);
+    if saved_meanwhile.is_empty() {
+        return Ok(saved_there(at));
+    }
     let mut problems = Problems::default();
     problems.add(
-        "/allow_automatic_registration",
+        "/saved_meanwhile",
         "save_version",
         "somebody else saved these settings while you were changing them; compare both below, then save again or open the page anew",
     );
     let forms = Forms {
         settings: refilled(form, draft, connection.settings_version).with(problems),
-        saved_meanwhile: differences(&saved, draft),
+        saved_meanwhile,
         ..Forms::saved(connection)
     };
     shown(site, at, StatusCode::PRECONDITION_FAILED, forms, Asked::default()).await

@@ -30,6 +30,7 @@ struct TriedPage {
     home: String,
     here: String,
     name: String,
+    is_enabled: bool,
     explained: Explained,
     /// What the saved settings would do, where it is something else.
     saved: Option<String>,
@@ -65,8 +66,12 @@ pub(super) async fn try_out(
         public_url: site.app.public_url.clone(),
     };
     let changed = draft != SettingsDraft::from(&at.view.connection.settings);
-    let simulation =
-        Simulation { input, settings: changed.then(|| draft.clone()), user: SimulatedUser::Known };
+    let simulation = Simulation {
+        input,
+        settings: changed.then(|| draft.clone()),
+        user: SimulatedUser::Known,
+        presumes_enabled: true,
+    };
     let kept = || settings_form::refilled(&form, &draft, version);
     let simulated = match simulate.run(at.slug(), at.key(), &simulation).await {
         Ok(simulated) => simulated,
@@ -88,6 +93,7 @@ pub(super) async fn try_out(
             home: at.visit.home(),
             here: at.home(),
             name: at.view.connection.details.display_name.to_string(),
+            is_enabled: at.view.connection.details.enabled,
             saved: saved.filter(|saved| *saved != explained.summary),
             explained,
             checks: simulated

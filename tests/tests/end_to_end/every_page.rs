@@ -1,0 +1,303 @@
+//! Every page and state, by day and by night, wide and narrow: what axe finds, what is wider than the screen, and pictures.
+
+use serde_json::{Value, json};
+use vestibule_demo_idp::mint::SigningKey;
+use vestibule_tests::{Browser, DEMO, Database, DemoIdp, SAML_IDP, Service, Visitor, minted_metadata};
+
+const ROOT: &str = "root@acme.example";
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A browser on its way through a service's pages.
+struct Tour {
+    service: Service,
+    browser: Browser,
+    findings: Vec<String>,
+}
+
+impl Tour {
+    async fn through(service: Service) -> Self {
+        Self { service, browser: Browser::start(true).await, findings: Vec::new() }
+    }
+
+    /// The same as an operator who is signed in to the portal.
+    async fn by_an_operator(service: Service) -> Self {
+        let made = service.command_with(&["admin", "create", "--email", ROOT], &format!("{PASSWORD}\n"));
+        assert!(made.status.success(), "{made:?}");
+        let tour = Self::through(service).await;
+        tour.open("/admin/sign-in").await;
+        tour.fill(&[("#email", ROOT), ("#password", PASSWORD)]).await;
+        tour.browser.click("main button[type=submit]").await;
+        tour.browser.until("a[href='/admin/organizations']").await;
+        tour
+    }
+
+    async fn open(&self, path: &str) {
+        self.browser.open(&format!("{}{path}", self.service.url())).await;
+    }
+
+    async fn fill(&self, fields: &[(&str, &str)]) {
+        for (css, text) in fields {
+            self.browser.fill(css, text).await;
+        }
+    }
+
+    /// Looks at the page, once it shows what the selector finds.
+    async fn see(&mut self, name: &str, css: &str) {
+        self.browser.until(css).await;
+        self.findings.extend(self.browser.inspect(name).await);
+    }
+
+    /// Opens a page and looks at it.
+    async fn visit(&mut self, name: &str, path: &str, css: &str) {
+        self.open(path).await;
+        self.see(name, css).await;
+    }
+
+    /// Clicks, and looks at what comes.
+    async fn click(&mut self, button: &str, name: &str, css: &str) {
+        self.browser.click(button).await;
+        self.see(name, css).await;
+    }
+
+    async fn end(self) {
+        let findings = self.findings.join("\n");
+        self.browser.quit().await;
+        assert!(findings.is_empty(), "{findings}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_with_faults_is_found_out() {
+    let browser = Browser::start(true).await;
+    browser
+        .open("data:text/html,<title>A</title><img src=a><p style='color:silver;width:400px'>Pale words</p>")
+        .await;
+    let findings = browser.inspect("faulty").await.join("\n");
+    for fault in ["image-alt", "color-contrast", "html-has-lang", "light, 320 px: the page is 4"] {
+        assert!(findings.contains(fault), "{fault} is not among {findings}");
+    }
+    browser.quit().await;
+}
+
+#[tokio::test]
+async fn a_portal_in_which_nothing_is_yet() {
+    let service = Service::start(Database::Sqlite).await;
+    let printed = service.printed();
+    let link = printed.lines().find(|line| line.contains("/admin/first/")).unwrap().to_owned();
+    let mut tour = Tour::through(service).await;
+    tour.browser.open(&link).await;
+    tour.see("portal-first", "#again").await;
+    tour.fill(&[("#email", ROOT), ("#password", "password1234"), ("#again", "something else")]).await;
+    tour.click("main button[type=submit]", "portal-first-faults", "#faults").await;
+    tour.fill(&[("#password", PASSWORD), ("#again", PASSWORD)]).await;
+    tour.click("main button[type=submit]", "portal-organizations-none", "section.empty").await;
+    tour.click("a[href='/admin/organizations']", "portal-new-organization", "#slug").await;
+    tour.fill(&[("#name", "Acme"), ("#slug", "Acme!")]).await;
+    tour.click("main button[type=submit]", "portal-new-organization-faults", "#faults").await;
+    tour.fill(&[("#slug", "acme")]).await;
+    tour.click("main button[type=submit]", "portal-overview-empty", "#chart").await;
+    for (name, page) in [
+        ("sso", "/sso"),
+        ("users", "/users"),
+        ("imports", "/imports"),
+        ("sign-ins", "/sign-ins"),
+        ("catalog", "/catalog"),
+        ("keys", "/api-keys"),
+        ("administrators", "/administrators"),
+    ] {
+        tour.visit(&format!("portal-{name}-empty"), &format!("/admin/acme{page}"), "h1").await;
+    }
+    tour.visit("portal-organizations", "/admin", ".cards").await;
+    tour.visit("portal-settings", "/admin/acme/settings", "#application_url").await;
+    tour.fill(&[("#application_url", "javascript:alert(1)")]).await;
+    tour.click("main button[type=submit]", "portal-settings-faults", "#faults").await;
+    tour.visit("portal-account", "/admin/account", "#present").await;
+    tour.fill(&[("#present", "wrong"), ("#new", PASSWORD), ("#again", "something else")]).await;
+    tour.click("form[action$='/password'] button", "portal-account-faults", "#faults").await;
+    tour.visit("portal-all-administrators", "/admin/administrators", "table").await;
+    tour.visit("portal-not-found", "/admin/nowhere", "[data-error-code]").await;
+    tour.open("/admin").await;
+    tour.click("form[action='/admin/sign-out'] button", "portal-sign-in", "#password").await;
+    tour.fill(&[("#email", ROOT), ("#password", "wrong")]).await;
+    tour.click("main button[type=submit]", "portal-sign-in-faults", "#faults").await;
+    tour.end().await;
+}
+
+#[tokio::test]
+async fn the_pages_of_single_sign_on() {
+    let service = Service::start(Database::Sqlite).await;
+    service.set_up_acme().await;
+    let idp = DemoIdp::start(&service).await;
+    let mut tour = Tour::by_an_operator(service).await;
+    tour.open("/admin/acme/sso").await;
+    tour.fill(&[("#display_name", "Demo"), ("#key", "DEMO!")]).await;
+    tour.click("main button[type=submit]", "portal-sso-faults", "#faults").await;
+    tour.fill(&[("#key", "demo")]).await;
+    tour.click("main button[type=submit]", "portal-connection-new", "#give-acs").await;
+    for product in ["okta", "entra", "google"] {
+        let page = format!("/admin/acme/sso/demo?product={product}");
+        tour.visit(&format!("portal-connection-{product}"), &page, "#give-acs").await;
+    }
+    tour.fill(&[("#metadata_xml", "<html><body>Sign in</body></html>")]).await;
+    tour.click("form[action$='/metadata'] button[type=submit]", "portal-metadata-faults", "#faults").await;
+    tour.fill(&[("#metadata_xml", &idp.metadata)]).await;
+    tour.click("form[action$='/metadata'] button[type=submit]", "portal-metadata", "#says").await;
+    tour.click("main form button[type=submit]", "portal-connection-saved", "[role=status].notice").await;
+    tour.click("#allow_automatic_registration", "portal-connection-registers", "#defaults-role").await;
+    tour.fill(&[("#email_domains", "not a domain")]).await;
+    tour.click("form[action$='/provisioning'] .button:not(.plain)", "portal-provisioning-faults", "#faults")
+        .await;
+    // Somebody else saves meanwhile.
+    let settings = DEMO.settings(&json!({"email_domains": ["acme.example"]}));
+    tour.service.must("PUT", "organizations/acme/connections/demo/provisioning", &settings).await;
+    tour.fill(&[
+        ("#email_domains", ""),
+        ("#attribute_mapping-first_name", "FirstName"),
+        ("#attribute_mapping-last_name", "Surname"),
+    ])
+    .await;
+    tour.browser.choose("#defaults-user_type", "Employee").await;
+    tour.browser.choose("#defaults-role", "Learner").await;
+    tour.click(
+        "form[action$='/provisioning'] .button:not(.plain)",
+        "portal-provisioning-meanwhile",
+        "caption",
+    )
+    .await;
+
+    let identity_provider = json!({"metadata_xml": minted_metadata()});
+    tour.service
+        .must("PUT", "organizations/acme/connections/demo/identity-provider", &identity_provider)
+        .await;
+    tour.open("/admin/acme/sso/demo").await;
+    tour.browser.click("#provider summary").await;
+    tour.fill(&[("#metadata_xml", &idp.metadata)]).await;
+    tour.click("form[action$='/metadata'] button[type=submit]", "portal-metadata-difference", "#difference")
+        .await;
+    tour.browser.click("main form button[type=submit]").await;
+    tour.browser.until("[role=status].notice").await;
+
+    tour.fill(&[
+        ("#try-name_id", "ada@acme.example"),
+        ("#try-attributes", "FirstName=Ada\nLastName=Lovelace"),
+    ])
+    .await;
+    tour.click("button[formaction$='/try-out']", "portal-tried-out", "#summary").await;
+    assert!(tour.browser.until("#summary").await.contains("A new user was created"), "as if it were enabled");
+    tour.open("/admin/acme/sso/demo").await;
+    tour.browser.click("button[formaction$='/trials']").await;
+    tour.browser.to_newest_tab().await;
+    tour.see("demo-idp", "button[name=person]").await;
+    tour.click("button[name=person][value=ada]", "portal-trial", "#checks").await;
+    tour.browser.close_tab().await;
+    tour.click("form[action$='/enabled'] button", "portal-connection", "button[name=enabled][value=false]")
+        .await;
+    tour.visit("portal-sso", "/admin/acme/sso", ".cards").await;
+    tour.visit("portal-connection-delete", "/admin/acme/sso/demo/delete", "button.danger").await;
+    tour.end().await;
+}
+
+/// Acme, where people have come and gone.
+async fn acme_at_work() -> Service {
+    let service = Service::start(Database::Sqlite).await;
+    service.set_up_acme().await;
+    service.connect(&DEMO, &minted_metadata()).await;
+    let contact = json!({"technical_contact": {"name": "Acme IT", "email": "it@acme.example", "phone": "+1 212 555 0100"}});
+    service.must("PATCH", "organizations/acme/connections/demo", &contact).await;
+    let key = SigningKey::demo();
+    for (name_id, first, last) in [
+        ("ada@acme.example", "Ada", "Lovelace"),
+        ("grace@acme.example", "Grace", "Hopper"),
+        ("grace@acme.example", "Grace", "Murray Hopper"),
+        ("edsger@acme.example", "", "Dijkstra"),
+        ("not an address", "Linus", "Torvalds"),
+        ("zoe@acme.example", "Zoë <b>", "O’Hara"),
+    ] {
+        let response = service.minted_person(name_id, first, last).sign_assertion(&key).encoded();
+        Visitor::default().post_response(&service.acs_url(), &response, None).await;
+    }
+    service
+}
+
+#[tokio::test]
+async fn the_pages_of_people_and_of_what_they_did() {
+    let service = acme_at_work().await;
+    let id = |items: Vec<Value>, what: &str, is: &str| {
+        let found = items.iter().find(|item| item[what] == is).unwrap_or_else(|| panic!("{items:?}"));
+        found["id"].as_str().unwrap().to_owned()
+    };
+    let grace = id(service.list("users").await, "first_name", "Grace");
+    let created = id(service.list("sign-ins").await, "outcome", "created");
+    let refused = id(service.list("sign-ins").await, "outcome", "refused");
+    let event = id(service.list("audit-events").await, "action", "connection.changed");
+    let mut tour = Tour::by_an_operator(service).await;
+    for (name, page, css) in [
+        ("overview", "", "#chart"),
+        ("users", "/users", "table"),
+        ("users-none", "/users?q=nobody", "section.empty"),
+        ("user", &format!("/users/{grace}"), "#values"),
+        ("sign-ins", "/sign-ins", "table"),
+        ("explain-created", &format!("/sign-ins/{created}"), "#summary"),
+        ("explain", &format!("/sign-ins/{refused}"), "#summary"),
+        ("catalog", "/catalog", "fieldset"),
+        ("audit", "/audit", "table"),
+        ("audit-event", &format!("/audit/{event}"), "#changes"),
+    ] {
+        tour.visit(&format!("portal-{name}"), &format!("/admin/acme{page}"), css).await;
+    }
+    tour.open("/admin/acme/catalog").await;
+    tour.fill(&[("#user_types-0-roles-0-key", "Not a key")]).await;
+    tour.click("main button[type=submit]", "portal-catalog-faults", "#faults").await;
+    tour.open("/admin/acme/api-keys").await;
+    tour.fill(&[("#name", "Nightly report")]).await;
+    tour.click("main button[type=submit]", "portal-keys", "#key").await;
+
+    let table = tempfile::NamedTempFile::with_suffix(".csv").unwrap();
+    let rows = "email,first_name,last_name,location,user_type,role\n\
+                alan@acme.example,Alan,Turing,London,employee,learner\n\
+                grace@acme.example,Grace,Hopper,New York,employee,supervisor\n\
+                who,Nobody,At All,Atlantis,employee,learner\n";
+    std::fs::write(table.path(), rows).unwrap();
+    tour.open("/admin/acme/imports").await;
+    tour.browser.choose("#file", &table.path().display().to_string()).await;
+    tour.browser.click("main form button[type=submit]").await;
+    tour.see("portal-import", "#rows").await;
+    tour.visit("portal-imports", "/admin/acme/imports", "#before").await;
+    tour.end().await;
+}
+
+#[tokio::test]
+async fn the_pages_that_people_see() {
+    let service = acme_at_work().await;
+    service.connect(&SAML_IDP, &minted_metadata().replace("idp.example", "idp.example.org")).await;
+    let user = json!({"email": "tim@acme.example", "first_name": "Tim", "last_name": "Berners-Lee"});
+    service.must("POST", "organizations/acme/users", &user).await;
+    service.must("PATCH", "organizations/acme", &json!({"branding": {"accent_color": "#0b6e4f"}})).await;
+    let idp = DemoIdp::start(&service).await;
+    let metadata = json!({"metadata_xml": idp.metadata});
+    service.must("PUT", "organizations/acme/connections/demo/identity-provider", &metadata).await;
+    let mut mapping = DEMO.settings(&json!({}));
+    mapping["attribute_mapping"]["email"] = json!("Email");
+    service.must("PUT", "organizations/acme/connections/demo/provisioning", &mapping).await;
+    let mut tour = Tour::through(service).await;
+    tour.visit("home", "/", "h1").await;
+    tour.visit("choose", "/sso/acme/login", ".choices").await;
+    for (person, name, css) in [
+        ("ada", "signed-in", "[data-outcome]"),
+        ("edsger", "refused", "[data-error-code=missing_required_attribute]"),
+        ("tim", "check-your-mail", "[data-error-code=link_verification_sent]"),
+    ] {
+        tour.open("/sso/acme/login?connection=demo").await;
+        tour.click(&format!("button[name=person][value={person}]"), name, css).await;
+    }
+    tour.visit("signed-in-later", "/sso/acme/signed-in", "form[action='/session/logout']").await;
+    tour.click("form[action='/session/logout'] button", "signed-out", "a[href='/sso/acme/login']").await;
+    let mails = tour.service.outbox().mails_to("tim@acme.example", 1).await;
+    let link = mails[0].text.split_whitespace().find(|word| word.contains("/link/")).unwrap();
+    tour.browser.open(link).await;
+    tour.see("link", "main form button").await;
+    tour.click("main form button", "linked", ".badge.good").await;
+    tour.visit("not-found", "/sso/nowhere/login", "[data-error-code]").await;
+    tour.visit("api", "/api/docs", "h1").await;
+    tour.end().await;
+}
