@@ -19,6 +19,7 @@ use vestibule_http_app::service::serve;
 use vestibule_http_app::state::AppState;
 use vestibule_http_app::system::{SystemClock, SystemRandom};
 use vestibule_http_app::web::{RateLimits, Site, router};
+use vestibule_notifier::{Composer, Sender};
 use vestibule_saml_adapter::{HttpMetadataSource, Keyring, SamaelVerifier, SealedVault, XmlMessages};
 
 #[tokio::main]
@@ -47,6 +48,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         keysmith: Arc::new(keyring),
         passwords: Arc::new(Argon2Passwords::new(Arc::new(SystemRandom))),
         metadata: Arc::new(HttpMetadataSource::for_development()?),
+        previews: Arc::new(Composer::new(
+            Sender::parse("no-reply@localhost")?,
+            url,
+            SecretKey::new(&[0; 32]),
+        )?),
         keeping: Keeping { vault: Arc::new(SealedVault::new(secret_key.vault_key())), keep: Keep::default() },
         tasks: TaskTracker::new(),
         public_url: url.to_owned(),

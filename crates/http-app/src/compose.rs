@@ -93,7 +93,7 @@ impl Installation {
         let mailer = self.mailer(key.clone())?;
         let source = self.metadata_source()?;
         let begun = TaskTracker::new();
-        let site = self.site(world.clone(), key.clone(), keyring, source.clone(), begun.clone());
+        let site = self.site(world.clone(), key.clone(), keyring, source.clone(), begun.clone())?;
 
         let shutdown = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -402,7 +402,7 @@ impl Installation {
         keyring: Keyring,
         metadata: Arc<dyn MetadataSource>,
         tasks: TaskTracker,
-    ) -> Site {
+    ) -> anyhow::Result<Site> {
         let verifier = Arc::new(SamaelVerifier::with_keyring(keyring.clone()));
         let app = AppState {
             world,
@@ -413,6 +413,7 @@ impl Installation {
             keysmith: Arc::new(keyring),
             passwords: passwords(),
             metadata,
+            previews: self.previews()?,
             keeping: Keeping {
                 vault: Arc::new(SealedVault::new(key.vault_key())),
                 keep: self.config.keep_assertions,
@@ -421,7 +422,7 @@ impl Installation {
             public_url: self.config.public_url.as_str().to_owned(),
         };
         let limits = if self.config.rate_limits { RateLimits::On } else { RateLimits::Off };
-        Site::new(app, self.config.public_url.clone(), key, limits)
+        Ok(Site::new(app, self.config.public_url.clone(), key, limits))
     }
 }
 

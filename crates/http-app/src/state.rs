@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
 use vestibule_domain::ports::{
-    Keysmith, LogoutMessages, LogoutVerifier, MetadataSource, Passwords, ResponseVerifier, SamlMessages,
+    Keysmith, LogoutMessages, LogoutVerifier, MailPreview, MetadataSource, Passwords, ResponseVerifier,
+    SamlMessages,
 };
 use vestibule_domain::usecase::{Keeping, World};
 
@@ -27,6 +28,8 @@ pub struct AppState {
     pub keysmith: Arc<dyn Keysmith>,
     /// Who hashes the passwords of administrators.
     pub passwords: Arc<dyn Passwords>,
+    /// Who shows mails without sending them.
+    pub previews: Arc<dyn MailPreview>,
     /// Where what arrives at sign-ins is kept, and for how long.
     pub keeping: Keeping,
     /// What goes on though nobody waits for its answer any more: it is finished before the service ends.

@@ -20,6 +20,8 @@ mod faults;
 mod imports;
 #[path = "api/lists.rs"]
 mod lists;
+#[path = "shared/mails.rs"]
+mod mails;
 #[path = "api/metadata.rs"]
 mod metadata;
 #[path = "api/nul.rs"]

@@ -33,6 +33,10 @@ mod limits;
 mod link;
 #[path = "web/login.rs"]
 mod login;
+#[path = "shared/mails.rs"]
+mod mails;
+#[path = "web/mails.rs"]
+mod mails_to_look_at;
 #[path = "web/pages.rs"]
 mod pages;
 #[path = "web/parity.rs"]

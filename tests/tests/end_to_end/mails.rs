@@ -1,9 +1,12 @@
 //! Mails on their way through a real mail server.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 use vestibule_demo_idp::mint::{SigningKey, random_id};
 use vestibule_tests::{
-    DEMO, Database, Form, Service, Settings, SmtpMailbox, Visitor, free_port, minted_metadata, variable,
+    Browser, DEMO, Database, Form, Service, Settings, SmtpMailbox, Visitor, free_port, minted_metadata,
+    variable,
 };
 
 async fn acme_mailing_to(mail_url: String) -> Service {
@@ -46,6 +49,38 @@ async fn a_welcome_is_in_the_organizations_look_and_language() {
     let mail = &SmtpMailbox.mails_to(&ada, 1).await[0];
     assert!(mail.subject.starts_with("Ihr Konto bei ") && mail.text.contains("Melden Sie sich an"));
     assert!(mail.html.contains("<html lang=\"de\"") && mail.html.contains("#ffd500"), "{}", mail.html);
+}
+
+/// A black picture of 16 pixels each way (PNG, third edition).
+const LOGO: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x10\x00\x00\x00\x10\x01\x00\x00\x00\x007\x88\xc2\xcc\x00\x00\x00\x0cIDATx\x9cc` \x0d\x00\x00\x000\x00\x01\x16\x89\x9a\xd1\x00\x00\x00\x00IEND\xaeB`\x82";
+
+/// What a sandbox and a policy leave of a mail, only a real browser tells.
+#[tokio::test]
+async fn an_administrator_looks_at_a_mail_with_the_logo_in_it() {
+    let service = acme_mailing_to(variable("VESTIBULE_TEST_SMTP_URL")).await;
+    let logo = service.folder().join("logo.png");
+    std::fs::write(&logo, LOGO).unwrap();
+    let (email, password) = ("root@acme.example", "correct horse battery staple");
+    assert!(service.command_with(&["admin", "create", "--email", email], password).status.success());
+    let browser = Browser::start(true).await;
+    let settings = format!("{}/admin/acme/settings", service.url());
+    browser.open(&settings).await;
+    browser.fill("#email", email).await;
+    browser.fill("#password", password).await;
+    browser.click("main button[type=submit]").await;
+    browser.choose("#logo", logo.to_str().unwrap()).await;
+    browser.click("form[action$='/logo'] button[type=submit]").await;
+    assert!(browser.until("[role=status].notice").await.contains("The logo is saved"));
+    browser.open(&format!("{settings}/mails?kind=welcome&language=de")).await;
+    assert!(browser.until("pre").await.contains("Guten Tag Ada,"));
+    // Only a frame that shows the mail loads the logo by the address that mails have.
+    let end = Instant::now() + Duration::from_secs(10);
+    while !service.log().contains("/sso/{org}/logo\"") {
+        assert!(Instant::now() < end, "nobody loads the logo: {}", browser.page().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    browser.picture("portal-mails").await;
+    browser.quit().await;
 }
 
 #[tokio::test]

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use vestibule_domain::ports::{Clock as _, Mail, MailPreview as _};
+use vestibule_domain::ports::{Clock as _, Mail, MailPreview};
 use vestibule_domain::token::SecretKey;
 use vestibule_notifier::{Composer, ConfiguredMailer, Templates};
 
@@ -52,14 +53,13 @@ impl Installation {
         &self,
         wanted: &WantedMails,
     ) -> anyhow::Result<Vec<(&'static str, &'static str, Mail)>> {
-        // Links of samples open nothing, so that they need no key.
-        let composer = self.composer(SecretKey::new(&[0; 32]))?;
+        let previews = self.previews()?;
         let mut mails = Vec::new();
         for language in &wanted.languages {
             for letter in samples::letters(&samples::somebody_somewhere(*language)?, SystemClock.now())? {
                 let kind = letter.content.kind();
                 if wanted.kinds.contains(&kind) {
-                    mails.push((kind, language.tag(), composer.preview(&letter)?));
+                    mails.push((kind, language.tag(), previews.preview(&letter)?));
                 }
             }
         }
@@ -68,6 +68,11 @@ impl Installation {
 
     pub(super) fn mailer(&self, key: SecretKey) -> anyhow::Result<ConfiguredMailer> {
         Ok(ConfiguredMailer::new(self.mail_url.clone(), self.composer(key)?)?)
+    }
+
+    /// Who shows mails without sending them. What their links would open is nobody's business, so that they are made by no key.
+    pub(super) fn previews(&self) -> anyhow::Result<Arc<dyn MailPreview>> {
+        Ok(Arc::new(self.composer(SecretKey::new(&[0; 32]))?))
     }
 
     fn composer(&self, key: SecretKey) -> anyhow::Result<Composer> {

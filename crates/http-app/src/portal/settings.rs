@@ -2,6 +2,7 @@
 
 mod delete;
 mod look;
+mod mails;
 
 use askama::Template;
 use axum::extract::State;
@@ -31,6 +32,8 @@ pub(super) fn routes() -> Routes<Site> {
         .page("/admin/{org}/settings/look", post(look::save))
         .page("/admin/{org}/settings/logo", post(look::take_logo))
         .page("/admin/{org}/settings/logo/remove", post(look::remove_logo))
+        .page("/admin/{org}/settings/mails", get(mails::show))
+        .page("/admin/{org}/settings/mails/shown", get(mails::shown))
         .page("/admin/{org}/settings/delete", get(delete::ask).post(delete::delete))
 }
 

@@ -32,6 +32,7 @@ use vestibule_saml_adapter::{SamaelVerifier, XmlMessages};
 pub(crate) use crate::rule_cases::{catalog, settings};
 
 use crate::document::must_be_described;
+use crate::mails::previews;
 
 /// The service, and a key to call it with.
 #[derive(Clone)]
@@ -54,6 +55,7 @@ fn service(world: World, address: Arc<Address>) -> Router {
         passwords: Arc::new(PaperPasswords),
         metadata: address,
         keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
+        previews: previews("https://sso.example.com"),
         tasks: TaskTracker::new(),
         public_url: "https://sso.example.com".to_owned(),
     };

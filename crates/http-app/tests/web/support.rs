@@ -29,6 +29,7 @@ use vestibule_http_app::web::{RateLimits, Site, router};
 use vestibule_saml_adapter::{SamaelVerifier, XmlMessages};
 
 use crate::document::must_be_described;
+use crate::mails::previews;
 
 pub(crate) const HTTPS: &str = "https://sso.example.com";
 pub(crate) const IDP: &str = "https://idp.example";
@@ -77,6 +78,7 @@ fn site(
         passwords: Arc::new(PaperPasswords),
         metadata: Arc::new(NoMetadata),
         keeping: Keeping { vault: Arc::new(PaperVault::default()), keep: Keep::default() },
+        previews: previews(url),
         tasks: TaskTracker::new(),
         public_url: url.to_owned(),
     };
