@@ -109,6 +109,8 @@ async fn a_portal_in_which_nothing_is_yet() {
     }
     tour.visit("portal-organizations", "/admin", ".cards").await;
     tour.visit("portal-settings", "/admin/acme/settings", "#application_url").await;
+    tour.visit("portal-mails", "/admin/acme/settings/mails", "iframe").await;
+    tour.open("/admin/acme/settings").await;
     tour.fill(&[("#application_url", "javascript:alert(1)")]).await;
     tour.click("main button[type=submit]", "portal-settings-faults", "#faults").await;
     tour.visit("portal-account", "/admin/account", "#present").await;

@@ -1,11 +1,12 @@
 //! Mails on their way through a real mail server.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use vestibule_demo_idp::mint::{SigningKey, random_id};
 use vestibule_tests::{
-    Browser, DEMO, Database, Form, Service, Settings, SmtpMailbox, Visitor, free_port, minted_metadata,
+    Browser, DEMO, Database, Form, Service, Settings, SmtpMailbox, Visitor, free_port, minted_metadata, run,
     variable,
 };
 
@@ -81,6 +82,33 @@ async fn an_administrator_looks_at_a_mail_with_the_logo_in_it() {
     }
     browser.picture("portal-mails").await;
     browser.quit().await;
+}
+
+/// Mails are not the service's pages: they are looked at as files.
+#[tokio::test]
+async fn every_mail_can_be_read_by_everybody_on_every_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(Command::new(variable("VESTIBULE_BIN"))
+        .current_dir(folder.path())
+        .args(["mail", "preview", "--output", "mails"]));
+    assert!(output.status.success(), "{output:?}");
+    let browser = Browser::start(true).await;
+    let (mut findings, mut looked_at) = (Vec::new(), 0);
+    for file in std::fs::read_dir(folder.path().join("mails")).unwrap() {
+        let path = file.unwrap().path();
+        // The others differ by their words alone; German ones are the longest.
+        let Some(kind) = path.file_name().unwrap().to_str().unwrap().strip_suffix(".de.html") else {
+            continue;
+        };
+        browser.open(&format!("file://{}", path.display())).await;
+        findings.extend(browser.inspect(&format!("mail-{kind}")).await);
+        looked_at += 1;
+    }
+    browser.quit().await;
+    // A mail stands in a program that has the landmarks.
+    findings.retain(|finding| !finding.contains("landmark-one-main") && !finding.contains("region at"));
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+    assert!(looked_at >= 6, "{looked_at}");
 }
 
 #[tokio::test]
