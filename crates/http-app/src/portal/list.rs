@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use url::form_urlencoded;
 use uuid::Uuid;
 use vestibule_domain::ports::Page;
@@ -58,7 +58,8 @@ impl Asked {
     /// The beginning of a day, in UTC.
     pub(crate) fn day(&self, name: &str) -> Option<DateTime<Utc>> {
         let day: NaiveDate = self.form.text(name).parse().ok()?;
-        Some(day.and_time(NaiveTime::MIN).and_utc())
+        // Beyond these years (RFC 3339) databases have no instants, and the day after the last day is none.
+        (0..=9999).contains(&day.year()).then(|| day.and_time(NaiveTime::MIN).and_utc())
     }
 
     /// The links to other pages with the same filters.

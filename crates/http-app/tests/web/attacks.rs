@@ -86,3 +86,28 @@ async fn every_cookie_of_the_portal_is_for_this_host_over_https() {
         "vestibule_theme=dark; Path=/admin; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure"
     );
 }
+
+#[tokio::test]
+async fn a_day_that_no_calendar_has_is_no_filter() {
+    let (service, bob) = as_bob().await;
+    for page in ["audit", "sign-ins"] {
+        for filter in ["since", "until"] {
+            for day in ["%2B262142-12-31", "-262143-01-01", "-4713-01-01", "9999-12-31", "0000-01-01"] {
+                let path = format!("/admin/acme/{page}?{filter}={day}");
+                assert_eq!(service.visit(&path, &bob).await.status, 200, "{path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_its_version_saves_and_deletes_nothing() {
+    let (service, bob) = as_bob().await;
+    let stale = async |path: &str, fields: &[(&str, &str)]| {
+        let path = format!("/admin/acme/sso/okta{path}");
+        service.fill_in(&path, fields, &[("origin", HTTPS), ("cookie", &bob)]).await.status
+    };
+    assert_eq!(stale("/details", &[("key", "okta"), ("display_name", "Okta")]).await, 412);
+    assert_eq!(stale("/delete", &[]).await, 412);
+    assert_eq!(service.visit("/admin/acme/sso/okta", &bob).await.status, 200);
+}

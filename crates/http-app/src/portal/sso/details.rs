@@ -78,13 +78,18 @@ fn read(form: &Form, draft: &mut ConnectionDraft) {
     draft.technical_contact = (contact != TechnicalContactDraft::default()).then_some(contact);
 }
 
+/// The version at which a form was opened. Without one, it would undo what somebody else saved.
+pub(super) fn opened_at(form: &Form) -> Version {
+    Version(form.text("version").parse().unwrap_or_default())
+}
+
 pub(super) async fn save(
     State(site): State<Site>,
     at: AtConnection,
     form: Form,
 ) -> Result<Response, Failure> {
     let change = ChangeConnection(site.app.world.clone());
-    let expected = form.text("version").parse().ok().map(Version);
+    let expected = Some(opened_at(&form));
     let changed =
         change.run(&at.visit.actor, at.slug(), at.key(), expected, &|draft| read(&form, draft)).await;
     let (status, form) = match changed {
@@ -156,7 +161,7 @@ pub(super) async fn delete(
     form: Form,
 ) -> Result<Response, Failure> {
     let delete = DeleteConnection(site.app.world.clone());
-    let expected = form.text("version").parse().ok().map(Version);
+    let expected = Some(opened_at(&form));
     delete.run(&at.visit.actor, at.slug(), at.key(), expected).await.map_err(Problem::from)?;
     Ok(lead_to(&format!("{}/sso", at.visit.home())))
 }

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use vestibule_domain::connection::{Binding, Certificate, IdpMetadata};
-use vestibule_domain::ids::Version;
 use vestibule_domain::problem::Problems;
 use vestibule_domain::refresh::RefreshOutcome;
 use vestibule_domain::usecase::{
@@ -15,6 +14,7 @@ use vestibule_domain::usecase::{
 };
 
 use super::connection::{Asked, Forms, shown};
+use super::details::opened_at;
 use crate::portal::form::Form;
 use crate::portal::frame::{Badge, Frame, Here, Instant, Tone};
 use crate::portal::places::lead_to;
@@ -145,7 +145,7 @@ pub(super) async fn take(
     let done = if form.text("looked_at").is_empty() {
         save.preview(&draft).await.map(Some)
     } else {
-        let expected = form.text("version").parse().ok().map(Version);
+        let expected = Some(opened_at(&form));
         save.run(&at.visit.actor, at.slug(), at.key(), expected, &draft).await.map(|_| None)
     };
     match done {
