@@ -16,7 +16,7 @@ use vestibule_languages::Language;
 
 use crate::look;
 use crate::sender::Sender;
-use crate::templates::{Broken, SUBJECT, TEXT, Templates};
+use crate::templates::{Broken, SUBJECT, TEXT, TemplateFault, Templates};
 use crate::words::Words;
 
 /// Makes mails of letters: the same letter gives the same mail, byte for byte.
@@ -31,8 +31,8 @@ pub struct Composer {
 /// Why a letter cannot become a mail. No later attempt will find it otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// A template is wrong. The error names the template, not what was to be filled in.
-    #[error("a template cannot be rendered: {0}")]
+    /// A template is wrong. The error names the template and its line, not what was to be filled in.
+    #[error("a template cannot be rendered: {}", place_of(.0))]
     Template(minijinja::Error),
     /// What came of a template is no mail's markup. The error repeats nothing of it.
     #[error("a template makes no mail: {0}")]
@@ -252,6 +252,12 @@ impl std::fmt::Debug for Composer {
 /// That no person wrote it, so that nobody's absence is announced to it (RFC 3834 §5).
 fn auto_submitted() -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned())
+}
+
+/// Where a template is wrong, and of what kind the error is. Its details may have what was to be filled in.
+fn place_of(error: &minijinja::Error) -> String {
+    let TemplateFault { file, line, .. } = TemplateFault::of_template("", error);
+    format!("{file}, line {}: {}", line.unwrap_or_default(), error.kind())
 }
 
 /// The language that a letter is written in: its own, as far as there are words of it, or English.

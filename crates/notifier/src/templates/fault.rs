@@ -46,7 +46,7 @@ impl TemplateFault {
     }
 
     /// What went wrong in a template. Where one includes another, it is the inner one that is named.
-    pub(super) fn of_template(file: &str, error: &minijinja::Error) -> Self {
+    pub(crate) fn of_template(file: &str, error: &minijinja::Error) -> Self {
         let mut innermost = error;
         while let Some(inner) = innermost.source().and_then(|source| source.downcast_ref()) {
             innermost = inner;

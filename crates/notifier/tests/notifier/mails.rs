@@ -200,7 +200,7 @@ fn names() -> Vec<String> {
     ]
     .map(str::to_owned)
     .into();
-    names.push(format!("A{}", "W".repeat(99)));
+    names.push(format!("A{}", "W".repeat(253)));
     names
 }
 

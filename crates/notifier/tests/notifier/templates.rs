@@ -119,6 +119,16 @@ fn markup_that_is_none_is_named_with_its_line() {
 }
 
 #[test]
+fn what_only_real_data_shows_is_told_without_the_data() {
+    let text = "{% if first_name == 'Zoë' %}\n{{ first_name|round }}{% endif %} {{ link }}";
+    let folder = folder(&[("welcome.txt", text)]);
+    let composer = composer().with_templates(Templates::in_folder(folder.path()).unwrap());
+    let told = composer.mail(&letter(1, "ada@acme.example", LetterContent::Welcome { about: about() }));
+    let told = told.unwrap_err().to_string();
+    assert_eq!(told, "a template cannot be rendered: welcome.txt, line 2: invalid operation");
+}
+
+#[test]
 fn a_mail_whose_link_is_gone_is_a_fault() {
     let found = faults(&[("link_verification.txt", "Hello"), ("welcome.txt", "Hello {{ link }}")]);
     assert_eq!(found, "link_verification.txt: the link is missing: {{ link }}");
