@@ -80,10 +80,14 @@ macro_rules! columns {
 /// Sign-ins with whether their user is erased, of whom nobody reads any more.
 macro_rules! read_sign_ins {
     ($conditions:literal) => {
+        read_sign_ins!("", $conditions)
+    };
+    ($along:expr, $conditions:expr) => {
         concat!(
             "SELECT s.*, EXISTS (SELECT 1 FROM erasures AS e \
              WHERE e.organization_id = s.organization_id AND e.user_id = s.user_id) AS erased \
              FROM sign_ins AS s ",
+            $along,
             $conditions
         )
     };

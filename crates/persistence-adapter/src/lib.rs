@@ -37,6 +37,7 @@ mod columns;
 mod codec;
 mod database;
 mod error;
+mod history;
 mod importing;
 mod listing;
 mod migrating;

@@ -244,6 +244,10 @@ pub struct SignInFilter {
     pub outcome: Option<Outcome>,
     /// Why they were refused.
     pub code: Option<RefusalCode>,
+    /// Whether they were refused.
+    pub refused: Option<bool>,
+    /// Through which connection they came.
+    pub connection: Option<ConnectionId>,
     /// Whose they were.
     pub user_id: Option<UserId>,
     /// At or after this instant.

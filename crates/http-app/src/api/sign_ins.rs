@@ -31,6 +31,7 @@ pub(super) fn routes() -> Routes<AppState> {
                 .query(asked)
                 .explains("outcome", "Sign-ins with this outcome.")
                 .explains("code", "Sign-ins that were refused for this reason.")
+                .explains("connection", "Sign-ins through the connection with this key.")
                 .explains("user_id", "Sign-ins of this user.")
                 .explains("since", "Sign-ins at this instant and later.")
                 .explains("until", "Sign-ins before this instant.")
@@ -50,16 +51,18 @@ pub(super) fn routes() -> Routes<AppState> {
         })
 }
 
-/// Which part of the history is asked for.
-fn asked(query: &mut Query) -> (Page, SignInFilter) {
+/// Which part of the history is asked for, and the key of the connection in question.
+fn asked(query: &mut Query) -> (Page, SignInFilter, Option<String>) {
     let filter = SignInFilter {
         outcome: query.choice("outcome", Outcome::ALL),
         code: query.choice("code", RefusalCode::ALL),
         user_id: query.id("user_id").map(UserId),
         since: query.instant("since"),
         until: query.instant("until"),
+        ..SignInFilter::default()
     };
-    (query.page(), filter)
+    let connection = query.text("connection");
+    (query.page(), filter, connection)
 }
 
 pub(super) async fn list(
@@ -67,9 +70,18 @@ pub(super) async fn list(
     scope: InOrganization,
     mut query: Query,
 ) -> Result<Response, Problem> {
-    let (page, filter) = asked(&mut query);
+    let (store, organization) = (&state.world.store, scope.organization.id);
+    let (page, mut filter, connection) = asked(&mut query);
+    if let Some(key) = connection {
+        let connections = store.connections(organization).await?;
+        let found = connections.iter().find(|connection| connection.details.key.as_str() == key);
+        filter.connection = found.map(|connection| connection.id);
+        if found.is_none() {
+            query.fault("connection", "connection_not_found", "is not a connection of this organization");
+        }
+    }
     query.finish()?;
-    let sign_ins = state.world.store.sign_ins(scope.organization.id, &filter, page).await?;
+    let sign_ins = store.sign_ins(organization, &filter, page).await?;
     Ok(Json(List::of(sign_ins, |record| SignInShape::from(record))).into_response())
 }
 

@@ -13,7 +13,7 @@ use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::{Outcome, SignInRecord};
 
 use super::explain::{self, Explained};
-use super::form::Form;
+use super::form::{Form, capitalized};
 use super::frame::{Badge, Choice, Frame, Here, Instant};
 use super::list::{Asked, Pager};
 use super::visit::Visit;
@@ -35,9 +35,18 @@ struct SignInsPage {
     form: Form,
     outcomes: Vec<Choice>,
     codes: Vec<Choice>,
+    connections: Vec<Choice>,
+    /// Whose sign-ins these are, where they are one person's.
+    person: Option<Person>,
     lines: Vec<Line>,
     pager: Pager,
     is_filtered: bool,
+}
+
+/// The person to whom a list is narrowed.
+struct Person {
+    name: String,
+    href: String,
 }
 
 /// A sign-in in a list.
@@ -66,6 +75,14 @@ impl Line {
 }
 
 async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
+    let (store, organization, home) = (&site.app.world.store, visit.organization.id, visit.home());
+    let connections = store.connections(organization).await.map_err(Failure::store)?;
+    let chosen = asked.form.text("connection");
+    let chosen = connections.iter().find(|connection| connection.details.key.as_str() == chosen);
+    let person = match asked.form.text("user").parse().ok().map(UserId) {
+        Some(id) => store.user(organization, id).await.map_err(Failure::store)?,
+        None => None,
+    };
     let filter = SignInFilter {
         outcome: Outcome::from_word(asked.form.text("outcome")),
         code: RefusalCode::from_word(asked.form.text("code")),
@@ -73,19 +90,27 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
         since: asked.day("since"),
         // The day that is named counts in.
         until: asked.day("until").map(|day| day + Duration::days(1)),
+        connection: chosen.map(|connection| connection.id),
+        ..SignInFilter::default()
     };
-    let store = &site.app.world.store;
-    let found = store.sign_ins(visit.organization.id, &filter, asked.page()).await.map_err(Failure::store)?;
+    let found = store.sign_ins(organization, &filter, asked.page()).await.map_err(Failure::store)?;
     let any = Choice::new("", "Any");
     let outcomes = Outcome::ALL.iter().map(|one| Choice::new(one.as_str(), explain::outcome(*one).text));
-    let codes = RefusalCode::ALL.iter().map(|one| Choice::new(one.as_str(), one.as_str()));
-    let home = visit.home();
+    let codes = RefusalCode::ALL.iter().map(|one| Choice::new(one.as_str(), in_words(*one)));
+    let named = connections
+        .iter()
+        .map(|one| Choice::new(one.details.key.as_str(), one.details.display_name.as_str()));
     Ok(page(
         StatusCode::OK,
         &SignInsPage {
             frame: visit.frame(Here::SignIns),
             outcomes: std::iter::once(any.clone()).chain(outcomes).collect(),
-            codes: std::iter::once(any).chain(codes).collect(),
+            codes: std::iter::once(any.clone()).chain(codes).collect(),
+            connections: std::iter::once(any).chain(named).collect(),
+            person: person.map(|user| Person {
+                name: format!("{} {}", user.profile.first_name, user.profile.last_name),
+                href: format!("{home}/users/{}", user.id),
+            }),
             lines: found.items.iter().map(|record| Line::of(record, &home)).collect(),
             pager: asked.pager(found.next),
             is_filtered: filter != SignInFilter::default(),
@@ -93,6 +118,11 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
             home,
         },
     ))
+}
+
+/// A code as a choice says it: "Unknown location".
+fn in_words(code: RefusalCode) -> String {
+    capitalized(&code.as_str().replace('_', " "))
 }
 
 #[derive(Template)]

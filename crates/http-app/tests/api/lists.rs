@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vestibule_domain::ids::{SignInId, Version};
 use vestibule_domain::ports::Rejection;
 use vestibule_domain::refusal::RefusalCode;
-use vestibule_domain::sign_in::{MatchedBy, Outcome, SignInRecord, WelcomeEmail};
+use vestibule_domain::sign_in::{ConnectionRef, MatchedBy, Outcome, SignInRecord, WelcomeEmail};
 use vestibule_domain::text::OrganizationSlug;
 
 use crate::support::{Api, text};
@@ -111,9 +111,10 @@ async fn a_query_that_is_not_understood_is_refused_with_all_its_faults() {
             ],
         ),
         (
-            "/organizations/acme/sign-ins?outcome=good&code=bad&user_id=1&since=today&until=2026-01-01",
+            "/organizations/acme/sign-ins?outcome=good&code=bad&connection=none&user_id=1&since=today&until=2026-01-01",
             &[
                 ("/code", "invalid_choice"),
+                ("/connection", "connection_not_found"),
                 ("/outcome", "invalid_choice"),
                 ("/since", "invalid"),
                 ("/until", "invalid"),
@@ -134,6 +135,9 @@ async fn the_history_is_read_newest_first_and_by_what_happened() {
     let api = Api::with_acme().await;
     let store = &api.world.store;
     let organization = store.organization(&OrganizationSlug::parse("acme").unwrap()).await.unwrap().unwrap();
+    let connections = store.connections(organization.id).await.unwrap();
+    let okta = connections.into_iter().find(|one| one.details.key.as_str() == "okta").unwrap();
+    let okta = ConnectionRef { id: okta.id, key: okta.details.key };
     let codes = [RefusalCode::WrongIssuer, RefusalCode::ResponseExpired, RefusalCode::WrongIssuer];
     let mut ids = Vec::new();
     for code in codes {
@@ -143,7 +147,7 @@ async fn the_history_is_read_newest_first_and_by_what_happened() {
             id,
             organization_id: organization.id,
             at,
-            connection: None,
+            connection: (code == RefusalCode::ResponseExpired).then(|| okta.clone()),
             outcome: Outcome::Refused,
             code: Some(code),
             detail: Some("a sentence for the administrator".to_owned()),
@@ -167,6 +171,7 @@ async fn the_history_is_read_newest_first_and_by_what_happened() {
     let newest_first = [id(2), id(1), id(0)];
     assert_eq!(walk(&api, history, 2, "id").await, newest_first);
     assert_eq!(walk(&api, &format!("{history}?code=wrong_issuer"), 1, "id").await, [id(2), id(0)]);
+    assert_eq!(walk(&api, &format!("{history}?connection=okta"), 1, "id").await, [id(1)]);
     assert_eq!(walk(&api, &format!("{history}?outcome=created"), 1, "id").await, [""; 0]);
     let at = ids[1].1.replace('+', "%2B");
     assert_eq!(walk(&api, &format!("{history}?since={at}"), 9, "id").await, [id(2), id(1)]);
@@ -176,7 +181,8 @@ async fn the_history_is_read_newest_first_and_by_what_happened() {
     assert_eq!(one["id"], ids[1].0);
     assert_eq!(one["code"], "response_expired");
     assert_eq!(one["detail"], "a sentence for the administrator");
-    assert_eq!([&one["user_id"], &one["verified_by"], &one["connection"]], [&Value::Null; 3]);
+    assert_eq!(one["connection"], "okta");
+    assert_eq!([&one["user_id"], &one["verified_by"]], [&Value::Null; 2]);
     api.get(&format!("{history}/01890000-0000-7000-8000-000000000000"))
         .await
         .has_problem(404, "sign_in_not_found");

@@ -8,6 +8,7 @@ use vestibule_domain::sign_in::SignInRecord;
 
 use super::PostgresStore;
 use crate::codec::{Instant, Text};
+use crate::history::{ON_POSTGRES, bind_history};
 use crate::rows::{DayCountRow, ReadSignInRow, paged, rows_of};
 
 #[async_trait]
@@ -18,20 +19,7 @@ impl SignInHistory for PostgresStore {
         filter: &SignInFilter,
         page: Page,
     ) -> Result<Paged<SignInRecord>, StoreError> {
-        let found = sqlx::query_as(read_sign_ins!(
-            "WHERE organization_id = $1 AND ($2 IS NULL OR id < $2) \
-             AND ($3 IS NULL OR outcome = $3) AND ($4 IS NULL OR code = $4) AND ($5 IS NULL OR user_id = $5) \
-             AND ($6 IS NULL OR at >= $6) AND ($7 IS NULL OR at < $7) \
-             ORDER BY id DESC LIMIT $8"
-        ))
-        .bind(organization.0)
-        .bind(page.after)
-        .bind(filter.outcome.map(Text))
-        .bind(filter.code.map(Text))
-        .bind(filter.user_id.map(|id| id.0))
-        .bind(filter.since.map(Instant::from))
-        .bind(filter.until.map(Instant::from))
-        .bind(rows_of(page));
+        let found = bind_history!(sqlx::query_as(ON_POSTGRES.page(filter)), organization, filter, page);
         let rows: Vec<ReadSignInRow> = self.answer(found.fetch_all(&self.pool)).await?;
         Ok(paged(rows, page, |read| read.row.id))
     }

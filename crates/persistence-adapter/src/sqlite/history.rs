@@ -8,6 +8,7 @@ use vestibule_domain::sign_in::SignInRecord;
 
 use super::{SqliteStore, failed};
 use crate::codec::{Instant, Text};
+use crate::history::{ON_SQLITE, bind_history};
 use crate::rows::{DayCountRow, ReadSignInRow, paged, rows_of};
 
 #[async_trait]
@@ -18,23 +19,9 @@ impl SignInHistory for SqliteStore {
         filter: &SignInFilter,
         page: Page,
     ) -> Result<Paged<SignInRecord>, StoreError> {
-        let rows: Vec<ReadSignInRow> = sqlx::query_as(read_sign_ins!(
-            "WHERE organization_id = ?1 AND (?2 IS NULL OR id < ?2) \
-             AND (?3 IS NULL OR outcome = ?3) AND (?4 IS NULL OR code = ?4) AND (?5 IS NULL OR user_id = ?5) \
-             AND (?6 IS NULL OR at >= ?6) AND (?7 IS NULL OR at < ?7) \
-             ORDER BY id DESC LIMIT ?8"
-        ))
-        .bind(organization.0)
-        .bind(page.after)
-        .bind(filter.outcome.map(Text))
-        .bind(filter.code.map(Text))
-        .bind(filter.user_id.map(|id| id.0))
-        .bind(filter.since.map(Instant::from))
-        .bind(filter.until.map(Instant::from))
-        .bind(rows_of(page))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(failed)?;
+        let found = sqlx::query_as(ON_SQLITE.page(filter));
+        let rows: Vec<ReadSignInRow> =
+            bind_history!(found, organization, filter, page).fetch_all(&self.reader).await.map_err(failed)?;
         Ok(paged(rows, page, |read| read.row.id))
     }
 

@@ -94,17 +94,30 @@ pub async fn sign_ins_are_filtered_by_every_condition(store: Arc<dyn Store>) {
     let refused = write(&store, &acme, refused).await;
     let updated = SignInRecord { outcome: Outcome::Updated, user_id: created.user_id, ..base(3) };
     let updated = write(&store, &acme, updated).await;
+    let elsewhere = SignInRecord { connection: None, ..base(4) };
+    let elsewhere = write(&store, &acme, elsewhere).await;
     let none = SignInFilter::default();
-    let cases: [(SignInFilter, &[&SignInRecord]); 9] = [
+    let connection = Some(acme.connection.id);
+    let cases: [(SignInFilter, &[&SignInRecord]); 16] = [
         (SignInFilter { outcome: Some(Outcome::Refused), ..none.clone() }, &[&refused]),
         (SignInFilter { code: Some(RefusalCode::EmailInUse), ..none.clone() }, &[&refused]),
         (SignInFilter { code: Some(RefusalCode::MissingEmail), ..none.clone() }, &[]),
         (SignInFilter { user_id: created.user_id, ..none.clone() }, &[&updated, &created]),
         (SignInFilter { user_id: Some(id()), ..none.clone() }, &[]),
-        (SignInFilter { since: Some(later(2)), ..none.clone() }, &[&updated, &refused]),
+        (SignInFilter { since: Some(later(2)), ..none.clone() }, &[&elsewhere, &updated, &refused]),
         (SignInFilter { until: Some(later(2)), ..none.clone() }, &[&created]),
         (SignInFilter { since: Some(later(2)), until: Some(later(3)), ..none.clone() }, &[&refused]),
-        (SignInFilter { outcome: Some(Outcome::Updated), user_id: created.user_id, ..none }, &[&updated]),
+        (
+            SignInFilter { outcome: Some(Outcome::Updated), user_id: created.user_id, ..none.clone() },
+            &[&updated],
+        ),
+        (SignInFilter { connection, ..none.clone() }, &[&updated, &refused, &created]),
+        (SignInFilter { connection: Some(id()), ..none.clone() }, &[]),
+        (SignInFilter { refused: Some(true), ..none.clone() }, &[&refused]),
+        (SignInFilter { connection, refused: Some(true), ..none.clone() }, &[&refused]),
+        (SignInFilter { connection, refused: Some(false), ..none.clone() }, &[&updated, &created]),
+        (SignInFilter { connection, code: Some(RefusalCode::EmailInUse), ..none.clone() }, &[&refused]),
+        (SignInFilter { connection, until: Some(later(2)), user_id: created.user_id, ..none }, &[&created]),
     ];
     for (filter, expected) in cases {
         let found = store.sign_ins(acme.organization.id, &filter, ALL).await.unwrap().items;

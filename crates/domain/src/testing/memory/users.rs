@@ -11,7 +11,7 @@ use crate::name_id::NameId;
 use crate::ports::{
     AuditEvent, DayCount, Page, Paged, SignInFilter, SignInHistory, StoreError, UserAdmin, UserFilter,
 };
-use crate::sign_in::{Session, SignInRecord};
+use crate::sign_in::{Outcome, Session, SignInRecord};
 use crate::user::User;
 
 #[async_trait]
@@ -169,6 +169,8 @@ fn is_wanted(user: &User, filter: &UserFilter) -> bool {
 fn is_listed(row: &SignInRecord, filter: &SignInFilter) -> bool {
     filter.outcome.is_none_or(|outcome| row.outcome == outcome)
         && filter.code.is_none_or(|code| row.code == Some(code))
+        && filter.refused.is_none_or(|refused| (row.outcome == Outcome::Refused) == refused)
+        && filter.connection.is_none_or(|id| row.connection.as_ref().is_some_and(|one| one.id == id))
         && filter.user_id.is_none_or(|user| row.user_id == Some(user))
         && filter.since.is_none_or(|since| row.at >= since)
         && filter.until.is_none_or(|until| row.at < until)

@@ -13,7 +13,7 @@ use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::{Page, ServiceProvider, SignInFilter};
 use vestibule_domain::refresh::{MetadataRefresh, warnings};
 use vestibule_domain::settings::SettingsDraft;
-use vestibule_domain::sign_in::{Outcome, SignInRecord};
+use vestibule_domain::sign_in::SignInRecord;
 
 use super::metadata::{ChangeShown, ProviderShown};
 use super::products::{PRODUCTS, Product};
@@ -157,18 +157,24 @@ pub(super) async fn shown(
     let organization = &at.view.organization;
     let tracked = world.store.metadata_refresh(connection.id).await.map_err(Failure::store)?;
     let refresh = tracked.map(|tracked| tracked.refresh);
-    let latest = Page { after: None, limit: LATEST };
-    let filter = SignInFilter::default();
-    let latest = world.store.sign_ins(organization.id, &filter, latest).await.map_err(Failure::store)?;
-    let latest: Vec<_> = latest
-        .items
-        .into_iter()
-        .filter(|record| record.connection.as_ref().is_some_and(|one| one.id == connection.id))
-        .collect();
-    let past = |refused: bool| {
-        let found = latest.iter().find(|record| (record.outcome == Outcome::Refused) == refused)?;
-        Some(Past { at: found.at.into(), href: format!("{}/sign-ins/{}", at.visit.home(), found.id) })
+    let of_this = SignInFilter { connection: Some(connection.id), ..SignInFilter::default() };
+    let newest = async |filter: &SignInFilter, limit| {
+        let page = Page { after: None, limit };
+        Ok::<_, Failure>(
+            world.store.sign_ins(organization.id, filter, page).await.map_err(Failure::store)?.items,
+        )
     };
+    let latest = newest(&of_this, LATEST).await?;
+    let past = async |refused: bool| {
+        let filter = SignInFilter { refused: Some(refused), ..of_this.clone() };
+        let found = newest(&filter, 1).await?.pop();
+        let past = |one: SignInRecord| Past {
+            at: one.at.into(),
+            href: format!("{}/sign-ins/{}", at.visit.home(), one.id),
+        };
+        Ok::<_, Failure>(found.map(past))
+    };
+    let (last_success, last_failure) = (past(false).await?, past(true).await?);
     let service_provider = ServiceProvider::new(&site.app.public_url, &organization.slug);
     let here = at.home();
     let product = Product::chosen(asked.product.as_deref(), connection.identity_provider.as_ref());
@@ -183,8 +189,8 @@ pub(super) async fn shown(
             enabled: connection.details.enabled,
             state: state::of(connection, world.now()),
             certificate: state::certificate(connection, world.now()),
-            last_success: past(false),
-            last_failure: past(true),
+            last_success,
+            last_failure,
             products: PRODUCTS
                 .iter()
                 .map(|one| ProductLink {
