@@ -113,6 +113,10 @@ async fn a_portal_in_which_nothing_is_yet() {
     tour.open("/admin/acme/settings").await;
     tour.fill(&[("#application_url", "javascript:alert(1)")]).await;
     tour.click("main button[type=submit]", "portal-settings-faults", "#faults").await;
+    tour.open("/admin/acme/settings").await;
+    tour.fill(&[("#branding-accent_color", "#ffd500")]).await;
+    tour.click("button[name=preview]", "portal-settings-colour", "svg").await;
+    tour.visit("portal-organization-delete", "/admin/acme/settings/delete", "button.danger").await;
     tour.visit("portal-account", "/admin/account", "#present").await;
     tour.fill(&[("#present", "wrong"), ("#new", PASSWORD), ("#again", "something else")]).await;
     tour.click("form[action$='/password'] button", "portal-account-faults", "#faults").await;
@@ -238,6 +242,9 @@ async fn the_pages_of_people_and_of_what_they_did() {
         ("users", "/users", "table"),
         ("users-none", "/users?q=nobody", "section.empty"),
         ("user", &format!("/users/{grace}"), "#values"),
+        ("user-edit", &format!("/users/{grace}/edit"), "main form"),
+        ("user-erase", &format!("/users/{grace}/erase"), "button.danger"),
+        ("user-new", "/users/new", "main form"),
         ("sign-ins", "/sign-ins", "table"),
         ("explain-created", &format!("/sign-ins/{created}"), "#summary"),
         ("explain", &format!("/sign-ins/{refused}"), "#summary"),
@@ -247,6 +254,9 @@ async fn the_pages_of_people_and_of_what_they_did() {
     ] {
         tour.visit(&format!("portal-{name}"), &format!("/admin/acme{page}"), css).await;
     }
+    tour.open("/admin/acme/users/new").await;
+    tour.fill(&[("#email", "who@acme.example"), ("#first_name", "A\u{202e}da"), ("#last_name", "L")]).await;
+    tour.click("main form .button", "portal-user-new-faults", "#faults").await;
     tour.open("/admin/acme/catalog").await;
     tour.fill(&[("#user_types-0-roles-0-key", "Not a key")]).await;
     tour.click("main button[type=submit]", "portal-catalog-faults", "#faults").await;

@@ -5,12 +5,13 @@ use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::{MatchedBy, Outcome, SignInRecord};
 
 use super::frame::{Badge, Tone};
+use crate::web::Prose;
 
 /// A sign-in with what it did and why.
 pub(crate) struct Explained {
     pub(crate) state: Badge,
     pub(crate) summary: String,
-    pub(crate) advice: Option<String>,
+    pub(crate) advice: Option<Prose>,
     pub(crate) detail: Option<String>,
     pub(crate) code: Option<&'static str>,
     pub(crate) name_id: Option<String>,
@@ -71,7 +72,7 @@ impl From<&SignInRecord> for Explained {
         Self {
             state: outcome(record.outcome),
             summary: ENGLISH.summary(record),
-            advice: ENGLISH.advice(record),
+            advice: ENGLISH.advice(record).as_deref().map(Prose::of),
             detail: record.detail.clone(),
             code: record.code.map(RefusalCode::as_str),
             name_id: record.name_id.clone(),

@@ -11,7 +11,7 @@ use super::Site;
 use super::pages::{self, DocsPage};
 use crate::openapi::{Routes, document};
 
-pub(super) use reading::{Described, Group, Prose};
+pub(super) use reading::{Described, Group};
 
 /// Its addresses.
 pub(super) fn routes() -> Routes<Site> {

@@ -1,11 +1,11 @@
 //! Every check with what it found, also after one that fails: for who sets up a connection.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use roxmltree::Node;
 use vestibule_domain::connection::IdpMetadata;
 use vestibule_domain::ports::{Examination, Examined, Expectation, Lifetimes, Rejection};
 
-use super::{Clock, Subjects, conditions, response, statements, subject};
+use super::{Clock, Subjects, conditions, instant, response, statements, subject};
 use crate::names::SAML;
 use crate::xml::{named, only, text, unqualified};
 
@@ -44,8 +44,8 @@ pub(crate) fn each(
             .expecting(&*expectation.audience)
             .receiving(audiences(assertion)),
         found(Examination::Times, times(subjects, expectation, clock))
-            .expecting(now.to_rfc3339())
-            .receiving(instants(subjects)),
+            .expecting(now.to_rfc3339_opts(SecondsFormat::Secs, true))
+            .receiving(instants(subjects, now)),
         found(Examination::Subject, subject::subject(assertion).and_then(subject::name_id).map(drop))
             .receiving(person),
         found(Examination::Statements, statements_of(assertion, timeless)),
@@ -110,14 +110,29 @@ fn audiences(assertion: Node) -> Option<String> {
     joined(audiences.filter_map(|audience| text(audience).map(|said| said.to_string())))
 }
 
-fn instants(subjects: &Subjects) -> Option<String> {
+fn instants(subjects: &Subjects, now: DateTime<Utc>) -> Option<String> {
     let conditions = only(subjects.assertion, SAML, "Conditions");
     let named = [
-        ("IssueInstant", unqualified(subjects.response, "IssueInstant")),
-        ("NotBefore", conditions.and_then(|conditions| unqualified(conditions, "NotBefore"))),
-        ("NotOnOrAfter", conditions.and_then(|conditions| unqualified(conditions, "NotOnOrAfter"))),
+        ("IssueInstant", unqualified(subjects.response, "IssueInstant").map(|said| with_skew(said, now))),
+        (
+            "NotBefore",
+            conditions.and_then(|conditions| unqualified(conditions, "NotBefore")).map(str::to_owned),
+        ),
+        (
+            "NotOnOrAfter",
+            conditions.and_then(|conditions| unqualified(conditions, "NotOnOrAfter")).map(str::to_owned),
+        ),
     ];
     joined(named.into_iter().filter_map(|(name, said)| said.map(|said| format!("{name} {said}"))))
+}
+
+/// An instant of their clock, and how far it is from ours: what the clocks differ by, and the time on the way.
+fn with_skew(said: &str, now: DateTime<Utc>) -> String {
+    let Some(at) = instant::parse(said) else { return said.to_owned() };
+    let milliseconds = (now - at).num_milliseconds();
+    let side = if milliseconds < 0 { "ahead of" } else { "behind" };
+    let (seconds, tenths) = (milliseconds.unsigned_abs() / 1_000, milliseconds.unsigned_abs() % 1_000 / 100);
+    format!("{said} ({seconds}.{tenths} s {side} this service)")
 }
 
 fn joined(texts: impl Iterator<Item = String>) -> Option<String> {

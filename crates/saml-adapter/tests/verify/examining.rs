@@ -52,6 +52,10 @@ fn faults_are_told_all_at_once_with_what_there_should_be() {
         (Some(IDP), Some("https://other.example"))
     );
     assert_eq!(found(&examined, Examination::Audience).received.as_deref(), Some(SP));
+    let times = found(&examined, Examination::Times);
+    assert_eq!(times.expected.as_deref(), Some("2026-11-24T08:00:00Z"));
+    let received = times.received.as_deref().unwrap();
+    assert!(received.contains("(3600.0 s behind this service)"), "{received}");
 }
 
 #[test]

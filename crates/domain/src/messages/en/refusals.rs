@@ -43,7 +43,7 @@ pub(super) fn refusal(code: RefusalCode) -> Refusal {
         ),
         RefusalCode::UnsolicitedResponse => (
             "nobody asked for the response, and the connection does not take such",
-            "Let people start at this service, or set `allow_idp_initiated` on the connection.",
+            "Let people start at this service, or allow sign-ins that start at the identity provider (`allow_idp_initiated` of the connection).",
         ),
         RefusalCode::UnknownRequest => (
             "the request that the response answers is over, or was started in another browser",
@@ -59,11 +59,11 @@ pub(super) fn refusal(code: RefusalCode) -> Refusal {
         ),
         RefusalCode::ConnectionDisabled => (
             "the connection lets nobody in at the moment",
-            "Set `enabled` on the connection, if people are to come in through it.",
+            "Enable the connection (`enabled`), if people are to come in through it.",
         ),
         RefusalCode::RegistrationDisabled => (
             "nobody was recognised, and no user may be created",
-            "Create the user, or set `allow_automatic_registration`. If the note names the organization, an operator sets `jit_provisioning_enabled`.",
+            "Create the user, or allow automatic registration (`allow_automatic_registration`). If the note names the organization, an operator enables just-in-time provisioning for it (`jit_provisioning_enabled`).",
         ),
         RefusalCode::MissingRequiredAttribute => (
             "no first or last name arrived that can be used",
@@ -75,23 +75,23 @@ pub(super) fn refusal(code: RefusalCode) -> Refusal {
         ),
         RefusalCode::InvalidUserTypeOrRole => (
             "what arrived leads to no user type and role that may be given",
-            "Correct what is sent, the value translations or the catalog. A privileged role needs `allow_privileged_assignments`.",
+            "Correct what is sent, the value translations or the catalog. A privileged role needs the connection's permission (`allow_privileged_assignments`).",
         ),
         RefusalCode::EmailInUse => (
             "the e-mail address belongs to another user, or to one who may not be linked",
-            "Find out whose the address is. If the person got a new NameID, put it into the user's `identities`.",
+            "Find out whose the address is. If the person got a new NameID, give it to the user (`identities`).",
         ),
         RefusalCode::EmailDomainNotAllowed => (
             "the e-mail address is in none of the domains that the connection allows",
-            "Add the domain to `email_domains`, if it is yours.",
+            "Add the domain to those of the connection (`email_domains`), if it is yours.",
         ),
         RefusalCode::UserDeactivated => (
             "the user who was recognised is deactivated",
-            "Set the user `active`, if the person is to come in.",
+            "Activate the user (`active`), if the person is to come in.",
         ),
         RefusalCode::AmbiguousMatch => (
             "the NameID is almost that of another identity",
-            "Correct the NameID on one side: at the identity provider, or in the user's `identities`.",
+            "Correct the NameID on one side: at the identity provider, or at the user (`identities`).",
         ),
         RefusalCode::UnknownLocation => (
             "the location is not in the catalog",

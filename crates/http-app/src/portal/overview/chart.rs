@@ -32,8 +32,6 @@ pub(crate) struct Day {
     /// The same of the lower part: those who came in.
     pub(crate) signed_in_y: u64,
     pub(crate) signed_in_height: u64,
-    /// Whether the day is named below the chart.
-    pub(crate) is_named: bool,
 }
 
 impl Day {
@@ -43,6 +41,10 @@ impl Day {
 }
 
 impl Chart {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.signed_in + self.refused == 0
+    }
+
     pub(crate) fn of(counts: &[DayCount], first: NaiveDate, days: i64) -> Self {
         let dates = (0..days.unsigned_abs()).map(|day| first + Days::new(day));
         let count = |day: NaiveDate, outcome: Outcome| {
@@ -66,7 +68,6 @@ impl Chart {
                 signed_in_height,
                 refused_y: HEIGHT.saturating_sub(signed_in_height + refused_height),
                 refused_height,
-                is_named: index % 7 == 1,
             }
         };
         let days: Vec<_> = dates.enumerate().map(day).collect();

@@ -20,7 +20,7 @@ use crate::portal::frame::{Badge, Frame, Here, Tone};
 use crate::portal::places::lead_to;
 use crate::portal::visit::{AtConnection, Visit};
 use crate::problem::Problem;
-use crate::web::{Cookie, Failure, Reader, Site, page, send};
+use crate::web::{Cookie, Failure, Prose, Reader, Site, page, send};
 
 /// Sends the administrator to the identity provider, with the draft that the form has.
 pub(super) async fn begin(
@@ -102,7 +102,7 @@ struct Check {
     state: Badge,
     topic: &'static str,
     fault: Option<String>,
-    advice: Option<&'static str>,
+    advice: Option<Prose>,
     expected: Option<String>,
     received: Option<String>,
 }
@@ -118,7 +118,7 @@ impl From<&Examined> for Check {
             },
             topic: topic(examined.examination),
             fault: rejection.map(ToString::to_string),
-            advice: rejection.map(|rejection| ENGLISH.check(rejection)),
+            advice: rejection.map(|rejection| Prose::of(ENGLISH.check(rejection))),
             expected: examined.expected.clone(),
             received: examined.received.clone(),
         }

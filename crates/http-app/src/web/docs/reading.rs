@@ -2,14 +2,7 @@
 
 use serde_json::Value;
 
-/// A sentence with code in it, which stands between backticks in the document.
-pub(in crate::web) struct Prose(pub(in crate::web) Vec<Piece>);
-
-/// A part of a sentence.
-pub(in crate::web) struct Piece {
-    pub(in crate::web) is_code: bool,
-    pub(in crate::web) text: String,
-}
+use crate::web::prose::Prose;
 
 /// Operations that are about one thing.
 pub(in crate::web) struct Group {
@@ -52,14 +45,6 @@ pub(in crate::web) struct Answered {
     pub(in crate::web) description: Prose,
     pub(in crate::web) schema: Option<String>,
     pub(in crate::web) headers: Vec<String>,
-}
-
-impl Prose {
-    /// The sentence that stands there in the document.
-    pub(in crate::web) fn of(text: &str) -> Self {
-        let pieces = text.split('`').enumerate().filter(|(_, piece)| !piece.is_empty());
-        Self(pieces.map(|(index, piece)| Piece { is_code: index % 2 == 1, text: piece.to_owned() }).collect())
-    }
 }
 
 impl Group {

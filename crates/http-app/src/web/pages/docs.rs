@@ -4,7 +4,8 @@ use askama::Template;
 use serde_json::Value;
 
 use super::{Frame, Reader};
-use crate::web::docs::{Described, Group, Prose};
+use crate::web::docs::{Described, Group};
+use crate::web::prose::Prose;
 
 #[derive(Template)]
 #[template(path = "docs.html")]
