@@ -15,7 +15,7 @@ pub use failing::{FailingStore, Failure};
 pub use future::block_on;
 pub use keysmith::PaperKeysmith;
 pub use memory::MemoryStore;
-pub use passwords::PaperPasswords;
+pub use passwords::{BusyPasswords, PaperPasswords};
 pub use sample::{Acme, acme, logo};
 pub use vault::PaperVault;
 pub use world::{CountingRandom, FrozenClock};

@@ -60,6 +60,14 @@ impl Attempts {
     }
 }
 
+impl Attempts {
+    /// The attempts without the last one, whose password nobody looked at: the next one is looked at at once, as that one was to be.
+    #[must_use]
+    pub fn without_the_last(self, now: DateTime<Utc>) -> Self {
+        Self { count: self.count.saturating_sub(1), next_at: now, ..self }
+    }
+}
+
 /// Nothing at first, then two seconds, twice as long each time, a quarter of an hour at most.
 fn wait_after(count: u32) -> TimeDelta {
     match count.checked_sub(FREE) {

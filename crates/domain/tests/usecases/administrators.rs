@@ -5,10 +5,10 @@ use std::sync::Arc;
 use chrono::{Duration, TimeDelta};
 use vestibule_domain::administrator::{Administrator, AdministratorRole};
 use vestibule_domain::ports::{
-    Actor, Administrators as _, Origin, Page, PortalSessions as _, SessionsToEnd, SignedInAdministrator,
-    UniqueKey,
+    Actor, Administrators as _, Origin, Page, PasswordError, PortalSessions as _, SessionsToEnd,
+    SignedInAdministrator, UniqueKey,
 };
-use vestibule_domain::testing::{PaperPasswords, block_on};
+use vestibule_domain::testing::{BusyPasswords, PaperPasswords, block_on};
 use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{
     AdminError, AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
@@ -192,6 +192,28 @@ fn a_stranger_lets_nobody_wait_but_themselves() {
     try_in(&office, EMAIL, SECRET).unwrap();
     let early = try_from(&office, EMAIL, SECRET, elsewhere(1));
     assert!(matches!(early, Err(AdministratorSignInError::TooEarly(_))), "a success elsewhere helps nobody");
+}
+
+#[test]
+fn an_attempt_that_nobody_had_time_to_look_at_does_not_count() {
+    let (office, _) = office_with_root();
+    for _ in 0..4 {
+        try_in(&office, EMAIL, "wrong").unwrap_err();
+    }
+    let busy = SignInAdministrator { world: office.world(), passwords: Arc::new(BusyPasswords) };
+    for _ in 0..20 {
+        let typed =
+            AdministratorSignIn { email: EMAIL, password: SECRET, origin: somewhere(), instead_of: None };
+        let refused = block_on(busy.run(&typed));
+        assert!(
+            matches!(refused, Err(AdministratorSignInError::Password(PasswordError::Busy))),
+            "{:?}",
+            refused.err()
+        );
+    }
+    // The four of before count still.
+    try_in(&office, EMAIL, "wrong").unwrap_err();
+    assert!(matches!(try_in(&office, EMAIL, SECRET), Err(AdministratorSignInError::TooEarly(_))));
 }
 
 #[test]

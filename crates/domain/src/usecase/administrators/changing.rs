@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::signing_in::count_attempt;
+use super::signing_in::{count_attempt, unless_busy};
 use super::{AdministratorSignInError, Described, chosen};
 use crate::administrator::{Administrator, AttemptKey, Password, PasswordHash, WeakPassword};
 use crate::ids::AdministratorId;
@@ -169,9 +169,11 @@ impl ChangeOwnPassword {
         let (world, administrator) = (&self.world, &who.administrator);
         let new = chosen(&*self.passwords, new, Some(&administrator.email)).await??;
         // Whoever sits down before another's open session has no more attempts than at the door.
-        count_attempt(world, &AttemptKey::of(administrator.email.as_str(), origin.address)).await?;
+        let key = AttemptKey::of(administrator.email.as_str(), origin.address);
+        let counted = count_attempt(world, &key).await?;
         let present = Password::presented(present);
-        if !self.passwords.verify(present.as_ref(), administrator.password.as_ref()).await? {
+        let verified = self.passwords.verify(present.as_ref(), administrator.password.as_ref()).await;
+        if !unless_busy(world, &key, counted, verified).await? {
             return Err(AdministratorSignInError::Refused.into());
         }
         let after = Administrator {

@@ -65,7 +65,7 @@ impl SignInAdministrator {
     ) -> Result<(Token, SignedInAdministrator), AdministratorSignInError> {
         let email = typed.email.trim();
         let key = AttemptKey::of(email, typed.origin.address);
-        count_attempt(&self.world, &key).await?;
+        let counted = count_attempt(&self.world, &key).await?;
         let email = EmailAddress::parse(email).ok();
         let password = Password::presented(typed.password);
         for _ in 0..ATTEMPTS {
@@ -75,7 +75,8 @@ impl SignInAdministrator {
             };
             let administrator = administrator.filter(may_sign_in);
             let hash = administrator.as_ref().and_then(|administrator| administrator.password.as_ref());
-            let right = self.passwords.verify(password.as_ref(), hash).await?;
+            let verified = self.passwords.verify(password.as_ref(), hash).await;
+            let right = unless_busy(&self.world, &key, counted, verified).await?;
             let Some(administrator) = administrator.filter(|_| right) else { break };
             match self.begin(typed, administrator, &key).await {
                 // Somebody changed the row since: it is read again.
@@ -126,16 +127,38 @@ fn may_sign_in(administrator: &Administrator) -> bool {
 }
 
 /// Counts an attempt before anybody looks at its password.
-pub(super) async fn count_attempt(world: &World, key: &AttemptKey) -> Result<(), AdministratorSignInError> {
+pub(super) async fn count_attempt(
+    world: &World,
+    key: &AttemptKey,
+) -> Result<Attempts, AdministratorSignInError> {
     for _ in 0..ATTEMPTS {
         let seen = world.store.attempts(key).await?;
         let attempts = Attempts::with_one_more(seen.as_ref(), world.now())
             .map_err(AdministratorSignInError::TooEarly)?;
         match world.store.count_attempt(key, seen.as_ref(), &attempts).await {
             Err(StoreError::Conflict) => {}
-            counted => return Ok(counted?),
+            counted => return Ok(counted.map(|()| attempts)?),
         }
     }
     // So many at once are no person's.
     Err(AdministratorSignInError::TooEarly(world.now() + TimeDelta::seconds(1)))
+}
+
+/// Whether the password is right. An attempt that nobody had time to look at does not count: otherwise whoever keeps all desks busy would
+/// let everybody else wait.
+pub(super) async fn unless_busy(
+    world: &World,
+    key: &AttemptKey,
+    counted: Attempts,
+    verified: Result<bool, PasswordError>,
+) -> Result<bool, AdministratorSignInError> {
+    if matches!(verified, Err(PasswordError::Busy)) {
+        let without = counted.without_the_last(world.now());
+        match world.store.count_attempt(key, Some(&counted), &without).await {
+            // There was another one meanwhile, which counts.
+            Err(StoreError::Conflict) => {}
+            taken_back => taken_back?,
+        }
+    }
+    Ok(verified?)
 }
