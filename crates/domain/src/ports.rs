@@ -36,7 +36,7 @@ pub use logout::{
     LogoutContent, LogoutMessage, LogoutMessages, LogoutOutcome, LogoutRejection, LogoutRequestMessage,
     LogoutResponseMessage, LogoutVerifier, ReceivedMessage,
 };
-pub use mail::{ClaimedLetter, Mail, MailError, MailPreview, Mailer, Outbox, Settlement};
+pub use mail::{ClaimedLetter, Mail, MailError, MailPreview, Mailer, Outbox, Settlement, Undelivered};
 pub use refreshing::{
     CertificateWarning, CertificateWarnings, MetadataRefreshes, SettledRefresh, TrackedRefresh,
 };

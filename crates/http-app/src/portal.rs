@@ -25,6 +25,7 @@ mod sign_ins;
 mod signing_in;
 mod sso;
 mod theme;
+mod unknown;
 mod users;
 mod visit;
 

@@ -37,6 +37,8 @@ mod login;
 mod mails;
 #[path = "web/mails.rs"]
 mod mails_to_look_at;
+#[path = "web/overview.rs"]
+mod overview;
 #[path = "web/pages.rs"]
 mod pages;
 #[path = "web/parity.rs"]

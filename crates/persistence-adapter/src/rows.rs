@@ -26,7 +26,7 @@ pub(crate) use people::{AssignmentRow, ErasureRow, IdentityRow, PersonRow, UserR
 pub(crate) use refreshing::RefreshRow;
 pub(crate) use sign_in::{
     DayCountRow, LetterRow, LinkRow, MailedLinkRow, NewLetter, ReadSignInRow, RequestRow, SessionRow,
-    SettledColumns, SignInRow,
+    SettledColumns, SignInRow, UNDELIVERED, UndeliveredRow,
 };
 pub(crate) use trials::TrialRow;
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
 use super::StoreError;
-use crate::ids::LetterId;
+use crate::ids::{LetterId, OrganizationId};
 use crate::letter::Letter;
 
 /// Letters that wait to be sent.
@@ -32,6 +32,28 @@ pub trait Outbox: Send + Sync {
         settlement: &Settlement,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
+
+    /// Letters in an organization's name that did not arrive: those given up, as long as they are kept, and those written by `written_by`
+    /// that still wait.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn undelivered(
+        &self,
+        organization: OrganizationId,
+        written_by: DateTime<Utc>,
+    ) -> Result<Undelivered, StoreError>;
+}
+
+/// How many letters did not arrive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Undelivered {
+    /// How many are not tried again.
+    pub given_up: u64,
+    /// How many have waited for long.
+    pub waiting: u64,
+    /// When the newest of all of them was written.
+    pub newest: Option<DateTime<Utc>>,
 }
 
 /// A letter that this process alone may send until its lease ends.

@@ -230,6 +230,7 @@ macro_rules! store_contract {
                 a_trial_goes_with_its_connection;
             outbox:
                 letters_are_claimed_oldest_first_and_once,
+                letters_that_did_not_arrive_are_counted,
                 every_kind_of_letter_is_read_back,
                 a_letter_may_be_in_no_organizations_name,
                 a_lease_that_ends_frees_the_letter,

@@ -26,7 +26,7 @@ use crate::ports::{
     ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page,
     Paged, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettledPeople, SettledRefresh, Settlement,
     SignInFilter, SignInHistory, SignInStore, SignedIn, SignedInAdministrator, Store, StoreError,
-    TrackedRefresh, Trials, UserAdmin, UserFilter,
+    TrackedRefresh, Trials, Undelivered, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -195,6 +195,7 @@ passes_on!(ServiceKeys {
 });
 passes_on!(Outbox {
     fn claim(now: DateTime<Utc>, lease: Duration, limit: u32) -> Vec<ClaimedLetter>;
+    fn undelivered(organization: OrganizationId, written_by: DateTime<Utc>) -> Undelivered;
     fn settle(id: LetterId, attempt: u32, settlement: &Settlement, now: DateTime<Utc>) -> ();
 });
 passes_on!(MetadataRefreshes {

@@ -93,6 +93,13 @@ async fn create(State(site): State<Site>, visit: Visit, form: Form) -> Result<Re
         Err(AdminError::Invalid(problems)) => {
             shown(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form.with(problems), None).await
         }
+        Err(AdminError::TooMany(bounded)) => {
+            let text = format!(
+                "there are {} keys, and no more may be: revoke one that is not needed any more",
+                bounded.most()
+            );
+            shown(&site, &visit, StatusCode::CONFLICT, form.at_fault("name", text), None).await
+        }
         Err(error) => Err(Problem::from(error).into()),
     }
 }

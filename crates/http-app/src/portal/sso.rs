@@ -107,6 +107,13 @@ async fn create(State(site): State<Site>, visit: Visit, form: Form) -> Result<Re
         Err(AdminError::Invalid(problems)) => {
             shown(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)).await
         }
+        Err(AdminError::TooMany(bounded)) => {
+            let text = format!(
+                "there are {} connections, and no more may be: delete one that is not used",
+                bounded.most()
+            );
+            shown(&site, &visit, StatusCode::CONFLICT, form.at_fault("display_name", text)).await
+        }
         Err(AdminError::Taken(_)) => {
             let form = form.at_fault("key", "another connection has this name in addresses");
             shown(&site, &visit, StatusCode::CONFLICT, form).await

@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
-use vestibule_domain::ids::LetterId;
-use vestibule_domain::ports::{ClaimedLetter, Outbox, Settlement, StoreError};
+use vestibule_domain::ids::{LetterId, OrganizationId};
+use vestibule_domain::ports::{ClaimedLetter, Outbox, Settlement, StoreError, Undelivered};
 
 use super::PostgresStore;
 use crate::codec::Instant;
 use crate::error::unless_conflict;
-use crate::rows::{LetterRow, SettledColumns};
+use crate::rows::{LetterRow, SettledColumns, UNDELIVERED, UndeliveredRow};
 
 /// What another process is claiming is passed over. The attempt is compared again, for engines that lock later than PostgreSQL does.
 const CLAIM: &str = "
@@ -56,5 +56,15 @@ impl Outbox for PostgresStore {
         .bind(i64::from(attempt));
         let settled = self.answer(settle.execute(&self.pool)).await?;
         unless_conflict(settled.rows_affected() == 1)
+    }
+
+    async fn undelivered(
+        &self,
+        organization: OrganizationId,
+        written_by: DateTime<Utc>,
+    ) -> Result<Undelivered, StoreError> {
+        let count = sqlx::query_as(UNDELIVERED).bind(organization.0).bind(Instant::from(written_by));
+        let row: UndeliveredRow = self.answer(count.fetch_one(&self.pool)).await?;
+        Ok(row.into())
     }
 }

@@ -11,7 +11,7 @@ use vestibule_domain::explanation::{Change, Entry, Warning};
 use vestibule_domain::ids::Version;
 use vestibule_domain::letter::{Letter, LetterContent};
 use vestibule_domain::name_id::{NameId, NameIdentifier};
-use vestibule_domain::ports::{ClaimedLetter, DayCount, Settlement};
+use vestibule_domain::ports::{ClaimedLetter, DayCount, Settlement, Undelivered};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::return_to::ReturnTo;
 use vestibule_domain::sign_in::{
@@ -383,5 +383,33 @@ pub(crate) struct DayCountRow {
 impl From<DayCountRow> for DayCount {
     fn from(row: DayCountRow) -> Self {
         Self { day: row.day, outcome: row.outcome.0, count: row.count.unsigned_abs() }
+    }
+}
+
+/// How many letters of an organization did not arrive, each count along an index of its own. Both databases number parameters so.
+pub(crate) const UNDELIVERED: &str = "SELECT g.count AS given_up, g.newest AS newest_given_up, w.count AS waiting, \
+     w.newest AS newest_waiting FROM \
+     (SELECT count(*) AS count, max(created_at) AS newest FROM letters \
+     WHERE organization_id = $1 AND settled_at IS NOT NULL AND failure IS NOT NULL) AS g, \
+     (SELECT count(*) AS count, max(created_at) AS newest FROM letters \
+     WHERE organization_id = $1 AND settled_at IS NULL AND created_at <= $2) AS w";
+
+/// How many letters did not arrive.
+#[derive(FromRow)]
+pub(crate) struct UndeliveredRow {
+    given_up: i64,
+    newest_given_up: Option<Instant>,
+    waiting: i64,
+    newest_waiting: Option<Instant>,
+}
+
+impl From<UndeliveredRow> for Undelivered {
+    fn from(row: UndeliveredRow) -> Self {
+        let newest = [row.newest_given_up, row.newest_waiting].into_iter().flatten();
+        Self {
+            given_up: row.given_up.unsigned_abs(),
+            waiting: row.waiting.unsigned_abs(),
+            newest: newest.map(DateTime::from).max(),
+        }
     }
 }

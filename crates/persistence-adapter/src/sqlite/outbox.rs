@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
-use vestibule_domain::ids::LetterId;
-use vestibule_domain::ports::{ClaimedLetter, Outbox, Settlement, StoreError};
+use vestibule_domain::ids::{LetterId, OrganizationId};
+use vestibule_domain::ports::{ClaimedLetter, Outbox, Settlement, StoreError, Undelivered};
 
 use super::{SqliteStore, failed};
 use crate::codec::Instant;
 use crate::error::unless_conflict;
-use crate::rows::{LetterRow, SettledColumns};
+use crate::rows::{LetterRow, SettledColumns, UNDELIVERED, UndeliveredRow};
 
 #[async_trait]
 impl Outbox for SqliteStore {
@@ -56,5 +56,15 @@ impl Outbox for SqliteStore {
         .await
         .map_err(failed)?;
         unless_conflict(settled.rows_affected() == 1)
+    }
+
+    async fn undelivered(
+        &self,
+        organization: OrganizationId,
+        written_by: DateTime<Utc>,
+    ) -> Result<Undelivered, StoreError> {
+        let count = sqlx::query_as(UNDELIVERED).bind(organization.0).bind(Instant::from(written_by));
+        let row: UndeliveredRow = count.fetch_one(&self.reader).await.map_err(failed)?;
+        Ok(row.into())
     }
 }

@@ -6,7 +6,7 @@ use chrono::Duration;
 
 use super::fixture::*;
 use crate::letter::{CertificateInLetter, ConnectionInLetter, Letter, LetterContent};
-use crate::ports::{Settlement, Store};
+use crate::ports::{Settlement, Store, Undelivered};
 use crate::sign_in::Recording;
 
 const LEASE: Duration = Duration::seconds(60);
@@ -158,4 +158,28 @@ pub async fn nobody_settles_what_was_never_claimed(store: Arc<dyn Store>) {
     }
     must_conflict(store.settle(id(), 1, &Settlement::Delivered, later(2)).await);
     assert_eq!(attempt_at(&store, 3).await, Some(1));
+}
+
+pub async fn letters_that_did_not_arrive_are_counted(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let ada = acme.user("ada@acme.example");
+    let organization = acme.organization.id;
+    let letters: Vec<_> = [1, 2, 3, 4]
+        .map(|seconds| Letter { created_at: later(seconds), ..letter(&acme.view(), &ada) })
+        .into();
+    post(&store, &acme, letters.clone()).await;
+    assert_eq!(store.undelivered(organization, later(0)).await.unwrap(), Undelivered::default());
+    store.claim(later(3), LEASE, 3).await.unwrap();
+    let failing = || "refused\0".to_owned();
+    let given_up = Settlement::GivenUp { reason: failing() };
+    let retry = Settlement::RetryAt { at: later(9), reason: failing() };
+    for (letter, settlement) in letters.iter().zip([given_up, Settlement::Delivered, retry]) {
+        store.settle(letter.id, 1, &settlement, later(4)).await.unwrap();
+    }
+    let newest = |seconds| Some(later(seconds));
+    for (written_by, waiting, newest) in [(2, 0, newest(1)), (3, 1, newest(3)), (4, 2, newest(4))] {
+        let found = store.undelivered(organization, later(written_by)).await.unwrap();
+        assert_eq!(found, Undelivered { given_up: 1, waiting, newest }, "{written_by}");
+    }
+    assert_eq!(store.undelivered(id(), later(9)).await.unwrap(), Undelivered::default());
 }

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
 use super::{MemoryStore, unless_conflict};
-use crate::ids::LetterId;
+use crate::ids::{LetterId, OrganizationId};
 use crate::letter::Letter;
-use crate::ports::{ClaimedLetter, Outbox, Settlement, StoreError};
+use crate::ports::{ClaimedLetter, Outbox, Settlement, StoreError, Undelivered};
 
 /// A letter and how far it has come.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub(super) struct Posted {
     claimed: bool,
     /// When it was settled that nothing more will be tried.
     settled_at: Option<DateTime<Utc>>,
+    /// Whether it was settled that it does not arrive.
+    given_up: bool,
 }
 
 impl Posted {
@@ -29,6 +31,7 @@ impl Posted {
             due_at: letter.created_at,
             claimed: false,
             settled_at: None,
+            given_up: false,
         }
     }
 
@@ -81,11 +84,30 @@ impl Outbox for MemoryStore {
             let row = state.outbox.get_mut(&id).ok_or(StoreError::Conflict)?;
             unless_conflict(row.claimed && row.settled_at.is_none() && row.attempt == attempt)?;
             row.claimed = false;
+            row.given_up = matches!(settlement, Settlement::GivenUp { .. });
             match settlement {
                 Settlement::Delivered | Settlement::GivenUp { .. } => row.settled_at = Some(now),
                 Settlement::RetryAt { at, .. } => row.due_at = *at,
             }
             Ok(())
         })
+    }
+
+    async fn undelivered(
+        &self,
+        organization: OrganizationId,
+        written_by: DateTime<Utc>,
+    ) -> Result<Undelivered, StoreError> {
+        let state = self.read();
+        let mut found = Undelivered::default();
+        for row in state.outbox.values().filter(|row| row.letter.organization_id == Some(organization)) {
+            let waits = row.settled_at.is_none() && row.letter.created_at <= written_by;
+            found.given_up += u64::from(row.given_up);
+            found.waiting += u64::from(waits);
+            if row.given_up || waits {
+                found.newest = found.newest.max(Some(row.letter.created_at));
+            }
+        }
+        Ok(found)
     }
 }

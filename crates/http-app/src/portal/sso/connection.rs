@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
+use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{Connection, ConnectionDraft};
 use vestibule_domain::explanation::Note;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
@@ -22,11 +23,14 @@ use super::{details, state};
 use crate::portal::differences::Difference;
 use crate::portal::form::Form;
 use crate::portal::frame::{Badge, Choice, Frame, Here, Instant, Notice, Tone};
+use crate::portal::unknown;
 use crate::portal::visit::AtConnection;
 use crate::web::{Failure, Site, page, set_policy};
 
 /// How many of the latest sign-ins are looked at for what this page says of them.
 const LATEST: u32 = 100;
+/// How many values that nobody knows are told of.
+const MOST_VALUES: usize = 5;
 
 /// What a page's address says besides the path.
 #[derive(Default, Deserialize)]
@@ -220,7 +224,7 @@ pub(super) async fn shown(
             choices: Choices::of(&at.view.catalog),
             mappable: settings_form::mappable(&forms.settings),
             seen: seen(&latest),
-            near_misses: near_misses(&latest),
+            near_misses: near_misses(&latest, &at.view.catalog),
             name_id_formats: details::name_id_formats(),
             sign_requests: details::sign_requests(),
             forms,
@@ -285,8 +289,8 @@ fn seen(latest: &[SignInRecord]) -> Vec<SeenAttribute> {
     seen
 }
 
-/// Attributes that lately arrived under almost the name that is mapped.
-fn near_misses(latest: &[SignInRecord]) -> Vec<String> {
+/// Attributes that lately arrived under almost the name that is mapped, and values that are in no catalog.
+fn near_misses(latest: &[SignInRecord], catalog: &Catalog) -> Vec<String> {
     let notes = latest.iter().flat_map(|record| &record.explanation).filter_map(|entry| entry.note.as_ref());
     let mut texts: Vec<_> = notes
         .filter(|note| matches!(note, Note::AttributeNearMiss { .. }))
@@ -294,5 +298,13 @@ fn near_misses(latest: &[SignInRecord]) -> Vec<String> {
         .collect();
     texts.sort();
     texts.dedup();
+    let values = unknown::values(latest, catalog).into_iter().take(MOST_VALUES);
+    texts.extend(values.map(|one| {
+        format!(
+            "{} arrived as {}, which the catalog does not have: add it there, or translate it below.",
+            one.field,
+            one.in_words()
+        )
+    }));
     texts
 }

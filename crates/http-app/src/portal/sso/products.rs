@@ -78,7 +78,7 @@ pub(crate) const PRODUCTS: [Product; 4] = [
     },
     Product {
         key: "other",
-        name: "Another one",
+        name: "Another product",
         acs_url: "Assertion consumer service (ACS) URL",
         entity_id: "Entity ID (audience)",
         sign_in_url: "Sign-in URL",
