@@ -1,7 +1,7 @@
 # `make run` to look at Vestibule, `make test` before a change is done. Both set up what they need.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench bench-import fuzz mutants schemathesis fmt setup
+.PHONY: help run test audit bench bench-import fuzz mutants pictures schemathesis fmt setup
 
 help: ## What there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,6 +33,11 @@ bench-import: ## How fast tables are imported, and in what memory: IMPORT_ROWS r
 fuzz: ## Made-up input for each fuzz target, FUZZ_SECONDS long
 	@scripts/setup fuzz
 	@scripts/fuzz
+
+pictures: ## The pictures in docs/images, as the pages are now
+	@scripts/setup test
+	cargo build --locked -p vestibule-http-app -p vestibule-demo-idp
+	@scripts/pictures
 
 mutants: ## Whether the tests notice each small change of the code that decides whom to believe (an hour and more)
 	@scripts/setup run

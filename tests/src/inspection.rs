@@ -31,10 +31,26 @@ const WIDER: &str =
     "const wide = document.documentElement.scrollWidth, screen = document.documentElement.clientWidth;
 return wide > screen ? [`the page is ${wide} px wide on a screen of ${screen}`] : [];";
 
+/// Where an element is on the page: left, top, width and height, with 16 px around it.
+const PLACE: &str = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+return [box.x + scrollX - 16, box.y + scrollY - 16, box.width + 32, box.height + 32];";
+
 #[derive(Clone, Copy)]
 struct Look {
     scheme: &'static str,
     width: u32,
+}
+
+impl Look {
+    /// What tells its pictures from those of the usual look.
+    fn suffix(self) -> &'static str {
+        match (self.scheme, self.width) {
+            ("dark", 320) => "-dark-320",
+            ("dark", _) => "-dark",
+            (_, 320) => "-320",
+            _ => "",
+        }
+    }
 }
 
 impl Browser {
@@ -50,11 +66,7 @@ impl Browser {
             let found = [faults, wider].map(|found| found.convert::<Vec<String>>().unwrap()).concat();
             let at = format!("{name}, {}, {} px", look.scheme, look.width);
             findings.extend(found.into_iter().map(|finding| format!("{at}: {finding}")));
-            let suffix = match look.width {
-                320 => "-320",
-                _ => "",
-            };
-            self.picture(&format!("{name}-{}{suffix}", look.scheme)).await;
+            self.picture(&format!("{name}{}", look.suffix())).await;
         }
         findings
     }
@@ -68,20 +80,30 @@ impl Browser {
         self.command("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
-    /// Writes a picture of the whole page into the folder `VESTIBULE_SCREENSHOTS`, if there is one.
+    /// Leaves a picture of the whole page in the folder `VESTIBULE_SCREENSHOTS`, if there is one.
     pub async fn picture(&self, name: &str) {
+        let page = &self.command("Page.getLayoutMetrics", json!({})).await["cssContentSize"];
+        self.capture(name, json!([0, 0, page["width"], page["height"]])).await;
+    }
+
+    /// The same of what a CSS selector finds, with a little around it.
+    pub async fn picture_of(&self, name: &str, css: &str) {
+        self.until(css).await;
+        let place = self.driver.execute(PLACE, [json!(css)]).await.unwrap();
+        self.capture(name, place.json().clone()).await;
+    }
+
+    async fn capture(&self, name: &str, place: Value) {
         #[expect(
             clippy::disallowed_methods,
             reason = "the service's configuration is another matter than the tests'"
         )]
         let Ok(folder) = std::env::var("VESTIBULE_SCREENSHOTS") else { return };
-        let page = &self.command("Page.getLayoutMetrics", json!({})).await["cssContentSize"];
-        let clip = json!({"x": 0, "y": 0, "width": page["width"], "height": page["height"], "scale": 1});
-        let picture = self
-            .command("Page.captureScreenshot", json!({"captureBeyondViewport": true, "clip": clip}))
-            .await;
-        fs::create_dir_all(&folder).unwrap();
+        let clip = json!({"x": place[0], "y": place[1], "width": place[2], "height": place[3], "scale": 1});
+        let parameters = json!({"captureBeyondViewport": true, "clip": clip});
+        let picture = self.command("Page.captureScreenshot", parameters).await;
         let picture = STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
+        fs::create_dir_all(&folder).unwrap();
         fs::write(format!("{folder}/{name}.png"), picture).unwrap();
     }
 
