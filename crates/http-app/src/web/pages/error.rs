@@ -1,11 +1,26 @@
 //! The page that says what went wrong and whom to tell. It tells a stranger nothing more.
 
 use askama::Template;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use vestibule_domain::connection::TechnicalContact;
 use vestibule_domain::organization::Organization;
 
 use super::{Frame, Reader};
 use crate::web::words::{self, Words};
+
+/// What an address may have and its link must not show as it is (RFC 6068 §2).
+const MEANS_SOMETHING: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'%')
+    .add(b'/')
+    .add(b'?')
+    .add(b'#')
+    .add(b'[')
+    .add(b']')
+    .add(b'&')
+    .add(b';')
+    .add(b'=');
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -22,6 +37,7 @@ pub(in crate::web) struct ErrorPage {
 struct Contact {
     name: String,
     email: String,
+    mailto: String,
     phone: Option<String>,
 }
 
@@ -40,6 +56,7 @@ impl ErrorPage {
             reference: reference.map(str::to_owned),
             contact: contact.map(|contact| Contact {
                 name: contact.name.to_string(),
+                mailto: format!("mailto:{}", utf8_percent_encode(contact.email.as_str(), MEANS_SOMETHING)),
                 email: contact.email.to_string(),
                 phone: contact.phone.as_ref().map(ToString::to_string),
             }),
@@ -47,5 +64,21 @@ impl ErrorPage {
             words,
             frame,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_adds_nothing_to_the_mail_that_is_written_to_it() {
+        let contact = TechnicalContact {
+            name: "IT".parse().unwrap(),
+            email: "it?bcc=eve&cc@acme.example".parse().unwrap(),
+            phone: None,
+        };
+        let page = ErrorPage::new(Reader::default(), "not_found", None, None, Some(&contact));
+        assert_eq!(page.contact.unwrap().mailto, "mailto:it%3Fbcc%3Deve%26cc@acme.example");
     }
 }
