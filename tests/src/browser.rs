@@ -29,6 +29,7 @@ const ARGUMENTS: [&str; 10] = [
 /// A browser with an empty profile.
 pub struct Browser {
     pub(crate) driver: WebDriver,
+    pub(crate) keyboard_alone: bool,
     _chromedriver: Program,
     _folder: TempDir,
 }
@@ -55,7 +56,7 @@ impl Browser {
         }
         let driver = connect(&format!("http://127.0.0.1:{port}"), &capabilities).await;
         driver.set_window_rect(0, 0, 1_280, 1_000).await.unwrap();
-        Self { driver, _chromedriver: chromedriver, _folder: folder }
+        Self { driver, keyboard_alone: false, _chromedriver: chromedriver, _folder: folder }
     }
 
     /// Opens an address.
@@ -65,12 +66,18 @@ impl Browser {
 
     /// Clicks what a CSS selector finds, once it is there.
     pub async fn click(&self, css: &str) {
+        if self.keyboard_alone {
+            return self.press_on(css).await;
+        }
         self.until(css).await;
         self.driver.find(By::Css(css)).await.unwrap().click().await.unwrap();
     }
 
     /// Types a text into a field, in place of what is there.
     pub async fn fill(&self, css: &str, text: &str) {
+        if self.keyboard_alone {
+            return self.type_into(css, text).await;
+        }
         self.until(css).await;
         let field = self.driver.find(By::Css(css)).await.unwrap();
         field.clear().await.unwrap();
@@ -79,6 +86,10 @@ impl Browser {
 
     /// Chooses a value of a list, or a file of an input.
     pub async fn choose(&self, css: &str, value: &str) {
+        if self.keyboard_alone {
+            // What a browser asks for a file with is the system's; the driver answers in its place.
+            self.reach(css).await;
+        }
         self.until(css).await;
         self.driver.find(By::Css(css)).await.unwrap().send_keys(value).await.unwrap();
     }

@@ -108,7 +108,7 @@ impl Browser {
     }
 
     /// A command of the Chrome DevTools Protocol.
-    async fn command(&self, name: &str, parameters: Value) -> Value {
+    pub(crate) async fn command(&self, name: &str, parameters: Value) -> Value {
         self.driver.cdp().send_raw(name, parameters).await.unwrap()
     }
 }

@@ -20,12 +20,16 @@ mod explained;
 mod foreign_identity_providers;
 #[path = "end_to_end/imports.rs"]
 mod imports;
+#[path = "end_to_end/keyboard.rs"]
+mod keyboard;
 #[path = "end_to_end/limits.rs"]
 mod limits;
 #[path = "end_to_end/mails.rs"]
 mod mails;
 #[path = "end_to_end/metadata.rs"]
 mod metadata;
+#[path = "end_to_end/odd_names.rs"]
+mod odd_names;
 #[path = "end_to_end/operators_first_day.rs"]
 mod operators_first_day;
 #[path = "end_to_end/people.rs"]

@@ -1,4 +1,5 @@
-// Comfort for those whose browser runs scripts. Nothing here is needed: every page works without.
+// Comfort for those whose browser runs scripts. Nothing here is needed: every page works without. It runs before the page is shown for the
+// first time (`blocking="render"`), so that nothing moves when times are written anew and buttons appear.
 
 const announcer = document.createElement("p");
 announcer.className = "hidden";
@@ -16,12 +17,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copy);
-    field.select();
     try {
       await navigator.clipboard.writeText(field.value);
     } catch {
       // Without https the browser has no clipboard for pages; its older way still works.
+      field.select();
       document.execCommand("copy");
+      button.focus();
     }
     const label = field.labels[0]?.textContent ?? "The value";
     announce(`${label} copied`);

@@ -2,13 +2,27 @@
 
 use vestibule_tests::{Browser, Database, DemoIdp, Service};
 
+const ROOT: &str = "root@acme.example";
+const PASSWORD: &str = "correct horse battery staple";
+
+/// Makes an operator, and signs them in.
+pub(crate) async fn sign_in(browser: &Browser, service: &Service) {
+    let made = service.command_with(&["admin", "create", "--email", ROOT], &format!("{PASSWORD}\n"));
+    assert!(made.status.success(), "{made:?}");
+    browser.open(&format!("{}/admin/sign-in", service.url())).await;
+    browser.fill("#email", ROOT).await;
+    browser.fill("#password", PASSWORD).await;
+    browser.click("main button[type=submit]").await;
+    browser.until("a[href='/admin/account']").await;
+}
+
 async fn become_the_first_administrator(browser: &Browser, service: &Service) {
     let printed = service.printed();
     let link = printed.lines().find(|line| line.contains("/admin/first/")).unwrap();
     browser.open(link).await;
-    browser.fill("#email", "root@acme.example").await;
-    browser.fill("#password", "correct horse battery staple").await;
-    browser.fill("#again", "correct horse battery staple").await;
+    browser.fill("#email", ROOT).await;
+    browser.fill("#password", PASSWORD).await;
+    browser.fill("#again", PASSWORD).await;
     browser.picture("portal-first").await;
     browser.click("main button[type=submit]").await;
 }
@@ -20,6 +34,7 @@ async fn create_acme(browser: &Browser) {
     browser.click("#jit_provisioning_enabled").await;
     browser.click("main button[type=submit]").await;
     assert!(browser.until("#faults").await.contains("one thing is wrong"));
+    assert_eq!(browser.focused().await, "faults");
     assert_eq!(browser.attribute("#name", "value").await.as_deref(), Some("Acme"), "nothing is lost");
     browser.fill("#slug", "acme").await;
     browser.click("main button[type=submit]").await;
@@ -52,6 +67,13 @@ async fn connect(browser: &Browser, portal: &str, idp: &DemoIdp) {
     browser.fill("#key", "demo").await;
     browser.click("main button[type=submit]").await;
     assert!(browser.attribute("#give-acs", "value").await.unwrap().ends_with("/sso/acme/acs"));
+    let connection = browser.url().await;
+    for product in ["okta", "entra", "google"] {
+        browser.click(&format!("a[href*='product={product}']")).await;
+        browser.picture_of(&format!("portal-sso-{product}"), "#give").await;
+        assert!(browser.until("#product [aria-current]").await.to_lowercase().contains(product));
+    }
+    browser.open(connection.as_str()).await;
     browser.choose("#metadata_file", &metadata).await;
     browser.click("form[action$='/metadata'] button[type=submit]").await;
     assert!(browser.until("#says + dl").await.contains(&format!("{}/metadata", idp.url)));
@@ -67,6 +89,7 @@ async fn save_settings_after_faults(browser: &Browser) {
     browser.click("form[action$='/provisioning'] button[type=submit]").await;
     let faults = browser.until("#faults").await;
     assert!(faults.contains("4 things are wrong"), "{faults}");
+    assert_eq!(browser.focused().await, "faults");
     browser.picture("portal-faults").await;
     assert_eq!(browser.attribute("#attribute_mapping-email", "value").await.as_deref(), Some("Email"));
     for (field, text) in
@@ -90,6 +113,7 @@ async fn test_the_connection(browser: &Browser, scripts: bool) {
     assert_eq!(browser.count("#checks + ul .badge.bad").await, 0);
     assert_eq!(browser.count("#checks + ul .badge.good").await, 10);
     browser.picture("portal-trial").await;
+    browser.picture_of("portal-test", "section:has(> #checks)").await;
     browser.close_tab().await;
 }
 
@@ -152,10 +176,9 @@ async fn import_a_thousand(browser: &Browser, portal: &str) {
     browser.picture("portal-users").await;
 }
 
-async fn a_first_day(scripts: bool) {
+async fn a_first_day(browser: Browser, scripts: bool) {
     let service = Service::start(Database::Sqlite).await;
     let idp = DemoIdp::start(&service).await;
-    let browser = Browser::start(scripts).await;
     let portal = format!("{}/admin/acme", service.url());
     become_the_first_administrator(&browser, &service).await;
     create_acme(&browser).await;
@@ -183,10 +206,20 @@ async fn a_first_day(scripts: bool) {
 
 #[tokio::test]
 async fn an_administrators_first_day() {
-    a_first_day(true).await;
+    a_first_day(Browser::start(true).await, true).await;
 }
 
 #[tokio::test]
 async fn an_administrators_first_day_without_scripts() {
-    a_first_day(false).await;
+    a_first_day(Browser::start(false).await, false).await;
+}
+
+#[tokio::test]
+async fn an_administrators_first_day_by_keyboard_alone() {
+    a_first_day(Browser::start(true).await.by_keyboard(), true).await;
+}
+
+#[tokio::test]
+async fn an_administrators_first_day_by_keyboard_alone_without_scripts() {
+    a_first_day(Browser::start(false).await.by_keyboard(), false).await;
 }
