@@ -50,6 +50,29 @@ async fn the_stylesheet_may_be_kept_forever() {
 }
 
 #[tokio::test]
+async fn the_stylesheet_is_packed_for_who_takes_it_so_and_a_page_for_nobody() {
+    let service = Service::acme().await;
+    let page = service.get("/", &[("accept-encoding", "gzip")]).await;
+    assert_eq!(page.header("content-encoding"), "");
+    let path = page.between("rel=\"stylesheet\" href=\"", "\"").to_owned();
+    let whole = service.get(&path, &[]).await;
+    for (said, packed) in [
+        ("gzip", true),
+        ("br, GZIP;q=0.5", true),
+        ("deflate, gzip", true),
+        ("", false),
+        ("br", false),
+        ("gzip;q=0", false),
+        ("gzip ; q=0.00", false),
+    ] {
+        let style = service.get(&path, &[("accept-encoding", said)]).await;
+        assert_eq!((style.status, style.header("vary")), (200, "accept-encoding"));
+        assert_eq!(style.header("content-encoding") == "gzip", packed, "{said}");
+        assert_eq!(style.body == whole.body, !packed, "{said}");
+    }
+}
+
+#[tokio::test]
 async fn the_service_says_that_it_lives_and_that_it_is_ready() {
     let service = Service::acme().await;
     assert_eq!(service.get("/healthz", &[]).await.body, r#"{"status":"ok"}"#);
