@@ -1,6 +1,7 @@
 //! Who signs in to the Admin Portal, and their sessions there.
 
 mod attempts;
+mod links;
 mod password;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use crate::ids::{AdministratorId, OrganizationId, PortalSessionId, Version};
 use crate::token::TokenHash;
 
 pub use attempts::{AttemptKey, Attempts};
+pub use links::{LETTERS_COUNT_FOR, PasswordLink, may_be_mailed};
 pub use password::{LONGEST_PASSWORD, Password, PasswordHash, SHORTEST_PASSWORD, WeakPassword};
 
 /// For how long a session lives that nobody uses.
@@ -52,6 +54,24 @@ pub enum AdministratorRole {
     Operator,
     /// Everything but the operator's settings, in these organizations. In none, where the last of them was deleted.
     OrganizationAdmin(BTreeSet<OrganizationId>),
+}
+
+impl Administrator {
+    /// Whether they have something to do here, and are not kept out.
+    #[must_use]
+    pub fn may_act(&self) -> bool {
+        !self.disabled
+            && match &self.role {
+                AdministratorRole::Operator => true,
+                AdministratorRole::OrganizationAdmin(organizations) => !organizations.is_empty(),
+            }
+    }
+
+    /// Whether they are an operator who can sign in: of these there is always one, once there was.
+    #[must_use]
+    pub fn is_able_operator(&self) -> bool {
+        self.role.is_operator() && !self.disabled && self.password.is_some()
+    }
 }
 
 impl AdministratorRole {

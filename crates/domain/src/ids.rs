@@ -56,6 +56,10 @@ id_type!(
     AdministratorId,
     /// The row of a session in the portal.
     PortalSessionId,
+    /// The row of a link by which an administrator sets their password.
+    PasswordLinkId,
+    /// The row of a link to the single sign-on pages of an organization.
+    SetupLinkId,
 );
 
 /// How often a row has been written: 1 when it is created, one more at each change. The `ETag` of what it holds.

@@ -11,6 +11,7 @@ mod keyed_requests;
 mod keys;
 mod logout;
 mod mail;
+mod password_links;
 mod refreshing;
 mod rejection;
 mod saml;
@@ -37,6 +38,7 @@ pub use logout::{
     LogoutResponseMessage, LogoutVerifier, ReceivedMessage,
 };
 pub use mail::{ClaimedLetter, Mail, MailError, MailPreview, Mailer, Outbox, Settlement, Undelivered};
+pub use password_links::PasswordLinks;
 pub use refreshing::{
     CertificateWarning, CertificateWarnings, MetadataRefreshes, SettledRefresh, TrackedRefresh,
 };

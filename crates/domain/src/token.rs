@@ -99,6 +99,24 @@ impl SecretKey {
         Token(hex(&mac.finalize().into_bytes()))
     }
 
+    /// The token of a link by which an administrator sets their password: derived in the same way.
+    #[must_use]
+    pub fn password_link_token(&self, link: crate::ids::PasswordLinkId) -> Token {
+        let mut mac = self.mac.clone();
+        mac.update(b"password-link");
+        mac.update(link.0.as_bytes());
+        Token(hex(&mac.finalize().into_bytes()))
+    }
+
+    /// The token of a link to the single sign-on pages of an organization: derived in the same way.
+    #[must_use]
+    pub fn setup_token(&self, link: crate::ids::SetupLinkId) -> Token {
+        let mut mac = self.mac.clone();
+        mac.update(b"setup-link");
+        mac.update(link.0.as_bytes());
+        Token(hex(&mac.finalize().into_bytes()))
+    }
+
     /// The token with which the first administrator is made until `expires_at`: that instant and its HMAC-SHA-256, so that nothing has to
     /// be stored, and every process on the database knows it.
     #[must_use]

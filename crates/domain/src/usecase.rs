@@ -29,7 +29,9 @@ pub use administration::{
 pub use administrators::{
     AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
     ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, EndPortalSessions, FirstAdministrator,
-    FirstAdministratorError, OwnPasswordError, RecognizeAdministrator, SetPassword, SignInAdministrator,
+    FirstAdministratorError, InvitationDraft, InviteAdministrator, InviteAgain, LosePassword,
+    OpenPasswordLink, OwnPasswordError, PasswordLinkError, RecognizeAdministrator, RevokeInvitation,
+    RoleDraft, SetPassword, SetPasswordByLink, SignInAdministrator,
 };
 pub use answer_once::{AnswerOnce, Answering, IdempotencyError, OpenRequest};
 pub use arrivals::{Keeping, OpenArrival};

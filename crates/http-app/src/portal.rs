@@ -18,6 +18,7 @@ mod keys;
 mod list;
 mod organizations;
 mod overview;
+mod passwords;
 mod places;
 mod session;
 mod settings;
@@ -31,7 +32,7 @@ mod visit;
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
-use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::post;
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Routes<Site> {
         .page("/admin/theme", post(theme::switch))
         .and(signing_in::routes())
         .and(first::routes())
+        .and(passwords::routes())
         .and(account::routes())
         .and(home::routes())
         .and(administrators::routes())
@@ -81,5 +83,12 @@ fn with_policy(mut response: Response) -> Response {
     let headers = response.headers_mut();
     // A page from which a form leads to an identity provider has one of its own.
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_POLICY));
+    response
+}
+
+/// A page in whose address there is a token: where one goes from there nobody is told that address, not even this service. Not
+/// `no-referrer`, with which browsers say of the page's own form that it comes from nowhere (Fetch, “append a request Origin header”).
+fn without_address(mut response: Response) -> Response {
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     response
 }

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
+#[path = "web/accounts.rs"]
+mod accounts;
 #[path = "web/administrators.rs"]
 mod administrators;
 #[path = "web/attacks.rs"]

@@ -333,3 +333,30 @@ mail-stale = Metadaten lassen sich nicht abrufen
     .advice = Öffnen Sie die Adresse der Metadaten und sehen Sie nach, ob sie mit Metadaten antwortet. Wenn der Identitätsanbieter umgezogen ist, speichern Sie seine neue Adresse bei dieser Verbindung.
     .otherwise = Für Anmeldungen gilt der zuletzt abgerufene Stand. Bekommt der Identitätsanbieter inzwischen einen neuen Schlüssel, erfährt dieser Dienst nichts davon.
     .when = Sie wird für diesen Fehler einmal gesendet; der Abruf wird mehrmals am Tag wiederholt.
+
+mail-password = Wählen Sie ein neues Passwort
+    .subject = Wählen Sie ein neues Passwort für das Verwaltungsportal von { $organization }
+    .preview = Jemand hat es mit Ihrer Adresse verlangt. Es ändert sich nichts, bevor Sie eines wählen.
+    .happened = Jemand, wahrscheinlich Sie selbst, hat angegeben, dass das Passwort Ihres Administratorkontos bei { $organization } verloren ist.
+    .action = Neues Passwort wählen
+    .until = Der Link funktioniert einmal, bis { $at }. Mit dem neuen Passwort werden Sie überall abgemeldet und melden sich dann wieder an.
+    .not-you = Sie waren das nicht? Dann tun Sie nichts: Ihr Passwort bleibt, wie es ist, und der Link verliert von selbst seine Gültigkeit.
+    .why = { $organization } hat Ihnen diese E-Mail gesendet, weil jemand sie mit dieser Adresse verlangt hat. Leiten Sie sie nicht weiter: Der Link ist nur für Sie bestimmt.
+
+mail-invitation = Sie sind in das Verwaltungsportal eingeladen
+    .subject = { $by } lädt Sie ein, { $organization } zu verwalten
+    .preview = Nehmen Sie die Einladung an, indem Sie ein Passwort wählen.
+    .happened = { $by } lädt Sie ein, { $organization } zu verwalten. Sie nehmen an, indem Sie ein Passwort wählen. Von da an melden Sie sich mit dieser E-Mail-Adresse an.
+    .action = Passwort wählen
+    .until = Der Link funktioniert einmal, bis { $at }. Wenn er abgelaufen ist, bitten Sie um einen neuen.
+    .not-you = Sie erwarten keine Einladung? Dann tun Sie nichts: Der Link verliert von selbst seine Gültigkeit.
+    .why = { $organization } hat Ihnen diese E-Mail gesendet, weil Sie mit dieser Adresse eingeladen sind. Leiten Sie sie nicht weiter: Der Link ist nur für Sie bestimmt.
+
+mail-setup = Single Sign-on einrichten
+    .subject = Richten Sie Single Sign-on für { $organization } ein
+    .preview = Ein Link zu der Seite, auf der Sie Ihren Identitätsanbieter verbinden.
+    .happened = { $by } bittet Sie, Ihren Identitätsanbieter mit { $organization } zu verbinden. Der Link öffnet die Seite dafür und nichts anderes. Sie brauchen kein Passwort.
+    .action = Seite öffnen
+    .until = Der Link funktioniert, so oft Sie ihn brauchen, bis { $at }, sofern er nicht vorher widerrufen wird.
+    .not-you = Sie betreuen den Identitätsanbieter nicht? Dann tun Sie nichts, und sagen Sie es der Person, die Sie gebeten hat. Wer den Link hat, kann ändern, was damit eingerichtet wird.
+    .why = { $organization } hat Ihnen diese E-Mail gesendet, weil Sie mit dieser Adresse gebeten werden. Leiten Sie sie an niemanden weiter, der Single Sign-on nicht mit Ihnen einrichtet.

@@ -374,3 +374,30 @@ mail-stale = Metadata cannot be refreshed
     .advice = Open the address of the metadata, and look whether it answers with metadata. If the identity provider has moved, save its new address at this connection.
     .otherwise = People sign in by what was fetched last. If the identity provider gets a new key meanwhile, this service does not learn of it.
     .when = It is sent once for this failure; the metadata is tried again several times a day.
+
+mail-password = Choose a new password
+    .subject = Choose a new password for the Admin Portal of { $organization }
+    .preview = Somebody asked for it with your address. Nothing changes until you choose one.
+    .happened = Somebody, most likely you, said that the password of your administrator’s account at { $organization } is lost.
+    .action = Choose a new password
+    .until = The link works once, until { $at }. With the new password you are signed out everywhere, and then sign in again.
+    .not-you = It was not you? Then do nothing: your password stays as it is, and the link stops working by itself.
+    .why = { $organization } sent you this mail because somebody asked for it with this address. Do not forward it: the link is meant for you alone.
+
+mail-invitation = You are invited to the Admin Portal
+    .subject = { $by } invites you to administer { $organization }
+    .preview = Accept the invitation by choosing a password.
+    .happened = { $by } invites you to become an administrator of { $organization }. You accept by choosing a password. From then on you sign in with this e-mail address.
+    .action = Choose a password
+    .until = The link works once, until { $at }. If it has expired, ask for another one.
+    .not-you = You do not expect an invitation? Then do nothing: the link stops working by itself.
+    .why = { $organization } sent you this mail because you are invited with this address. Do not forward it: the link is meant for you alone.
+
+mail-setup = Set up single sign-on
+    .subject = Set up single sign-on for { $organization }
+    .preview = A link to the page where you connect your identity provider.
+    .happened = { $by } asks you to connect your identity provider with { $organization }. The link opens the page for that and nothing else. You need no password.
+    .action = Open the page
+    .until = The link works as often as you need it, until { $at }, unless it is revoked before.
+    .not-you = You do not look after the identity provider? Then do nothing, and tell whoever asked you. Whoever has the link can change what is set up with it.
+    .why = { $organization } sent you this mail because you are asked with this address. Forward it to nobody who does not set up single sign-on with you.

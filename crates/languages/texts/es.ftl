@@ -337,3 +337,30 @@ mail-stale = No se pueden actualizar los metadatos
     .advice = Abra la dirección de los metadatos y compruebe si responde con metadatos. Si el proveedor de identidad se ha trasladado, guarde su nueva dirección en esta conexión.
     .otherwise = Los inicios de sesión se rigen por lo último que se obtuvo. Si entretanto el proveedor de identidad cambia de clave, este servicio no se entera.
     .when = Se envía una sola vez por este fallo; se vuelve a intentar varias veces al día.
+
+mail-password = Elija una contraseña nueva
+    .subject = Elija una contraseña nueva para el portal de administración de { $organization }
+    .preview = Alguien la ha pedido con su dirección. No cambia nada hasta que usted elija una.
+    .happened = Alguien, muy probablemente usted, ha indicado que se ha perdido la contraseña de su cuenta de administración en { $organization }.
+    .action = Elegir una contraseña nueva
+    .until = El enlace funciona una sola vez, hasta el { $at }. Con la contraseña nueva se cierran todas sus sesiones, y después vuelve a iniciar sesión.
+    .not-you = ¿No ha sido usted? Entonces no haga nada: su contraseña sigue siendo la misma, y el enlace deja de funcionar por sí solo.
+    .why = { $organization } le ha enviado este correo porque alguien lo ha pedido con esta dirección. No lo reenvíe: el enlace es solo para usted.
+
+mail-invitation = Tiene una invitación al portal de administración
+    .subject = { $by } le invita a administrar { $organization }
+    .preview = Acepte la invitación eligiendo una contraseña.
+    .happened = { $by } le invita a administrar { $organization }. Usted acepta eligiendo una contraseña. A partir de entonces iniciará sesión con esta dirección de correo.
+    .action = Elegir una contraseña
+    .until = El enlace funciona una sola vez, hasta el { $at }. Si ha caducado, pida otro.
+    .not-you = ¿No espera ninguna invitación? Entonces no haga nada: el enlace deja de funcionar por sí solo.
+    .why = { $organization } le ha enviado este correo porque se le invita con esta dirección. No lo reenvíe: el enlace es solo para usted.
+
+mail-setup = Configurar el inicio de sesión único
+    .subject = Configure el inicio de sesión único de { $organization }
+    .preview = Un enlace a la página donde se conecta su proveedor de identidad.
+    .happened = { $by } le pide que conecte su proveedor de identidad con { $organization }. El enlace abre la página para ello y nada más. No necesita contraseña.
+    .action = Abrir la página
+    .until = El enlace funciona tantas veces como lo necesite, hasta el { $at }, salvo que se revoque antes.
+    .not-you = ¿No se ocupa usted del proveedor de identidad? Entonces no haga nada y dígaselo a quien se lo ha pedido. Quien tenga el enlace puede cambiar lo que se configura con él.
+    .why = { $organization } le ha enviado este correo porque se le pide con esta dirección. No lo reenvíe a nadie que no configure con usted el inicio de sesión único.

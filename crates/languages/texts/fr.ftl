@@ -337,3 +337,30 @@ mail-stale = Les métadonnées ne peuvent pas être actualisées
     .advice = Ouvrez l’adresse des métadonnées et vérifiez qu’elle répond par des métadonnées. Si le fournisseur d’identité a déménagé, enregistrez sa nouvelle adresse dans cette connexion.
     .otherwise = Les dernières métadonnées récupérées s’appliquent aux connexions. Si le fournisseur d’identité change de clé entre-temps, ce service n’en saura rien.
     .when = Il est envoyé une seule fois pour cette panne ; un nouvel essai a lieu plusieurs fois par jour.
+
+mail-password = Choisissez un nouveau mot de passe
+    .subject = Choisissez un nouveau mot de passe pour le portail d’administration de { $organization }
+    .preview = Quelqu’un l’a demandé avec votre adresse. Rien ne change tant que vous n’en avez pas choisi un.
+    .happened = Quelqu’un, vous-même très probablement, a indiqué que le mot de passe de votre compte d’administration chez { $organization } est perdu.
+    .action = Choisir un nouveau mot de passe
+    .until = Le lien fonctionne une seule fois, jusqu’au { $at }. Avec le nouveau mot de passe, vous êtes déconnecté partout, puis vous vous reconnectez.
+    .not-you = Ce n’était pas vous ? Alors ne faites rien : votre mot de passe reste le même, et le lien cesse de fonctionner de lui-même.
+    .why = { $organization } vous a envoyé cet e-mail parce que quelqu’un l’a demandé avec cette adresse. Ne le transférez pas : le lien n’est destiné qu’à vous.
+
+mail-invitation = Vous êtes invité au portail d’administration
+    .subject = { $by } vous invite à administrer { $organization }
+    .preview = Acceptez l’invitation en choisissant un mot de passe.
+    .happened = { $by } vous invite à administrer { $organization }. Vous acceptez en choisissant un mot de passe. Ensuite, vous vous connecterez avec cette adresse e-mail.
+    .action = Choisir un mot de passe
+    .until = Le lien fonctionne une seule fois, jusqu’au { $at }. S’il a expiré, demandez-en un autre.
+    .not-you = Vous n’attendez pas d’invitation ? Alors ne faites rien : le lien cesse de fonctionner de lui-même.
+    .why = { $organization } vous a envoyé cet e-mail parce que vous êtes invité avec cette adresse. Ne le transférez pas : le lien n’est destiné qu’à vous.
+
+mail-setup = Configurer l’authentification unique
+    .subject = Configurez l’authentification unique pour { $organization }
+    .preview = Un lien vers la page où vous connectez votre fournisseur d’identité.
+    .happened = { $by } vous demande de connecter votre fournisseur d’identité à { $organization }. Le lien ouvre la page prévue pour cela et rien d’autre. Aucun mot de passe n’est nécessaire.
+    .action = Ouvrir la page
+    .until = Le lien fonctionne aussi souvent que nécessaire, jusqu’au { $at }, sauf s’il est révoqué avant.
+    .not-you = Vous ne vous occupez pas du fournisseur d’identité ? Alors ne faites rien et dites-le à la personne qui vous l’a demandé. Quiconque a le lien peut modifier ce qui est configuré avec lui.
+    .why = { $organization } vous a envoyé cet e-mail parce qu’on vous le demande avec cette adresse. Ne le transférez à personne qui ne configure pas l’authentification unique avec vous.

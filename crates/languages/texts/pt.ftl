@@ -337,3 +337,30 @@ mail-stale = Os metadados não podem ser atualizados
     .advice = Abra o endereço dos metadados e veja se ele responde com metadados. Se o provedor de identidade mudou de lugar, salve o novo endereço nesta conexão.
     .otherwise = Vale para as entradas o que foi obtido por último. Se o provedor de identidade trocar de chave nesse meio-tempo, este serviço não fica sabendo.
     .when = Ele é enviado uma única vez por esta falha; uma nova tentativa é feita várias vezes por dia.
+
+mail-password = Escolha uma nova senha
+    .subject = Escolha uma nova senha para o portal de administração de { $organization }
+    .preview = Alguém a pediu com o seu endereço. Nada muda até que você escolha uma.
+    .happened = Alguém, muito provavelmente você, informou que a senha da sua conta de administração em { $organization } foi perdida.
+    .action = Escolher uma nova senha
+    .until = O link funciona uma única vez, até { $at }. Com a nova senha, todas as suas sessões são encerradas, e depois você entra de novo.
+    .not-you = Não foi você? Então não faça nada: sua senha continua a mesma, e o link deixa de funcionar por si só.
+    .why = { $organization } enviou este e-mail porque alguém o pediu com este endereço. Não o encaminhe: o link é somente para você.
+
+mail-invitation = Você foi convidado para o portal de administração
+    .subject = { $by } convida você a administrar { $organization }
+    .preview = Aceite o convite escolhendo uma senha.
+    .happened = { $by } convida você a administrar { $organization }. Você aceita escolhendo uma senha. A partir daí, você entra com este endereço de e-mail.
+    .action = Escolher uma senha
+    .until = O link funciona uma única vez, até { $at }. Se ele tiver expirado, peça outro.
+    .not-you = Você não espera um convite? Então não faça nada: o link deixa de funcionar por si só.
+    .why = { $organization } enviou este e-mail porque você foi convidado com este endereço. Não o encaminhe: o link é somente para você.
+
+mail-setup = Configurar o login único
+    .subject = Configure o login único de { $organization }
+    .preview = Um link para a página em que você conecta o seu provedor de identidade.
+    .happened = { $by } pede que você conecte o seu provedor de identidade a { $organization }. O link abre a página para isso e nada mais. Você não precisa de senha.
+    .action = Abrir a página
+    .until = O link funciona quantas vezes você precisar, até { $at }, a menos que seja revogado antes.
+    .not-you = Você não cuida do provedor de identidade? Então não faça nada e avise quem pediu. Quem tiver o link pode mudar o que é configurado com ele.
+    .why = { $organization } enviou este e-mail porque se pede isso a você com este endereço. Não o encaminhe a ninguém que não configure o login único com você.

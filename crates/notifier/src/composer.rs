@@ -8,9 +8,10 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use minijinja::{Value, context};
 use url::Url;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::letter::{CertificateInLetter, ConnectionInLetter, Letter, LetterContent};
 use vestibule_domain::ports::{Mail, MailError, MailPreview};
-use vestibule_domain::text::is_forbidden;
+use vestibule_domain::text::{PersonName, is_forbidden};
 use vestibule_domain::token::SecretKey;
 use vestibule_languages::Language;
 
@@ -115,11 +116,18 @@ impl Composer {
 
     /// Where the mail of a letter leads, if anywhere. An origin, a slug and a token have no character that means something in HTML.
     pub(crate) fn link(&self, letter: &Letter) -> Option<String> {
-        let place = format!("{}/sso/{}", self.origin, letter.content.about().organization);
+        let origin = &self.origin;
         match &letter.content {
-            LetterContent::Welcome { .. } => Some(format!("{place}/login")),
-            LetterContent::LinkVerification { link, .. } => {
-                Some(format!("{place}/link/{}", self.key.link_token(*link).reveal()))
+            LetterContent::Welcome { about } => Some(format!("{origin}/sso/{}/login", about.organization)),
+            LetterContent::LinkVerification { about, link, .. } => {
+                let token = self.key.link_token(*link);
+                Some(format!("{origin}/sso/{}/link/{}", about.organization, token.reveal()))
+            }
+            LetterContent::LostPassword { link, .. } | LetterContent::Invitation { link, .. } => {
+                Some(format!("{origin}/admin/set-password/{}", self.key.password_link_token(*link).reveal()))
+            }
+            LetterContent::SetupLink { link, .. } => {
+                Some(format!("{origin}/admin/setup/{}", self.key.setup_token(*link).reveal()))
             }
             LetterContent::AddressChanged { .. }
             | LetterContent::CertificateExpires { .. }
@@ -131,18 +139,19 @@ impl Composer {
     /// What the templates of a letter may name.
     fn context(&self, letter: &Letter, language: Language) -> Value {
         let about = letter.content.about();
-        let name = about.organization_name.as_str();
+        let name = about.organization_name;
+        let first_name = about.first_name.map(PersonName::as_str).unwrap_or_default();
         let every = context! {
             kind => letter.content.kind(),
             language => language.tag(),
             direction => language.direction(),
             organization => name,
             initials => initials(name),
-            first_name => about.first_name.as_str(),
-            look => look::of(&about.branding, &self.origin, about.organization.as_str()),
+            first_name,
+            look => look::of(&about, &self.origin),
             link => self.link(letter),
         };
-        let words = Words::of(language).with("organization", name).with("name", about.first_name.as_str());
+        let words = Words::of(language).with("organization", name).with("name", first_name);
         let of = |words: Words, connection: &ConnectionInLetter| {
             words.with("connection", connection.name.as_str()).with("key", connection.key.as_str())
         };
@@ -187,6 +196,21 @@ impl Composer {
                 endpoints_changed,
                 ..every
             },
+            LetterContent::LostPassword { expires_at, .. } => {
+                let expires_at = language.instant(*expires_at);
+                context! { say => words.with("at", &*expires_at).say(), expires_at, ..every }
+            }
+            LetterContent::Invitation { invited_by, expires_at, .. }
+            | LetterContent::SetupLink { invited_by, expires_at, .. } => {
+                let expires_at = language.instant(*expires_at);
+                let by = invited_by.as_ref().map_or(name, EmailAddress::as_str);
+                context! {
+                    say => words.with("at", &*expires_at).with("by", by).say(),
+                    invited_by => by,
+                    expires_at,
+                    ..every
+                }
+            }
             LetterContent::MetadataNotRefreshed { connection, since, reason, .. } => {
                 let since = language.instant(*since);
                 context! {

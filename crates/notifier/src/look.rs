@@ -1,7 +1,8 @@
 //! How an organization looks in its mails.
 
 use minijinja::{Value, context};
-use vestibule_domain::branding::{Branding, Color, LogoMark};
+use vestibule_domain::branding::{Color, LogoMark};
+use vestibule_domain::letter::About;
 
 /// What is behind text in the light scheme: the darker of the two grounds that `layout.mjml` names.
 const LIGHT_GROUND: Color = Color::of(0xf4, 0xf5, 0xf8);
@@ -14,15 +15,17 @@ const ACCENTS: [Color; 2] = [Color::of(0x2c, 0x4f, 0xb8), Color::of(0x9d, 0xb4, 
 const MOST: (usize, usize) = (220, 44);
 
 /// What templates name `look` and `logo`.
-pub(crate) fn of(branding: &Branding, origin: &str, organization: &str) -> Value {
-    let [light, dark] = branding.accent_color.map_or(ACCENTS, |color| [color, color]);
+pub(crate) fn of(about: &About<'_>, origin: &str) -> Value {
+    let accent = about.branding.and_then(|branding| branding.accent_color);
+    let [light, dark] = accent.map_or(ACCENTS, |color| [color, color]);
     let (light, dark) = (light.legible_on(LIGHT_GROUND), dark.legible_on(DARK_GROUND));
+    let mark = about.branding.and_then(|branding| branding.logo.as_ref());
     context! {
         accent => light.to_string(),
         accent_text => light.text().to_string(),
         dark_accent => dark.to_string(),
         dark_accent_text => dark.text().to_string(),
-        logo => branding.logo.as_ref().map(|mark| logo(mark, origin, organization)),
+        logo => mark.zip(about.organization).map(|(mark, of)| logo(mark, origin, of.as_str())),
     }
 }
 

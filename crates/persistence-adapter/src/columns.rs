@@ -56,6 +56,9 @@ macro_rules! columns {
     (administrators) => {
         "id, email, email_normalized, operator, password, disabled, first, version, created_at, last_signed_in_at"
     };
+    (password_links) => {
+        "id, administrator_id, invitation, token_hash, created_at, expires_at"
+    };
     (portal_sessions) => {
         "id, administrator_id, token_hash, address, created_at, last_seen_at, expires_at"
     };
@@ -74,6 +77,13 @@ macro_rules! columns {
     };
     (audit_events) => {
         "id, organization_id, at, actor, actor_key, address, request_id, action, subject, \"before\", \"after\""
+    };
+}
+
+/// Operators who can sign in.
+macro_rules! able_operators {
+    () => {
+        "SELECT id FROM administrators WHERE operator AND NOT disabled AND password IS NOT NULL"
     };
 }
 

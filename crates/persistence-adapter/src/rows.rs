@@ -14,7 +14,9 @@ mod sign_in;
 mod trials;
 
 pub(crate) use administration::{ApiKeyRow, AuditRow, ReadAuditRow, ids_of, trail_of};
-pub(crate) use administrators::{AdministratorRow, AttemptsRow, NewAdministrator, PortalSessionRow, granted};
+pub(crate) use administrators::{
+    AdministratorRow, AttemptsRow, NewAdministrator, PasswordLinkRow, PortalSessionRow, granted,
+};
 pub(crate) use arrivals::ArrivalRow;
 pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,

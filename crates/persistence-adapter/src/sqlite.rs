@@ -13,6 +13,7 @@ mod keyed_requests;
 mod keys;
 mod links;
 mod outbox;
+mod password_links;
 mod portal;
 mod recording;
 mod refreshing;

@@ -42,6 +42,23 @@ impl LetterContent {
                 since: at - Duration::days(3),
                 reason: "The metadata's address did not answer in time.".to_owned(),
             },
+            Self::LostPassword {
+                about: (&about()).into(),
+                link: Uuid::nil().into(),
+                expires_at: at + Duration::minutes(30),
+            },
+            Self::Invitation {
+                about: (&about()).into(),
+                link: Uuid::nil().into(),
+                invited_by: None,
+                expires_at: at + Duration::days(7),
+            },
+            Self::SetupLink {
+                about: (&about()).into(),
+                link: Uuid::nil().into(),
+                invited_by: None,
+                expires_at: at + Duration::days(7),
+            },
         ]
     }
 

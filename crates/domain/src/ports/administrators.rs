@@ -66,11 +66,18 @@ pub trait Administrators: Send + Sync {
         audit: &AuditEvent,
     ) -> Result<(), StoreError>;
 
-    /// Replaces what an administrator may do, their password, and whether they are kept out; the version is the one after the change. Ends
-    /// their sessions.
+    /// Whether somebody is an operator who can sign in, and nobody else is.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the row's version is not the one before, or one of the organizations is gone.
+    /// The store's.
+    async fn is_last_operator(&self, id: AdministratorId) -> Result<bool, StoreError>;
+
+    /// Replaces what an administrator may do, their password, and whether they are kept out; the version is the one after the change. Ends
+    /// their sessions, and with any of them uses up the links by which they could set a password.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the row's version is not the one before, one of the organizations is gone, or no operator who can
+    /// sign in would be left.
     async fn replace_administrator(
         &self,
         administrator: &Administrator,

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Administration, Administrators, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials,
-    Imports, KeyedRequests, MetadataRefreshes, Outbox, Page, Paged, PortalSessions, ServiceKeys,
-    SignInHistory, Trials, UserAdmin,
+    Imports, KeyedRequests, MetadataRefreshes, Outbox, Page, Paged, PasswordLinks, PortalSessions,
+    ServiceKeys, SignInHistory, Trials, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
@@ -292,6 +292,7 @@ pub trait Store:
     + Trials
     + KeyedRequests
     + Administrators
+    + PasswordLinks
     + PortalSessions
 {
 }
@@ -316,6 +317,7 @@ impl<T> Store for T where
         + Trials
         + KeyedRequests
         + Administrators
+        + PasswordLinks
         + PortalSessions
 {
 }

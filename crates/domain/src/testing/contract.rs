@@ -43,6 +43,7 @@ pub mod keyed_requests;
 pub mod keys;
 pub mod links;
 pub mod outbox;
+pub mod password_links;
 pub mod portal;
 pub mod purging;
 pub mod racing;
@@ -240,6 +241,18 @@ macro_rules! store_contract {
                 who_lost_the_lease_cannot_settle,
                 a_letter_is_settled_once_an_attempt,
                 nobody_settles_what_was_never_claimed;
+            password_links:
+                a_password_link_is_found_by_its_token_until_it_expires,
+                a_password_link_is_added_to_what_was_seen_alone,
+                of_simultaneous_password_links_one_is_added,
+                a_password_is_set_by_a_link_once,
+                nobody_sets_a_password_by_the_link_of_another,
+                of_simultaneous_uses_of_a_password_link_one_counts,
+                password_links_go_where_sessions_end,
+                an_administrator_is_invited_in_one_step,
+                an_invitation_is_taken_back_until_it_is_accepted,
+                a_password_link_is_swept_when_its_letter_counts_no_more,
+                an_operator_who_can_sign_in_is_always_left;
             refreshing:
                 a_refresh_is_read_back_with_what_it_stands_on,
                 metadata_that_does_not_come_from_an_address_is_never_due,

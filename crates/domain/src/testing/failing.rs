@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
-use crate::administrator::{Administrator, AttemptKey, Attempts, PortalSession};
+use crate::administrator::{Administrator, AttemptKey, Attempts, PasswordLink, PortalSession};
 use crate::arrival::SealedArrival;
 use crate::branding::Logo;
 use crate::catalog::Catalog;
@@ -15,7 +15,7 @@ use crate::email::EmailAddress;
 use crate::idempotency::{ClaimedRequest, RequestClaim, SealedAnswer};
 use crate::ids::{
     AdministratorId, ApiKeyId, AuditEventId, ConnectionId, ImportId, LetterId, OrganizationId,
-    PortalSessionId, ServiceKeyId, SignInId, UserId, Version,
+    PasswordLinkId, PortalSessionId, ServiceKeyId, SignInId, UserId, Version,
 };
 use crate::import::{Import, ImportRow, RowResult};
 use crate::letter::Letter;
@@ -24,9 +24,9 @@ use crate::ports::{
     Administration, Administrators, ApiKey, Arrivals, AuditEvent, AuditFilter, AuditTrail, BegunImport,
     CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials, DayCount, Directory, Housekeeping,
     ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page,
-    Paged, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettledPeople, SettledRefresh, Settlement,
-    SignInFilter, SignInHistory, SignInStore, SignedIn, SignedInAdministrator, Store, StoreError,
-    TrackedRefresh, Trials, Undelivered, UserAdmin, UserFilter,
+    Paged, PasswordLinks, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettledPeople,
+    SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, SignedInAdministrator,
+    Store, StoreError, TrackedRefresh, Trials, Undelivered, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -234,7 +234,16 @@ passes_on!(Administrators {
     fn organizations_of(administrator: AdministratorId, page: Page) -> Paged<Organization>;
     fn add_administrator(administrator: &Administrator, audit: &AuditEvent) -> ();
     fn add_first_administrator(administrator: &Administrator, audit: &AuditEvent) -> ();
+    fn is_last_operator(id: AdministratorId) -> bool;
     fn replace_administrator(administrator: &Administrator, ending: SessionsToEnd, audit: &AuditEvent) -> ();
+});
+passes_on!(PasswordLinks {
+    fn password_links(administrator: AdministratorId) -> Vec<PasswordLink>;
+    fn password_link(token: &TokenHash, now: DateTime<Utc>) -> Option<(PasswordLink, Administrator)>;
+    fn add_password_link(link: &PasswordLink, seen: Option<PasswordLinkId>, letter: &Letter, audit: &AuditEvent) -> ();
+    fn invite_administrator(administrator: &Administrator, link: &PasswordLink, letter: &Letter, audit: &AuditEvent) -> ();
+    fn set_password(administrator: &Administrator, link: &TokenHash, audit: &AuditEvent) -> ();
+    fn remove_invited(administrator: AdministratorId, version: Version, audit: &AuditEvent) -> ();
 });
 passes_on!(PortalSessions {
     fn attempts(key: &AttemptKey) -> Option<Attempts>;

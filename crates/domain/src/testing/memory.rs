@@ -9,6 +9,7 @@ mod importing;
 mod keyed_requests;
 mod keys;
 mod outbox;
+mod password_links;
 mod refreshing;
 mod sessions;
 mod sign_in;
@@ -21,14 +22,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::administrator::{Administrator, AttemptKey, Attempts, PortalSession};
+use crate::administrator::{Administrator, AttemptKey, Attempts, PasswordLink, PortalSession};
 use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::Connection;
 use crate::idempotency::RequestHash;
 use crate::ids::{
-    AdministratorId, ApiKeyId, ConnectionId, ImportId, LetterId, LinkId, OrganizationId, PortalSessionId,
-    ServiceKeyId, SessionId, SignInId, UserId, Version,
+    AdministratorId, ApiKeyId, ConnectionId, ImportId, LetterId, LinkId, OrganizationId, PasswordLinkId,
+    PortalSessionId, ServiceKeyId, SessionId, SignInId, UserId, Version,
 };
 use crate::letter::Letter;
 use crate::organization::Organization;
@@ -71,6 +72,7 @@ struct State {
     warned: BTreeSet<(ConnectionId, String, u16)>,
     administrators: BTreeMap<AdministratorId, Administrator>,
     attempts: BTreeMap<AttemptKey, Attempts>,
+    password_links: BTreeMap<PasswordLinkId, PasswordLink>,
     portal_sessions: BTreeMap<PortalSessionId, PortalSession>,
     trials: BTreeMap<(OrganizationId, String), Trial>,
     audit: Vec<AuditEvent>,

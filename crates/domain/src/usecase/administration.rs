@@ -11,6 +11,8 @@ mod users;
 
 use std::future::Future;
 
+use chrono::{DateTime, Utc};
+
 pub use api_keys::{ApiKeyDraft, Authenticate, CreateApiKey, KeyOwner, NoteKeyUse, RevokeApiKey};
 pub use branding::ChangeLogo;
 pub use catalog::SaveCatalog;
@@ -59,6 +61,9 @@ pub enum AdminError {
     /// There are as many as there may be.
     #[error("there are {} already, and no more may be", .0.most())]
     TooMany(Bounded),
+    /// Somebody was mailed lately, and is mailed again from then on.
+    #[error("the next mail to the same address can be sent from {0} on")]
+    TooSoon(DateTime<Utc>),
     /// Only an operator may do this.
     #[error("only an operator may change this")]
     OperatorOnly,
@@ -100,6 +105,8 @@ pub enum Bounded {
     ApiKeys,
     /// The trials of an organization that are kept.
     Trials,
+    /// The administrators of an organization, operators aside.
+    Administrators,
 }
 
 impl Bounded {
@@ -107,7 +114,7 @@ impl Bounded {
     #[must_use]
     pub fn most(self) -> u32 {
         match self {
-            Self::Connections | Self::ApiKeys => 100,
+            Self::Connections | Self::ApiKeys | Self::Administrators => 100,
             Self::Trials => 50,
         }
     }

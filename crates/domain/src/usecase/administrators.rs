@@ -3,14 +3,20 @@
 mod changing;
 mod creating;
 mod first;
+mod inviting;
+mod lost_password;
+mod password_links;
 mod sessions;
 mod signing_in;
 
 pub use changing::{
-    AdministratorChange, ChangeAdministrator, ChangeOwnPassword, OwnPasswordError, SetPassword,
+    AdministratorChange, ChangeAdministrator, ChangeOwnPassword, OwnPasswordError, RoleDraft, SetPassword,
 };
 pub use creating::{AdministratorDraft, CreateAdministrator};
 pub use first::{FirstAdministrator, FirstAdministratorError};
+pub use inviting::{InvitationDraft, InviteAdministrator, InviteAgain, RevokeInvitation};
+pub use lost_password::LosePassword;
+pub use password_links::{OpenPasswordLink, PasswordLinkError, SetPasswordByLink};
 pub use sessions::{EndPortalSessions, RecognizeAdministrator};
 pub use signing_in::{AdministratorSignIn, AdministratorSignInError, SignInAdministrator};
 

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::world::World;
-use crate::letter::{Letter, LetterContent};
+use crate::letter::Letter;
 use crate::ports::{ClaimedLetter, MailError, Mailer, Random, Settlement, StoreError};
 
 /// Sends the letters that are due. A letter is sent at least once: one whose settling fails is sent again when its lease
@@ -113,24 +113,13 @@ impl DeliverLetters {
 
 /// Why a letter is not even tried, if so.
 fn unsendable(claimed: &ClaimedLetter, now: DateTime<Utc>) -> Option<&'static str> {
-    if expires_at(&claimed.letter).is_some_and(|end| end <= now) {
+    if claimed.letter.content.expires_at().is_some_and(|end| end <= now) {
         Some("its link expired before it could be sent")
     } else if claimed.attempt > MOST_ATTEMPTS {
         // Whoever claimed it ended each time before it was settled.
         Some("it was tried too often, and no attempt came to an end")
     } else {
         None
-    }
-}
-
-fn expires_at(letter: &Letter) -> Option<DateTime<Utc>> {
-    match &letter.content {
-        LetterContent::LinkVerification { expires_at, .. } => Some(*expires_at),
-        LetterContent::Welcome { .. }
-        | LetterContent::AddressChanged { .. }
-        | LetterContent::CertificateExpires { .. }
-        | LetterContent::MetadataAwaitsApproval { .. }
-        | LetterContent::MetadataNotRefreshed { .. } => None,
     }
 }
 
@@ -173,7 +162,7 @@ mod tests {
 
     use super::*;
     use crate::ids::{LetterId, LinkId, OrganizationId};
-    use crate::letter::Correspondence;
+    use crate::letter::{Correspondence, LetterContent};
     use crate::ports::{Clock as _, Outbox as _, Store};
     use crate::testing::{CountingRandom, FailingStore, Failure, FrozenClock, MemoryStore, block_on};
 

@@ -1,24 +1,22 @@
 //! Administrators: all of the service for an operator, and those of an organization.
 
-use std::str::FromStr as _;
+mod change;
+mod invitations;
 
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use uuid::Uuid;
-use vestibule_domain::administrator::Administrator;
-use vestibule_domain::ids::{AdministratorId, OrganizationId};
-use vestibule_domain::ports::{Page, SessionsToEnd};
-use vestibule_domain::usecase::{AdministratorChange, ChangeAdministrator, EndPortalSessions};
+use vestibule_domain::administrator::{Administrator, AdministratorRole};
+use vestibule_domain::ids::OrganizationId;
+use vestibule_domain::ports::Page;
 
-use super::frame::{Badge, Frame, Here, Instant, SECTIONS, Tone};
-use super::places::lead_to;
+use super::form::Form;
+use super::frame::{Badge, Frame, Here, Instant, Notice, SECTIONS, Tone};
 use super::session::{InOrganization, Operator, SignedIn};
 use super::signing_in::asked;
 use crate::openapi::Routes;
-use crate::problem::Problem;
 use crate::web::{Failure, Site, page};
 
 const ADDRESS: &str = "/admin/administrators";
@@ -28,9 +26,11 @@ const MOST_SHOWN: u32 = 100;
 
 pub(super) fn routes() -> Routes<Site> {
     Routes::of("Admin Portal")
-        .page(ADDRESS, get(list))
-        .page("/admin/administrators/{id}/{change}", post(change))
-        .page("/admin/{org}/administrators", get(list_in_organization))
+        .page(ADDRESS, get(list).post(invitations::invite))
+        .page("/admin/administrators/{id}", get(change::show).post(change::save))
+        .page("/admin/administrators/{id}/{change}", post(change::act))
+        .page("/admin/{org}/administrators", get(list_in_organization).post(invitations::invite_here))
+        .page("/admin/{org}/administrators/{id}/{step}", post(invitations::act_here))
 }
 
 #[derive(Template)]
@@ -38,8 +38,11 @@ pub(super) fn routes() -> Routes<Site> {
 struct AdministratorsPage {
     frame: Frame,
     lead: &'static str,
-    /// Whether the reader may change them.
-    may_change: bool,
+    /// The list's own address.
+    here: String,
+    /// Whether the reader sees everybody, and may change them.
+    is_all: bool,
+    form: Form,
     administrators: Vec<Line>,
     next: Option<String>,
 }
@@ -51,8 +54,112 @@ struct Line {
     state: Badge,
     is_disabled: bool,
     is_oneself: bool,
+    /// Whether they have an invitation that can be sent again and taken back here.
+    is_invited: bool,
     created_at: Instant,
     last_signed_in_at: Option<Instant>,
+}
+
+/// The list that a page shows: everybody, or an organization's.
+struct List<'a> {
+    reader: &'a SignedIn,
+    frame: Frame,
+    within: Option<OrganizationId>,
+    here: String,
+}
+
+impl<'a> List<'a> {
+    fn of_all(reader: &'a SignedIn) -> Self {
+        Self { reader, frame: reader.frame(), within: None, here: ADDRESS.to_owned() }
+    }
+
+    fn of(visit: &'a InOrganization) -> Self {
+        let organization = &visit.organization;
+        Self {
+            reader: &visit.signed_in,
+            frame: visit.signed_in.frame().within(organization, Here::Administrators, &SECTIONS),
+            within: Some(organization.id),
+            here: format!("/admin/{}/administrators", organization.slug),
+        }
+    }
+
+    async fn shown(
+        self,
+        site: &Site,
+        status: StatusCode,
+        form: Form,
+        query: Option<&str>,
+    ) -> Result<Response, Failure> {
+        let after = asked(query, "after").and_then(|id| id.parse().ok());
+        let page_of = Page { after, limit: MOST_SHOWN };
+        let world = &site.app.world;
+        let found = world.store.administrators(self.within, page_of).await.map_err(Failure::store)?;
+        let mut administrators = Vec::new();
+        for administrator in &found.items {
+            administrators.push(self.line(site, administrator).await?);
+        }
+        let mut frame = self.frame;
+        self.here.clone_into(&mut frame.address);
+        frame.notice = asked(query, "done").as_deref().and_then(done);
+        Ok(page(
+            status,
+            &AdministratorsPage {
+                frame,
+                lead: if self.within.is_none() {
+                    "Whoever may sign in here."
+                } else {
+                    "Whoever administers this organization. Operators of the service may too, and are not listed."
+                },
+                here: self.here,
+                is_all: self.within.is_none(),
+                form,
+                administrators,
+                next: found.next.map(|id| format!("?after={id}")),
+            },
+        ))
+    }
+
+    async fn line(&self, site: &Site, administrator: &Administrator) -> Result<Line, Failure> {
+        let is_pending = administrator.password.is_none() && !administrator.disabled;
+        let is_theirs = match (&administrator.role, self.within) {
+            (AdministratorRole::OrganizationAdmin(own), Some(within)) => {
+                own.len() == 1 && own.contains(&within)
+            }
+            (_, within) => within.is_none(),
+        };
+        Ok(Line {
+            id: administrator.id.to_string(),
+            email: administrator.email.to_string(),
+            role: role(administrator),
+            state: state(site, administrator).await?,
+            is_disabled: administrator.disabled,
+            is_oneself: administrator.id == self.reader.who.administrator.id,
+            is_invited: is_pending && is_theirs,
+            created_at: administrator.created_at.into(),
+            last_signed_in_at: administrator.last_signed_in_at.map(Instant::from),
+        })
+    }
+}
+
+fn role(administrator: &Administrator) -> &'static str {
+    if administrator.role.is_operator() { "Operator" } else { "Administrator of organizations" }
+}
+
+/// Whether somebody can sign in, and if not, what is missing.
+async fn state(site: &Site, administrator: &Administrator) -> Result<Badge, Failure> {
+    if administrator.disabled {
+        return Ok(Badge::new(Tone::Bad, "Disabled"));
+    }
+    if administrator.password.is_some() {
+        return Ok(Badge::new(Tone::Good, "Active"));
+    }
+    let world = &site.app.world;
+    let links = world.store.password_links(administrator.id).await.map_err(Failure::store)?;
+    Ok(if links.iter().any(|link| link.expires_at > world.now()) {
+        Badge::new(Tone::Notice, "Invited")
+    } else {
+        Badge::new(Tone::Warning, "Invitation expired")
+    })
 }
 
 async fn list(
@@ -60,8 +167,7 @@ async fn list(
     Operator(signed_in): Operator,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let lead = "Whoever may sign in here. The command vestibule admin makes them.";
-    shown(&site, &signed_in, signed_in.frame(), lead, None, query.as_deref()).await
+    List::of_all(&signed_in).shown(&site, StatusCode::OK, Form::default(), query.as_deref()).await
 }
 
 async fn list_in_organization(
@@ -69,64 +175,16 @@ async fn list_in_organization(
     visit: InOrganization,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let frame = visit.signed_in.frame().within(&visit.organization, Here::Administrators, &SECTIONS);
-    let lead = "Whoever administers this organization. Operators of the service may too, and are not listed.";
-    shown(&site, &visit.signed_in, frame, lead, Some(visit.organization.id), query.as_deref()).await
+    List::of(&visit).shown(&site, StatusCode::OK, Form::default(), query.as_deref()).await
 }
 
-async fn shown(
-    site: &Site,
-    reader: &SignedIn,
-    frame: Frame,
-    lead: &'static str,
-    organization: Option<OrganizationId>,
-    query: Option<&str>,
-) -> Result<Response, Failure> {
-    let after = asked(query, "after").and_then(|id| id.parse().ok());
-    let page_of = Page { after, limit: MOST_SHOWN };
-    let found = site.app.world.store.administrators(organization, page_of).await.map_err(Failure::store)?;
-    let line = |administrator: &Administrator| Line {
-        id: administrator.id.to_string(),
-        email: administrator.email.to_string(),
-        role: if administrator.role.is_operator() { "Operator" } else { "Administrator of organizations" },
-        state: if administrator.disabled {
-            Badge::new(Tone::Bad, "Disabled")
-        } else {
-            Badge::new(Tone::Good, "Active")
-        },
-        is_disabled: administrator.disabled,
-        is_oneself: administrator.id == reader.who.administrator.id,
-        created_at: administrator.created_at.into(),
-        last_signed_in_at: administrator.last_signed_in_at.map(Instant::from),
+/// What was done, after a form led back here.
+fn done(word: &str) -> Option<Notice> {
+    let text = match word {
+        "invited" => "Invited: a mail with a link is on its way. The link works for seven days.",
+        "revoked" => "The invitation is taken back: its link works no more.",
+        "saved" => "Saved.",
+        _ => return None,
     };
-    Ok(page(
-        StatusCode::OK,
-        &AdministratorsPage {
-            frame,
-            lead,
-            may_change: reader.who.administrator.role.is_operator(),
-            administrators: found.items.iter().map(line).collect(),
-            next: found.next.map(|id| format!("?after={id}")),
-        },
-    ))
-}
-
-/// What an operator does to an administrator.
-async fn change(
-    State(site): State<Site>,
-    Operator(signed_in): Operator,
-    Path((id, change)): Path<(String, String)>,
-) -> Result<Response, Failure> {
-    let id = AdministratorId(Uuid::from_str(&id).map_err(|_| Problem::not_found())?);
-    let (actor, world) = (signed_in.actor(), site.app.world.clone());
-    let done = match change.as_str() {
-        "disable" => {
-            ChangeAdministrator(world).run(&actor, id, &AdministratorChange::Disable).await.map(drop)
-        }
-        "enable" => ChangeAdministrator(world).run(&actor, id, &AdministratorChange::Enable).await.map(drop),
-        "sign-out" => EndPortalSessions(world).run(&actor, id, SessionsToEnd::All).await,
-        _ => return Err(Problem::not_found().into()),
-    };
-    done.map_err(Problem::from)?;
-    Ok(lead_to(ADDRESS))
+    Some(Notice { tone: Tone::Good, text: text.to_owned() })
 }

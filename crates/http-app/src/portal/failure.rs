@@ -51,8 +51,8 @@ fn words(code: &str) -> (&'static str, &'static str) {
         ),
         "link_expired" => (
             "This link does not work any more",
-            "It was used, or it is too old. Where there is an administrator already, sign in; otherwise a new start of the \
-             service prints a new link.",
+            "It was used, or it is too old. A lost password gets a new one from the sign-in page, and whoever invited you \
+             invites you again. Where there is no administrator yet, a new start of the service prints a new link.",
         ),
         "operator_only" => ("Only an operator may do this", "Ask whoever runs this service."),
         "cross_site_request" => (
@@ -67,6 +67,10 @@ fn words(code: &str) -> (&'static str, &'static str) {
             "Nothing was changed by you. Open the page again to see how it is now.",
         ),
         "request_too_large" => ("That is too large", "Nothing was changed. Send less at once."),
+        "mailed_lately" => (
+            "A mail went there a short while ago",
+            "Nothing was sent. Wait ten minutes, and let them look among the unwanted mails; five mails a day are the most.",
+        ),
         "too_many_requests" => ("That was too often", "Wait a little, then try again."),
         "temporarily_unavailable" => {
             ("Just now this does not work", "Nothing was changed. Try again in a minute.")

@@ -51,7 +51,7 @@ async fn show(
 fn shown(status: StatusCode, theme: Theme, mut form: Form) -> Response {
     form.set("password", "");
     form.set("again", "");
-    page(status, &FirstPage { frame: Frame::outside(theme, "/admin/sign-in"), form })
+    super::without_address(page(status, &FirstPage { frame: Frame::outside(theme, "/admin/sign-in"), form }))
 }
 
 async fn create(

@@ -14,7 +14,7 @@ use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{AdministratorSignIn, AdministratorSignInError, SignInAdministrator};
 
 use super::form::Form;
-use super::frame::Frame;
+use super::frame::{Frame, Notice, Tone};
 use super::places::{lead_to, own_path};
 use super::session::current;
 use super::theme::Theme;
@@ -48,13 +48,16 @@ async fn show(
     }
     let mut form = Form::default();
     form.set("return_to", own_path(&place).unwrap_or_default());
-    Ok(shown(StatusCode::OK, theme, form))
+    let said = asked(query.as_deref(), "done")
+        .filter(|done| done == "password")
+        .map(|_| Notice { tone: Tone::Good, text: "Your password is set. Sign in with it.".to_owned() });
+    Ok(shown(StatusCode::OK, theme, form, said))
 }
 
-fn shown(status: StatusCode, theme: Theme, mut form: Form) -> Response {
+fn shown(status: StatusCode, theme: Theme, mut form: Form, notice: Option<Notice>) -> Response {
     // Nobody gets a password back.
     form.set("password", "");
-    page(status, &SignInPage { frame: Frame::outside(theme, ADDRESS), form })
+    page(status, &SignInPage { frame: Frame { notice, ..Frame::outside(theme, ADDRESS) }, form })
 }
 
 async fn sign_in(
@@ -94,12 +97,12 @@ fn refused(error: AdministratorSignInError, site: &Site, theme: Theme, form: For
     match error {
         AdministratorSignInError::Refused => {
             let form = form.at_fault("email", "the e-mail address or the password is wrong");
-            shown(StatusCode::FORBIDDEN, theme, form)
+            shown(StatusCode::FORBIDDEN, theme, form, None)
         }
         AdministratorSignInError::TooEarly(at) => {
             let seconds = seconds_until(at, site.app.world.now());
             let form = form.at_fault("email", too_early(seconds));
-            let answer = shown(StatusCode::TOO_MANY_REQUESTS, theme, form);
+            let answer = shown(StatusCode::TOO_MANY_REQUESTS, theme, form, None);
             ([(RETRY_AFTER, seconds.to_string())], answer).into_response()
         }
         AdministratorSignInError::Password(error) => Failure::from(Problem::from(error)).into_response(),

@@ -58,9 +58,15 @@ impl FromRequestParts<Site> for Visit {
             organization,
             is_operator: signed_in.who.administrator.role.is_operator(),
             frame: signed_in.frame(),
-            id: id.filter(|id| id.len() == 36).and_then(|id| id.parse().ok()),
+            id: id.as_deref().and_then(row_id),
         })
     }
+}
+
+/// The row that a segment names, if it can name one. Only by the hyphenated form: one row, one address.
+pub(crate) fn row_id<T: From<Uuid>>(segment: &str) -> Option<T> {
+    let id: Uuid = Some(segment).filter(|id| id.len() == 36)?.parse().ok()?;
+    Some(T::from(id))
 }
 
 /// A visit to a page of a connection.

@@ -30,55 +30,7 @@ impl From<PasswordError> for Problem {
 impl From<AdminError> for Problem {
     fn from(error: AdminError) -> Self {
         match error {
-            AdminError::NotFound("organization") => Self::organization_not_found(),
-            AdminError::NotFound("connection") => Self::connection_not_found(),
-            AdminError::NotFound("logo") => {
-                Self::new(StatusCode::NOT_FOUND, "logo_not_found", "the organization has no logo")
-            }
-            AdminError::NotFound("user") => {
-                Self::new(StatusCode::NOT_FOUND, "user_not_found", "the organization has no such user")
-            }
-            AdminError::NotFound("assignment") => Self::new(
-                StatusCode::NOT_FOUND,
-                "assignment_not_found",
-                "the user has no role of such a user type",
-            ),
-            AdminError::NotFound("identity") => Self::new(
-                StatusCode::NOT_FOUND,
-                "identity_not_found",
-                "the user has no identity on this connection",
-            ),
-            AdminError::NotFound("sign-in") => {
-                Self::new(StatusCode::NOT_FOUND, "sign_in_not_found", "the organization has no such sign-in")
-            }
-            AdminError::NotFound("arrival") => Self::new(
-                StatusCode::NOT_FOUND,
-                "arrival_not_kept",
-                "what arrived at this sign-in is not kept, or not any more",
-            ),
-            AdminError::NotFound("service key") => {
-                Self::new(StatusCode::NOT_FOUND, "service_key_not_found", "the service has no such key")
-            }
-            AdminError::NotFound("import") => {
-                Self::new(StatusCode::NOT_FOUND, "import_not_found", "the organization has no such import")
-            }
-            AdminError::NotFound("API key") => {
-                Self::new(StatusCode::NOT_FOUND, "api_key_not_found", "there is no such key here")
-            }
-            AdminError::NotFound("administrator") => Self::new(
-                StatusCode::NOT_FOUND,
-                "administrator_not_found",
-                "there is no such administrator here",
-            ),
-            AdminError::NotFound("audit event") => {
-                Self::new(StatusCode::NOT_FOUND, "audit_event_not_found", "there is no such event here")
-            }
-            AdminError::NotFound("pending metadata") => Self::new(
-                StatusCode::NOT_FOUND,
-                "pending_metadata_not_found",
-                "no change of the metadata awaits approval",
-            ),
-            AdminError::NotFound(_) => Self::not_found(),
+            AdminError::NotFound(what) => not_found(what),
             AdminError::Invalid(problems) => Self::invalid_request(problems),
             AdminError::Stale => Self::new(
                 StatusCode::PRECONDITION_FAILED,
@@ -94,9 +46,15 @@ impl From<AdminError> for Problem {
                     Bounded::Connections => "too_many_connections",
                     Bounded::ApiKeys => "too_many_api_keys",
                     Bounded::Trials => "too_many_trials",
+                    Bounded::Administrators => "too_many_administrators",
                 };
                 Self::conflict(code, error.to_string())
             }
+            AdminError::TooSoon(_) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "mailed_lately",
+                "this address was mailed a short while ago, or often enough today",
+            ),
             AdminError::OperatorOnly => {
                 Self::new(StatusCode::FORBIDDEN, "operator_only", "only an operator may do this")
             }
@@ -125,6 +83,55 @@ impl From<AdminError> for Problem {
             }
             AdminError::Store(error) => error.into(),
         }
+    }
+}
+
+/// What there is not.
+fn not_found(what: &str) -> Problem {
+    match what {
+        "organization" => Problem::organization_not_found(),
+        "connection" => Problem::connection_not_found(),
+        "logo" => Problem::new(StatusCode::NOT_FOUND, "logo_not_found", "the organization has no logo"),
+        "user" => Problem::new(StatusCode::NOT_FOUND, "user_not_found", "the organization has no such user"),
+        "assignment" => Problem::new(
+            StatusCode::NOT_FOUND,
+            "assignment_not_found",
+            "the user has no role of such a user type",
+        ),
+        "identity" => Problem::new(
+            StatusCode::NOT_FOUND,
+            "identity_not_found",
+            "the user has no identity on this connection",
+        ),
+        "sign-in" => {
+            Problem::new(StatusCode::NOT_FOUND, "sign_in_not_found", "the organization has no such sign-in")
+        }
+        "arrival" => Problem::new(
+            StatusCode::NOT_FOUND,
+            "arrival_not_kept",
+            "what arrived at this sign-in is not kept, or not any more",
+        ),
+        "service key" => {
+            Problem::new(StatusCode::NOT_FOUND, "service_key_not_found", "the service has no such key")
+        }
+        "import" => {
+            Problem::new(StatusCode::NOT_FOUND, "import_not_found", "the organization has no such import")
+        }
+        "API key" => Problem::new(StatusCode::NOT_FOUND, "api_key_not_found", "there is no such key here"),
+        "administrator" => Problem::new(
+            StatusCode::NOT_FOUND,
+            "administrator_not_found",
+            "there is no such administrator here",
+        ),
+        "audit event" => {
+            Problem::new(StatusCode::NOT_FOUND, "audit_event_not_found", "there is no such event here")
+        }
+        "pending metadata" => Problem::new(
+            StatusCode::NOT_FOUND,
+            "pending_metadata_not_found",
+            "no change of the metadata awaits approval",
+        ),
+        _ => Problem::not_found(),
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) enum Trying {
     Call(ApiKeyId),
     /// A page of the portal, or a form of it, by this administrator.
     Visit(AdministratorId),
+    /// A letter that this administrator has sent to somebody.
+    Letter(AdministratorId),
     /// A request, with whichever key, about something in this organization.
     CallIn(OrganizationId),
 }
@@ -51,6 +53,7 @@ impl Trying {
             Self::RefusedResponse(_) => (60.0, Duration::from_secs(1)),
             Self::WrongKey(_) | Self::Password(_) => (30.0, Duration::from_secs(2)),
             Self::Visit(_) => (300.0, Duration::from_millis(100)),
+            Self::Letter(_) => (30.0, Duration::from_mins(2)),
             Self::Call(_) => (500.0, Duration::from_millis(20)),
             Self::CallIn(_) => (1_000.0, Duration::from_millis(10)),
         }

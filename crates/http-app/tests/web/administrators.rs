@@ -18,10 +18,10 @@ use vestibule_http_app::web::RateLimits;
 use crate::support::{Answer, HTTPS, Service};
 
 pub(crate) const ROOT: &str = "root@acme.example";
-const SECRET: &str = "correct horse battery staple";
+pub(crate) const SECRET: &str = "correct horse battery staple";
 
 impl Service {
-    fn world(&self) -> World {
+    pub(crate) fn world(&self) -> World {
         World { store: self.store.clone(), clock: self.clock.clone(), random: Arc::new(SystemRandom) }
     }
 
@@ -47,7 +47,7 @@ impl Service {
         self.send(Method::POST, path, &all, form.into_bytes()).await
     }
 
-    async fn sign_in_as(&self, email: &str, password: &str) -> Answer {
+    pub(crate) async fn sign_in_as(&self, email: &str, password: &str) -> Answer {
         let fields = [("email", email), ("password", password)];
         self.fill_in("/admin/sign-in", &fields, &[("origin", HTTPS)]).await
     }

@@ -26,15 +26,18 @@ enum Behind {
 }
 
 /// What is taken from whoever has no session, and what proves that they may.
-const WITHOUT_SESSION: [&str; 6] = [
+const WITHOUT_SESSION: [&str; 8] = [
     // A password.
     "/admin/sign-in",
     // Ends or changes what this browser alone has.
     "/admin/sign-out",
     "/admin/theme",
     "/session/logout",
+    // An address, to which a mail goes.
+    "/admin/lost-password",
     // A token that was printed, or mailed.
     "/admin/first/{token}",
+    "/admin/set-password/{token}",
     "/sso/{org}/link/{token}",
 ];
 
@@ -186,6 +189,7 @@ async fn a_row_is_found_in_its_own_organization_alone() {
                 (404, "connection_not_found"),
                 (404, "user_not_found"),
                 (404, "api_key_not_found"),
+                (404, "administrator_not_found"),
             ];
             there.refuses(&route, "rival", &[HERE, ("cookie", cookie)], &missing).await;
             tried += 1;

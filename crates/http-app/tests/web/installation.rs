@@ -136,6 +136,7 @@ impl Installation {
                 ("api-keys", "{id}") => &self.key,
                 ("administrators", "{id}") => &self.administrator,
                 (_, "{change}") => "sign-out",
+                (_, "{step}") => "revoke",
                 ("sign-ins", "{id}") => &self.sign_in,
                 ("audit" | "audit-events", "{id}") => &self.audit_event,
                 // What cannot be made by hand: nothing has this id, and nothing this token.

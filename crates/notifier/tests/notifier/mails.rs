@@ -6,13 +6,13 @@ use mailparse::parse_mail;
 use proptest::prelude::*;
 use scraper::{Html, Node};
 use vestibule_domain::branding::Branding;
-use vestibule_domain::letter::{Correspondence, Letter, LetterContent};
+use vestibule_domain::letter::{Correspondence, Letter, LetterContent, ToAdministrator};
 use vestibule_domain::ports::Mail;
 use vestibule_domain::testing::logo;
 use vestibule_domain::token::SecretKey;
 use vestibule_languages::Language;
 
-use crate::support::{about, composer, letter, link_verification, then, to_the_contact};
+use crate::support::{about, composer, letter, link_verification, then, to_administrators, to_the_contact};
 
 const TO: &str = "zoe@acme.example";
 
@@ -27,7 +27,7 @@ fn every_kind(about: &Correspondence, subject: &str) -> Vec<LetterContent> {
         link_verification(about.clone()),
         LetterContent::AddressChanged { about: about.clone() },
     ];
-    of_people.into_iter().chain(to_the_contact(about, subject)).collect()
+    of_people.into_iter().chain(to_the_contact(about, subject)).chain(to_administrators(about)).collect()
 }
 
 fn in_language(language: Language) -> Correspondence {
@@ -95,14 +95,20 @@ fn a_logo_is_all_that_a_mail_loads() {
 fn both_parts_have_every_link_and_no_other() {
     for language in Language::all() {
         for content in every_kind(&in_language(language), "CN=x") {
-            let is_led =
-                matches!(content, LetterContent::Welcome { .. } | LetterContent::LinkVerification { .. });
+            let place = match content {
+                LetterContent::Welcome { .. } | LetterContent::LinkVerification { .. } => Some("sso/acme/"),
+                LetterContent::LostPassword { .. } | LetterContent::Invitation { .. } => {
+                    Some("admin/set-password/")
+                }
+                LetterContent::SetupLink { .. } => Some("admin/setup/"),
+                _ => None,
+            };
             let mail = mail(content);
             let links = addresses(&mail.html, "href");
-            assert_eq!(links.len(), usize::from(is_led));
-            for link in links {
+            assert_eq!(links.len(), usize::from(place.is_some()));
+            for (link, place) in links.iter().zip(place) {
                 assert!(mail.text.lines().any(|line| line == link), "{}", mail.text);
-                assert!(link.starts_with("https://sso.acme.example/sso/acme/"));
+                assert!(link.starts_with(&format!("https://sso.acme.example/{place}")), "{link}");
             }
         }
     }
@@ -204,6 +210,33 @@ fn names() -> Vec<String> {
     names
 }
 
+/// To an operator no organization writes, and nobody is known by a first name.
+#[test]
+fn the_service_writes_to_its_operators() {
+    let link = uuid::Uuid::from_u128(5).into();
+    for (content, place) in [
+        (
+            LetterContent::LostPassword { about: ToAdministrator::by(None), link, expires_at: then() },
+            SecretKey::new(&[7; 32]).password_link_token(link),
+        ),
+        (
+            LetterContent::Invitation {
+                about: ToAdministrator::by(None),
+                link,
+                invited_by: None,
+                expires_at: then(),
+            },
+            SecretKey::new(&[7; 32]).password_link_token(link),
+        ),
+    ] {
+        let mail = mail(content);
+        let address = format!("https://sso.acme.example/admin/set-password/{}", place.reveal());
+        assert!(mail.subject.contains("Vestibule"), "{}", mail.subject);
+        assert!(mail.text.contains(&format!("\n{address}\n")), "{}", mail.text);
+        assert!(addresses(&mail.html, "href").contains(&address) && addresses(&mail.html, "src").is_empty());
+    }
+}
+
 #[test]
 fn a_name_is_text_in_each_value_of_each_kind_in_each_language() {
     let plain = Branding { accent_color: None, logo: Some(logo(300, 100).mark) };
@@ -229,7 +262,11 @@ fn a_name_is_text_in_each_value_of_each_kind_in_each_language() {
                         connection.name = name.parse().unwrap();
                         name.clone_into(reason);
                     }
-                    LetterContent::Welcome { .. } | LetterContent::AddressChanged { .. } => {}
+                    LetterContent::Welcome { .. }
+                    | LetterContent::AddressChanged { .. }
+                    | LetterContent::LostPassword { .. }
+                    | LetterContent::Invitation { .. }
+                    | LetterContent::SetupLink { .. } => {}
                 }
             }
             contents.into_iter().map(|content| (content.kind(), mail(content))).collect::<Vec<_>>()

@@ -94,6 +94,22 @@ pub(crate) fn to_the_contact(about: &Correspondence, subject: &str) -> [LetterCo
     ]
 }
 
+/// Letters to who administers: of a lost password, an invitation, a link to set up single sign-on.
+pub(crate) fn to_administrators(about: &Correspondence) -> [LetterContent; 3] {
+    let (link, expires_at) = (Uuid::from_u128(5), then() + chrono::Duration::days(7));
+    let invited_by = Some("root@acme.example".parse().unwrap());
+    [
+        LetterContent::LostPassword { about: about.into(), link: link.into(), expires_at },
+        LetterContent::Invitation {
+            about: about.into(),
+            link: link.into(),
+            invited_by: invited_by.clone(),
+            expires_at,
+        },
+        LetterContent::SetupLink { about: about.into(), link: link.into(), invited_by, expires_at },
+    ]
+}
+
 /// An address that no other test writes to.
 pub(crate) fn address(name: &str) -> String {
     format!("{name}-{}@acme.example", std::process::id())

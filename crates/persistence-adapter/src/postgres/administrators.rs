@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
 use vestibule_domain::administrator::Administrator;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::{AdministratorId, OrganizationId};
@@ -103,43 +104,27 @@ impl Administrators for PostgresStore {
         self.add(administrator, true, audit).await
     }
 
+    async fn is_last_operator(&self, id: AdministratorId) -> Result<bool, StoreError> {
+        let able = sqlx::query_scalar(concat!(able_operators!(), " LIMIT 2"));
+        let able: Vec<Uuid> = self.answer(able.fetch_all(&self.pool)).await?;
+        Ok(able == [id.0])
+    }
+
     async fn replace_administrator(
         &self,
         administrator: &Administrator,
         ending: SessionsToEnd,
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
-        let row = NewAdministrator::of(administrator, false);
         self.in_time(async {
             let mut transaction = self.write().await?;
-            let replaced = sqlx::query(
-                "UPDATE administrators SET operator = $2, password = $3, disabled = $4, version = $5 \
-                 WHERE id = $1 AND version = $5 - 1",
-            )
-            .bind(row.id)
-            .bind(row.operator)
-            .bind(row.password)
-            .bind(row.disabled)
-            .bind(row.version)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            unless_conflict(replaced.rows_affected() == 1)?;
-            sqlx::query("DELETE FROM administrator_grants WHERE administrator_id = $1")
-                .bind(row.id)
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
-            sqlx::query(
-                "INSERT INTO administrator_grants (organization_id, administrator_id) \
-                 SELECT organization_id, $1 FROM unnest($2::uuid[]) AS o (organization_id)",
-            )
-            .bind(row.id)
-            .bind(granted(administrator))
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            end_sessions(&mut transaction, administrator.id, ending).await?;
+            if !administrator.is_able_operator() {
+                let able = concat!(able_operators!(), " ORDER BY id FOR NO KEY UPDATE");
+                let able: Vec<Uuid> =
+                    sqlx::query_scalar(able).fetch_all(&mut *transaction).await.map_err(failed)?;
+                unless_conflict(able != [administrator.id.0])?;
+            }
+            replace(&mut transaction, administrator, ending).await?;
             commit_audited(transaction, audit).await
         })
         .await
@@ -159,6 +144,52 @@ impl PostgresStore {
             .bind(granted(administrator));
         self.change(add).await
     }
+}
+
+/// Replaces a row, ends sessions, and with them uses up the links by which a password could be set.
+pub(super) async fn replace(
+    transaction: &mut Transaction<'static, Postgres>,
+    administrator: &Administrator,
+    ending: SessionsToEnd,
+) -> Result<(), StoreError> {
+    let row = NewAdministrator::of(administrator, false);
+    let replaced = sqlx::query(
+        "UPDATE administrators SET operator = $2, password = $3, disabled = $4, version = $5 \
+         WHERE id = $1 AND version = $5 - 1",
+    )
+    .bind(row.id)
+    .bind(row.operator)
+    .bind(row.password)
+    .bind(row.disabled)
+    .bind(row.version)
+    .execute(&mut **transaction)
+    .await
+    .map_err(failed)?;
+    unless_conflict(replaced.rows_affected() == 1)?;
+    sqlx::query("DELETE FROM administrator_grants WHERE administrator_id = $1")
+        .bind(row.id)
+        .execute(&mut **transaction)
+        .await
+        .map_err(failed)?;
+    sqlx::query(
+        "INSERT INTO administrator_grants (organization_id, administrator_id) \
+         SELECT organization_id, $1 FROM unnest($2::uuid[]) AS o (organization_id)",
+    )
+    .bind(row.id)
+    .bind(granted(administrator))
+    .execute(&mut **transaction)
+    .await
+    .map_err(failed)?;
+    end_sessions(transaction, administrator.id, ending).await?;
+    if ending == SessionsToEnd::None {
+        return Ok(());
+    }
+    sqlx::query("DELETE FROM password_links WHERE administrator_id = $1")
+        .bind(administrator.id.0)
+        .execute(&mut **transaction)
+        .await
+        .map(drop)
+        .map_err(failed)
 }
 
 /// Ends sessions of an administrator.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use vestibule_domain::administrator::LETTERS_COUNT_FOR;
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::letter::KEPT_ONCE_SETTLED;
 use vestibule_domain::ports::{Housekeeping, StoreError};
@@ -60,11 +61,14 @@ const SWEEP: &str = concat!(
     sweep!("trials", "organization_id, id", "expires_at < $1"),
     ", ",
     sweep!("letters", "id", "settled_at < $3"),
+    ", ",
+    sweep!("password_links", "id", "expires_at < $4"),
     " SELECT (SELECT count(*) FROM login_requests_gone) + (SELECT count(*) FROM used_assertions_gone) \
      + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone) \
      + (SELECT count(*) FROM arrivals_gone) + (SELECT count(*) FROM keyed_requests_gone) \
      + (SELECT count(*) FROM portal_sessions_gone) + (SELECT count(*) FROM portal_attempts_gone) \
-     + (SELECT count(*) FROM trials_gone) + (SELECT count(*) FROM letters_gone)"
+     + (SELECT count(*) FROM trials_gone) + (SELECT count(*) FROM letters_gone) \
+     + (SELECT count(*) FROM password_links_gone)"
 );
 
 /// What is old of an organization ($1), or of the installation, which has no sign-ins. Ids are in the order of time, so that the oldest events are
@@ -101,7 +105,8 @@ impl Housekeeping for PostgresStore {
         let sweep = sqlx::query_scalar(SWEEP)
             .bind(Instant::from(now))
             .bind(i64::from(limit))
-            .bind(Instant::from(now - KEPT_ONCE_SETTLED));
+            .bind(Instant::from(now - KEPT_ONCE_SETTLED))
+            .bind(Instant::from(now - LETTERS_COUNT_FOR));
         let gone: i64 = self.answer(sweep.fetch_one(&self.pool)).await?;
         Ok(gone.unsigned_abs())
     }
@@ -158,7 +163,7 @@ mod tests {
             let explain = explain.bind(acme.organization.id.0).bind(50_i64).bind(then).persistent(false);
             let forgetting: Vec<String> = explain.fetch_all(&mut *connection).await.unwrap();
             let explain = sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN {SWEEP}")));
-            let explain = explain.bind(then).bind(50_i64).bind(then).persistent(false);
+            let explain = explain.bind(then).bind(50_i64).bind(then).bind(then).persistent(false);
             let sweeping: Vec<String> = explain.fetch_all(&mut *connection).await.unwrap();
             let plan = [forgetting, sweeping].concat().join("\n");
             for table in ["sign_ins", "audit_events", "letters"] {

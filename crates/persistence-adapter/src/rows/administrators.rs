@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 use vestibule_domain::administrator::{
-    Administrator, AdministratorRole, Attempts, PasswordHash, PortalSession,
+    Administrator, AdministratorRole, Attempts, PasswordHash, PasswordLink, PortalSession,
 };
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::{OrganizationId, Version};
@@ -51,6 +51,16 @@ pub(crate) struct PortalSessionRow {
     pub(crate) address: Option<Text<IpAddr>>,
     pub(crate) created_at: Instant,
     pub(crate) last_seen_at: Instant,
+    pub(crate) expires_at: Instant,
+}
+
+#[derive(FromRow, Serialize)]
+pub(crate) struct PasswordLinkRow {
+    pub(crate) id: Uuid,
+    pub(crate) administrator_id: Uuid,
+    pub(crate) invitation: bool,
+    pub(crate) token_hash: Hash,
+    pub(crate) created_at: Instant,
     pub(crate) expires_at: Instant,
 }
 
@@ -132,6 +142,32 @@ impl From<PortalSessionRow> for PortalSession {
             address: row.address.map(|Text(address)| address),
             created_at: row.created_at.into(),
             last_seen_at: row.last_seen_at.into(),
+            expires_at: row.expires_at.into(),
+        }
+    }
+}
+
+impl From<&PasswordLink> for PasswordLinkRow {
+    fn from(link: &PasswordLink) -> Self {
+        Self {
+            id: link.id.0,
+            administrator_id: link.administrator_id.0,
+            invitation: link.invitation,
+            token_hash: link.token_hash.into(),
+            created_at: link.created_at.into(),
+            expires_at: link.expires_at.into(),
+        }
+    }
+}
+
+impl From<PasswordLinkRow> for PasswordLink {
+    fn from(row: PasswordLinkRow) -> Self {
+        Self {
+            id: row.id.into(),
+            administrator_id: row.administrator_id.into(),
+            invitation: row.invitation,
+            token_hash: row.token_hash.into(),
+            created_at: row.created_at.into(),
             expires_at: row.expires_at.into(),
         }
     }

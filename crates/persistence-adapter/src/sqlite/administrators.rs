@@ -1,7 +1,8 @@
 //! Administrators of the portal.
 
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, Sqlite, Transaction};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
 use vestibule_domain::administrator::Administrator;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::{AdministratorId, OrganizationId};
@@ -91,41 +92,75 @@ impl Administrators for SqliteStore {
         commit_audited(transaction, audit).await
     }
 
+    async fn is_last_operator(&self, id: AdministratorId) -> Result<bool, StoreError> {
+        is_last_operator(&mut *self.reader.acquire().await.map_err(failed)?, id).await
+    }
+
     async fn replace_administrator(
         &self,
         administrator: &Administrator,
         ending: SessionsToEnd,
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
-        let row = NewAdministrator::of(administrator, false);
         let mut transaction = self.write().await?;
-        let replaced = sqlx::query(
-            "UPDATE administrators SET operator = ?, password = ?, disabled = ?, version = ? \
-             WHERE id = ? AND version = ?",
-        )
-        .bind(row.operator)
-        .bind(row.password)
-        .bind(row.disabled)
-        .bind(row.version)
-        .bind(row.id)
-        .bind(row.version - 1)
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        unless_conflict(replaced.rows_affected() == 1)?;
-        sqlx::query("DELETE FROM administrator_grants WHERE administrator_id = ?")
-            .bind(row.id)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        grant(&mut transaction, administrator).await?;
-        end_sessions(&mut transaction, administrator.id, ending).await?;
+        unless_conflict(
+            administrator.is_able_operator() || !is_last_operator(&mut transaction, administrator.id).await?,
+        )?;
+        replace(&mut transaction, administrator, ending).await?;
         commit_audited(transaction, audit).await
     }
 }
 
+async fn is_last_operator(
+    connection: &mut SqliteConnection,
+    id: AdministratorId,
+) -> Result<bool, StoreError> {
+    let able = sqlx::query_scalar(concat!(able_operators!(), " LIMIT 2"));
+    let able: Vec<Uuid> = able.fetch_all(connection).await.map_err(failed)?;
+    Ok(able == [id.0])
+}
+
+/// Replaces a row, ends sessions, and with them uses up the links by which a password could be set.
+pub(super) async fn replace(
+    transaction: &mut Transaction<'static, Sqlite>,
+    administrator: &Administrator,
+    ending: SessionsToEnd,
+) -> Result<(), StoreError> {
+    let row = NewAdministrator::of(administrator, false);
+    let replaced = sqlx::query(
+        "UPDATE administrators SET operator = ?, password = ?, disabled = ?, version = ? \
+         WHERE id = ? AND version = ?",
+    )
+    .bind(row.operator)
+    .bind(row.password)
+    .bind(row.disabled)
+    .bind(row.version)
+    .bind(row.id)
+    .bind(row.version - 1)
+    .execute(&mut **transaction)
+    .await
+    .map_err(failed)?;
+    unless_conflict(replaced.rows_affected() == 1)?;
+    sqlx::query("DELETE FROM administrator_grants WHERE administrator_id = ?")
+        .bind(row.id)
+        .execute(&mut **transaction)
+        .await
+        .map_err(failed)?;
+    grant(transaction, administrator).await?;
+    end_sessions(transaction, administrator.id, ending).await?;
+    if ending == SessionsToEnd::None {
+        return Ok(());
+    }
+    sqlx::query("DELETE FROM password_links WHERE administrator_id = ?")
+        .bind(administrator.id.0)
+        .execute(&mut **transaction)
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
 /// Inserts a row; of the first administrator, if there is none yet.
-async fn insert(
+pub(super) async fn insert(
     transaction: &mut Transaction<'static, Sqlite>,
     row: &NewAdministrator,
 ) -> Result<(), StoreError> {
@@ -151,7 +186,7 @@ async fn insert(
     unless_conflict(inserted.rows_affected() == 1)
 }
 
-async fn grant(
+pub(super) async fn grant(
     transaction: &mut Transaction<'static, Sqlite>,
     administrator: &Administrator,
 ) -> Result<(), StoreError> {

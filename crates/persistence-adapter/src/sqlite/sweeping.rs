@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use vestibule_domain::administrator::LETTERS_COUNT_FOR;
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::letter::KEPT_ONCE_SETTLED;
 use vestibule_domain::ports::{Housekeeping, StoreError};
@@ -13,6 +14,9 @@ use crate::rows::trail_of;
 
 const FORGET_LETTERS: &str = "DELETE FROM letters WHERE id IN ( \
      SELECT id FROM letters WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)";
+
+const FORGET_PASSWORD_LINKS: &str = "DELETE FROM password_links WHERE id IN ( \
+     SELECT id FROM password_links WHERE expires_at < ? LIMIT ?)";
 
 /// The installation has none.
 const FORGET_SIGN_INS: &str = "DELETE FROM sign_ins WHERE organization_id = ?1 AND id IN ( \
@@ -65,6 +69,13 @@ impl Housekeeping for SqliteStore {
                 .map_err(failed)?;
             gone += deleted.rows_affected();
         }
+        let links = sqlx::query(FORGET_PASSWORD_LINKS)
+            .bind(Instant::from(now - LETTERS_COUNT_FOR))
+            .bind(limit)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        gone += links.rows_affected();
         let settled = sqlx::query(FORGET_LETTERS)
             .bind(Instant::from(now - KEPT_ONCE_SETTLED))
             .bind(limit)

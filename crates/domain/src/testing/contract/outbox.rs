@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::Duration;
 
 use super::fixture::*;
-use crate::letter::{CertificateInLetter, ConnectionInLetter, Letter, LetterContent};
+use crate::letter::{CertificateInLetter, ConnectionInLetter, Letter, LetterContent, ToAdministrator};
 use crate::ports::{Settlement, Store, Undelivered};
 use crate::sign_in::Recording;
 
@@ -80,6 +80,19 @@ pub async fn every_kind_of_letter_is_read_back(store: Arc<dyn Store>) {
             reason: "it “failed”".to_owned(),
         },
         LetterContent::AddressChanged { about },
+        LetterContent::LostPassword { about: ToAdministrator::by(None), link: id(), expires_at: later(600) },
+        LetterContent::Invitation {
+            about: ToAdministrator::by(Some(&acme.organization)),
+            link: id(),
+            invited_by: Some(ada.profile.email.clone()),
+            expires_at: later(600),
+        },
+        LetterContent::SetupLink {
+            about: ToAdministrator::by(Some(&acme.organization)),
+            link: id(),
+            invited_by: None,
+            expires_at: later(600),
+        },
     ];
     let letters = contents.map(|content| Letter { content, ..letter(&acme.view(), &ada) });
     post(&store, &acme, letters.to_vec()).await;

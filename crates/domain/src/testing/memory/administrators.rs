@@ -24,12 +24,34 @@ impl State {
         }
     }
 
-    fn add_administrator(&mut self, administrator: &Administrator) -> Result<(), StoreError> {
+    pub(super) fn add_administrator(&mut self, administrator: &Administrator) -> Result<(), StoreError> {
         self.must_have_organizations_of(administrator)?;
         if self.administrators.values().any(|other| other.email.is_same_as(&administrator.email)) {
             return Err(StoreError::Taken(UniqueKey::Administrator));
         }
         unless_conflict(self.administrators.insert(administrator.id, administrator.clone()).is_none())
+    }
+
+    fn is_last_operator(&self, id: AdministratorId) -> bool {
+        let mut able = self.administrators.values().filter(|row| row.is_able_operator());
+        able.next().is_some_and(|row| row.id == id) && able.next().is_none()
+    }
+
+    pub(super) fn replace_administrator(
+        &mut self,
+        administrator: &Administrator,
+        ending: SessionsToEnd,
+    ) -> Result<(), StoreError> {
+        self.must_have_organizations_of(administrator)?;
+        let row = self.administrators.get_mut(&administrator.id).ok_or(StoreError::Conflict)?;
+        unless_conflict(row.version == administrator.version.before())?;
+        let Administrator { role, password, disabled, version, .. } = administrator.clone();
+        *row = Administrator { role, password, disabled, version, ..row.clone() };
+        self.end_portal_sessions(administrator.id, ending);
+        if ending != SessionsToEnd::None {
+            self.password_links.retain(|_, link| link.administrator_id != administrator.id);
+        }
+        Ok(())
     }
 
     fn end_portal_sessions(&mut self, administrator: AdministratorId, ending: SessionsToEnd) {
@@ -103,6 +125,10 @@ impl Administrators for MemoryStore {
         })
     }
 
+    async fn is_last_operator(&self, id: AdministratorId) -> Result<bool, StoreError> {
+        Ok(self.read().is_last_operator(id))
+    }
+
     async fn replace_administrator(
         &self,
         administrator: &Administrator,
@@ -110,13 +136,8 @@ impl Administrators for MemoryStore {
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
         self.audited(audit, |state| {
-            state.must_have_organizations_of(administrator)?;
-            let row = state.administrators.get_mut(&administrator.id).ok_or(StoreError::Conflict)?;
-            unless_conflict(row.version == administrator.version.before())?;
-            let Administrator { role, password, disabled, version, .. } = administrator.clone();
-            *row = Administrator { role, password, disabled, version, ..row.clone() };
-            state.end_portal_sessions(administrator.id, ending);
-            Ok(())
+            unless_conflict(administrator.is_able_operator() || !state.is_last_operator(administrator.id))?;
+            state.replace_administrator(administrator, ending)
         })
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::outbox::Posted;
 use super::{MemoryStore, State, taken_is_conflict, unless_conflict};
+use crate::administrator::LETTERS_COUNT_FOR;
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
 use crate::ids::{OrganizationId, Version};
@@ -163,6 +164,7 @@ impl Housekeeping for MemoryStore {
                 + sweep(&mut state.keyed_requests, limit, |row| row.known.kept_until < now)
                 + sweep(&mut state.portal_sessions, limit, |row| row.expires_at < now)
                 + sweep(&mut state.attempts, limit, |row| row.forget_after < now)
+                + sweep(&mut state.password_links, limit, |row| row.expires_at < now - LETTERS_COUNT_FOR)
                 + sweep(&mut state.outbox, limit, |row| row.is_settled_before(now - KEPT_ONCE_SETTLED)))
         })
     }

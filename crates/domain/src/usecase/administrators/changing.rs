@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use super::signing_in::{count_attempt, unless_busy};
 use super::{AdministratorSignInError, Described, chosen};
-use crate::administrator::{Administrator, AttemptKey, Password, PasswordHash, WeakPassword};
+use crate::administrator::{
+    Administrator, AdministratorRole, AttemptKey, Password, PasswordHash, WeakPassword,
+};
 use crate::ids::AdministratorId;
+use crate::organization::Organization;
 use crate::ports::{
     Actor, Origin, PasswordError, Passwords, SessionsToEnd, SignedInAdministrator, StoreError,
 };
 use crate::problem::Problems;
+use crate::text::OrganizationSlug;
 use crate::usecase::World;
 use crate::usecase::administration::{AdminError, decide_again, is_operator};
 
@@ -24,6 +28,60 @@ pub enum AdministratorChange {
     Disable,
     /// They may sign in again.
     Enable,
+    /// They may do something else from now on.
+    Role(RoleDraft),
+}
+
+/// What an administrator may do, as somebody wrote it, not looked at yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoleDraft {
+    /// The role's word.
+    pub role: String,
+    /// Which organizations, by their slugs, where the role is of organizations.
+    pub organizations: Vec<String>,
+}
+
+/// The most organizations that somebody is made an administrator of.
+const MOST_ORGANIZATIONS: usize = 200;
+
+impl RoleDraft {
+    /// The role that it describes, and its organizations.
+    ///
+    /// # Errors
+    /// The store's; within, all faults at once.
+    pub(super) async fn parse(
+        &self,
+        world: &World,
+    ) -> Result<Result<(AdministratorRole, Vec<Organization>), Problems>, AdminError> {
+        let mut problems = Problems::default();
+        match self.role.as_str() {
+            "operator" => return Ok(Ok((AdministratorRole::Operator, Vec::new()))),
+            "organization_admin" => {}
+            _ => problems.add("/role", "invalid", "must be operator or organization_admin"),
+        }
+        problems.at_most(MOST_ORGANIZATIONS, self.organizations.len(), "/organizations");
+        if !problems.0.is_empty() {
+            return Ok(Err(problems));
+        }
+        let mut named = Vec::new();
+        for text in &self.organizations {
+            let found = match OrganizationSlug::parse(text) {
+                Ok(slug) => world.store.organization(&slug).await?,
+                Err(_) => None,
+            };
+            match found {
+                Some(organization) => named.push(organization),
+                None => {
+                    problems.add("/organizations", "invalid", format!("there is no organization {text:?}"));
+                }
+            }
+        }
+        if named.is_empty() && problems.0.is_empty() {
+            problems.add("/organizations", "required", "name at least one organization");
+        }
+        let ids = named.iter().map(|organization| organization.id).collect();
+        Ok(problems.into_result((AdministratorRole::OrganizationAdmin(ids), named)))
+    }
 }
 
 impl ChangeAdministrator {
@@ -31,7 +89,7 @@ impl ChangeAdministrator {
     /// left who can let the others in again.
     ///
     /// # Errors
-    /// No such administrator, no operator, oneself, or the store's.
+    /// No such administrator, no operator, oneself, faults of the role, the last operator who can sign in, or the store's.
     #[tracing::instrument(name = "change_administrator", skip_all, fields(administrator.id = %id))]
     pub async fn run(
         &self,
@@ -58,6 +116,10 @@ impl ChangeAdministrator {
         let before = world.administrator(id).await?;
         let mut after = before.clone();
         let (action, ending) = match change {
+            AdministratorChange::Role(draft) => {
+                (after.role, _) = draft.parse(world).await??;
+                ("administrator.role_changed", SessionsToEnd::None)
+            }
             AdministratorChange::Disable => {
                 after.disabled = true;
                 ("administrator.disabled", SessionsToEnd::All)
@@ -69,6 +131,16 @@ impl ChangeAdministrator {
         };
         if after == before {
             return Ok(before);
+        }
+        if !after.is_able_operator() && world.store.is_last_operator(id).await? {
+            let mut problems = Problems::default();
+            let pointer = if after.disabled { "/disabled" } else { "/role" };
+            problems.add(
+                pointer,
+                "last_operator",
+                "nobody else could sign in as an operator: make another one first",
+            );
+            return Err(problems.into());
         }
         after.version = before.version.next();
         let audit =

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::administrator::{
-    Administrator, AdministratorRole, AttemptKey, Attempts, Password, PortalSession, SESSION_LIMIT,
-};
+use crate::administrator::{Administrator, AttemptKey, Attempts, Password, PortalSession, SESSION_LIMIT};
 use crate::email::EmailAddress;
 use crate::ports::{Origin, PasswordError, Passwords, SignedInAdministrator, StoreError};
 use crate::token::Token;
@@ -73,7 +71,7 @@ impl SignInAdministrator {
                 Some(email) => self.world.store.administrator_by_email(email).await?,
                 None => None,
             };
-            let administrator = administrator.filter(may_sign_in);
+            let administrator = administrator.filter(Administrator::may_act);
             let hash = administrator.as_ref().and_then(|administrator| administrator.password.as_ref());
             let verified = self.passwords.verify(password.as_ref(), hash).await;
             let right = unless_busy(&self.world, &key, counted, verified).await?;
@@ -115,15 +113,6 @@ impl SignInAdministrator {
         let administrator = Administrator { last_signed_in_at: Some(now), ..administrator };
         Ok((token, SignedInAdministrator { session, administrator }))
     }
-}
-
-/// Who is not kept out, and has something to do here.
-fn may_sign_in(administrator: &Administrator) -> bool {
-    !administrator.disabled
-        && match &administrator.role {
-            AdministratorRole::Operator => true,
-            AdministratorRole::OrganizationAdmin(organizations) => !organizations.is_empty(),
-        }
 }
 
 /// Counts an attempt before anybody looks at its password.
