@@ -60,6 +60,8 @@ id_type!(
     PasswordLinkId,
     /// The row of a link to the single sign-on pages of an organization.
     SetupLinkId,
+    /// The row of a session that began by such a link.
+    SetupSessionId,
 );
 
 /// How often a row has been written: 1 when it is created, one more at each change. The `ETag` of what it holds.

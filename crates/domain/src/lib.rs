@@ -43,6 +43,7 @@ pub mod return_to;
 pub mod rule;
 pub mod service_key;
 pub mod settings;
+pub mod setup_link;
 pub mod sign_in;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

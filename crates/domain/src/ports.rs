@@ -15,6 +15,7 @@ mod password_links;
 mod refreshing;
 mod rejection;
 mod saml;
+mod setup_links;
 mod store;
 mod trials;
 mod vault;
@@ -47,6 +48,7 @@ pub use saml::{
     Claim, EncodedResponse, Examination, Examined, Expectation, Lifetimes, MessageError, MetadataError,
     MetadataSource, RequestMessage, ResponseVerifier, SamlMessages, ServiceProvider,
 };
+pub use setup_links::{SettingUp, SetupLinks};
 pub use store::{
     Directory, Housekeeping, LinkStore, NamedSessions, Sessions, SignInStore, SignedIn, Store, StoreError,
     UniqueKey,

@@ -12,6 +12,7 @@ mod link_identity;
 mod receive_logout;
 mod refresh_metadata;
 mod service_keys;
+mod setup_links;
 mod sign_in;
 mod sign_out;
 mod simulate;
@@ -46,6 +47,7 @@ pub use service_keys::{
     ActivateServiceKey, PrepareError, PrepareServiceKeys, RemoveServiceKey, RotateServiceKey, RotationError,
     check_all,
 };
+pub use setup_links::{OpenSetupLink, RecognizeSetup, RevokeSetupLink, SendSetupLink, SetupLinkError};
 pub use sign_in::{BrowserBinding, PostedResponse, Refused, SignIn, SignInAnswer, SignInError, Welcomed};
 pub use sign_out::SignOut;
 pub use simulate::{Checked, Checkpoint, Simulate, Simulated, SimulatedUser, Simulation, SimulationInput};

@@ -22,6 +22,8 @@ mod passwords;
 mod places;
 mod session;
 mod settings;
+mod setup;
+mod setup_links;
 mod sign_ins;
 mod signing_in;
 mod sso;
@@ -54,6 +56,8 @@ pub(crate) fn routes() -> Routes<Site> {
         .and(signing_in::routes())
         .and(first::routes())
         .and(passwords::routes())
+        .and(setup::routes())
+        .and(setup_links::routes())
         .and(account::routes())
         .and(home::routes())
         .and(administrators::routes())

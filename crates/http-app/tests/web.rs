@@ -53,6 +53,8 @@ mod rule_cases;
 mod session;
 #[path = "web/settings.rs"]
 mod settings;
+#[path = "web/setup.rs"]
+mod setup;
 #[path = "web/sign_in.rs"]
 mod sign_in;
 #[path = "web/slo.rs"]

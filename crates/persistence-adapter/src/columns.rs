@@ -59,6 +59,12 @@ macro_rules! columns {
     (password_links) => {
         "id, administrator_id, invitation, token_hash, created_at, expires_at"
     };
+    (setup_links) => {
+        "organization_id, id, email, token_hash, created_by, created_at, expires_at, last_used_at"
+    };
+    (setup_sessions) => {
+        "id, organization_id, setup_link_id, token_hash, address, created_at, last_seen_at, expires_at"
+    };
     (portal_sessions) => {
         "id, administrator_id, token_hash, address, created_at, last_seen_at, expires_at"
     };

@@ -10,6 +10,7 @@ mod keyed_requests;
 mod keys;
 mod people;
 mod refreshing;
+mod setup_links;
 mod sign_in;
 mod trials;
 
@@ -26,6 +27,7 @@ pub(crate) use keyed_requests::KnownRequestRow;
 pub(crate) use keys::ServiceKeyRow;
 pub(crate) use people::{AssignmentRow, ErasureRow, IdentityRow, PersonRow, UserRow, lost_by};
 pub(crate) use refreshing::RefreshRow;
+pub(crate) use setup_links::{SettingUpRow, SetupLinkRow, SetupSessionRow};
 pub(crate) use sign_in::{
     DayCountRow, LetterRow, LinkRow, MailedLinkRow, NewLetter, ReadSignInRow, RequestRow, SessionRow,
     SettledColumns, SignInRow, UNDELIVERED, UndeliveredRow,

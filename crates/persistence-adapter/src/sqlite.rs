@@ -18,6 +18,7 @@ mod portal;
 mod recording;
 mod refreshing;
 mod sessions;
+mod setup_links;
 mod sweeping;
 mod trials;
 mod users;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{KeyRole, Page, Paged, StoreError};
 use crate::email::EmailAddress;
-use crate::ids::{AdministratorId, ApiKeyId, AuditEventId, OrganizationId, UserId};
+use crate::ids::{AdministratorId, ApiKeyId, AuditEventId, OrganizationId, SetupLinkId, UserId};
 use crate::text::DisplayName;
 use crate::words::words;
 
@@ -35,6 +35,15 @@ pub enum Actor {
         email: EmailAddress,
         /// Whether they were an operator.
         operator: bool,
+        /// From where.
+        origin: Origin,
+    },
+    /// Whoever came by a mailed link to an organization's single sign-on pages.
+    SetupLink {
+        /// The link's row, which may be gone by now.
+        id: SetupLinkId,
+        /// To whom it was mailed.
+        email: EmailAddress,
         /// From where.
         origin: Origin,
     },
@@ -67,6 +76,8 @@ words! {
         ApiKey = "api_key",
         /// [`Actor::Administrator`].
         Administrator = "administrator",
+        /// [`Actor::SetupLink`].
+        SetupLink = "setup_link",
         /// [`Actor::CommandLine`].
         CommandLine = "command_line",
         /// [`Actor::User`].
@@ -83,6 +94,7 @@ impl Actor {
         match self {
             Self::ApiKey { .. } => ActorKind::ApiKey,
             Self::Administrator { .. } => ActorKind::Administrator,
+            Self::SetupLink { .. } => ActorKind::SetupLink,
             Self::CommandLine => ActorKind::CommandLine,
             Self::User { .. } => ActorKind::User,
             Self::System => ActorKind::System,
@@ -95,6 +107,7 @@ impl Actor {
         match self {
             Self::ApiKey { id, .. } => id.to_string(),
             Self::Administrator { id, .. } => id.to_string(),
+            Self::SetupLink { id, .. } => id.to_string(),
             Self::User { id, .. } => id.to_string(),
             Self::CommandLine | Self::System => self.kind().as_str().to_owned(),
         }
@@ -104,9 +117,10 @@ impl Actor {
     #[must_use]
     pub fn origin(&self) -> Origin {
         match self {
-            Self::ApiKey { origin, .. } | Self::Administrator { origin, .. } | Self::User { origin, .. } => {
-                origin.clone()
-            }
+            Self::ApiKey { origin, .. }
+            | Self::Administrator { origin, .. }
+            | Self::SetupLink { origin, .. }
+            | Self::User { origin, .. } => origin.clone(),
             Self::CommandLine | Self::System => Origin::default(),
         }
     }
@@ -119,6 +133,7 @@ impl Actor {
             Self::Administrator { id, email, operator, .. } => {
                 Self::Administrator { id, email, operator, origin }
             }
+            Self::SetupLink { id, email, .. } => Self::SetupLink { id, email, origin },
             Self::User { id, .. } => Self::User { id, origin },
             other @ (Self::CommandLine | Self::System) => other,
         }

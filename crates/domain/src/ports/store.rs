@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Administration, Administrators, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials,
     Imports, KeyedRequests, MetadataRefreshes, Outbox, Page, Paged, PasswordLinks, PortalSessions,
-    ServiceKeys, SignInHistory, Trials, UserAdmin,
+    ServiceKeys, SetupLinks, SignInHistory, Trials, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
@@ -293,6 +293,7 @@ pub trait Store:
     + KeyedRequests
     + Administrators
     + PasswordLinks
+    + SetupLinks
     + PortalSessions
 {
 }
@@ -318,6 +319,8 @@ impl<T> Store for T where
         + KeyedRequests
         + Administrators
         + PasswordLinks
+        + SetupLinks
+        + SetupLinks
         + PortalSessions
 {
 }

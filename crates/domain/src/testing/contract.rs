@@ -51,6 +51,7 @@ pub mod recording;
 pub mod refreshing;
 pub mod refusing;
 pub mod sessions;
+pub mod setup_links;
 pub mod snapshots;
 pub mod tenants;
 pub mod trials;
@@ -241,6 +242,14 @@ macro_rules! store_contract {
                 who_lost_the_lease_cannot_settle,
                 a_letter_is_settled_once_an_attempt,
                 nobody_settles_what_was_never_claimed;
+            setup_links:
+                a_setup_link_is_read_back_and_found_until_it_expires,
+                a_setup_session_names_its_link,
+                a_setup_session_ends_by_age_idleness_and_hand,
+                no_setup_session_begins_by_a_link_that_is_gone,
+                sessions_go_with_their_setup_link,
+                setup_links_go_with_their_organization,
+                a_setup_link_is_swept_when_it_is_long_expired;
             password_links:
                 a_password_link_is_found_by_its_token_until_it_expires,
                 a_password_link_is_added_to_what_was_seen_alone,

@@ -15,7 +15,7 @@ use crate::email::EmailAddress;
 use crate::idempotency::{ClaimedRequest, RequestClaim, SealedAnswer};
 use crate::ids::{
     AdministratorId, ApiKeyId, AuditEventId, ConnectionId, ImportId, LetterId, OrganizationId,
-    PasswordLinkId, PortalSessionId, ServiceKeyId, SignInId, UserId, Version,
+    PasswordLinkId, PortalSessionId, ServiceKeyId, SetupLinkId, SignInId, UserId, Version,
 };
 use crate::import::{Import, ImportRow, RowResult};
 use crate::letter::Letter;
@@ -24,13 +24,14 @@ use crate::ports::{
     Administration, Administrators, ApiKey, Arrivals, AuditEvent, AuditFilter, AuditTrail, BegunImport,
     CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials, DayCount, Directory, Housekeeping,
     ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page,
-    Paged, PasswordLinks, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettledPeople,
-    SettledRefresh, Settlement, SignInFilter, SignInHistory, SignInStore, SignedIn, SignedInAdministrator,
-    Store, StoreError, TrackedRefresh, Trials, Undelivered, UserAdmin, UserFilter,
+    Paged, PasswordLinks, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettingUp, SettledPeople,
+    SettledRefresh, Settlement, SetupLinks, SignInFilter, SignInHistory, SignInStore, SignedIn,
+    SignedInAdministrator, Store, StoreError, TrackedRefresh, Trials, Undelivered, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
 use crate::settings::Settings;
+use crate::setup_link::{SetupLink, SetupSession};
 use crate::sign_in::{LoginRequest, PendingLink, Recording, Session, SignInRecord, Snapshot, Subject};
 use crate::text::{ConnectionKey, DisplayName, EntityId, OrganizationSlug};
 use crate::token::TokenHash;
@@ -244,6 +245,16 @@ passes_on!(PasswordLinks {
     fn invite_administrator(administrator: &Administrator, link: &PasswordLink, letter: &Letter, audit: &AuditEvent) -> ();
     fn set_password(administrator: &Administrator, link: &TokenHash, audit: &AuditEvent) -> ();
     fn remove_invited(administrator: AdministratorId, version: Version, audit: &AuditEvent) -> ();
+});
+passes_on!(SetupLinks {
+    fn setup_links(organization: OrganizationId) -> Vec<SetupLink>;
+    fn setup_link(token: &TokenHash, now: DateTime<Utc>) -> Option<(SetupLink, OrganizationSlug)>;
+    fn add_setup_link(link: &SetupLink, letter: &Letter, audit: &AuditEvent) -> ();
+    fn remove_setup_link(organization: OrganizationId, id: SetupLinkId, audit: &AuditEvent) -> ();
+    fn begin_setup_session(session: &SetupSession, instead_of: Option<&TokenHash>, audit: &AuditEvent) -> ();
+    fn setup_session(token: &TokenHash, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Option<SettingUp>;
+    fn note_setup_use(session: &SetupSession, at: DateTime<Utc>) -> ();
+    fn end_setup_session(token: &TokenHash) -> ();
 });
 passes_on!(PortalSessions {
     fn attempts(key: &AttemptKey) -> Option<Attempts>;

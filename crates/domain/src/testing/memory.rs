@@ -12,6 +12,7 @@ mod outbox;
 mod password_links;
 mod refreshing;
 mod sessions;
+mod setup_links;
 mod sign_in;
 mod trials;
 mod users;
@@ -29,12 +30,13 @@ use crate::connection::Connection;
 use crate::idempotency::RequestHash;
 use crate::ids::{
     AdministratorId, ApiKeyId, ConnectionId, ImportId, LetterId, LinkId, OrganizationId, PasswordLinkId,
-    PortalSessionId, ServiceKeyId, SessionId, SignInId, UserId, Version,
+    PortalSessionId, ServiceKeyId, SessionId, SetupLinkId, SetupSessionId, SignInId, UserId, Version,
 };
 use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::ports::{ApiKey, AuditEvent, Page, Paged, StoreError, UniqueKey};
 use crate::service_key::ServiceKey;
+use crate::setup_link::{SetupLink, SetupSession};
 use crate::sign_in::{LoginRequest, PendingLink, Session, SignInRecord};
 use crate::trial::Trial;
 use crate::user::{Identity, User};
@@ -73,6 +75,8 @@ struct State {
     administrators: BTreeMap<AdministratorId, Administrator>,
     attempts: BTreeMap<AttemptKey, Attempts>,
     password_links: BTreeMap<PasswordLinkId, PasswordLink>,
+    setup_links: BTreeMap<SetupLinkId, SetupLink>,
+    setup_sessions: BTreeMap<SetupSessionId, SetupSession>,
     portal_sessions: BTreeMap<PortalSessionId, PortalSession>,
     trials: BTreeMap<(OrganizationId, String), Trial>,
     audit: Vec<AuditEvent>,

@@ -32,7 +32,7 @@ pub use users::{
 use super::import::ImportError;
 use super::service_keys::RotationError;
 use super::world::{ATTEMPTS, World};
-use crate::connection::ConnectionView;
+use crate::connection::{Connection, ConnectionView};
 use crate::ids::{UserId, Version};
 use crate::organization::Organization;
 use crate::ports::{Actor, KeyError, KeyRole, MetadataError, PasswordError, StoreError, UniqueKey};
@@ -64,6 +64,9 @@ pub enum AdminError {
     /// Somebody was mailed lately, and is mailed again from then on.
     #[error("the next mail to the same address can be sent from {0} on")]
     TooSoon(DateTime<Utc>),
+    /// Whoever came by a setup link may not do this.
+    #[error("a setup link changes no connection that is enabled, and neither enables nor deletes one")]
+    NotBySetupLink,
     /// Only an operator may do this.
     #[error("only an operator may change this")]
     OperatorOnly,
@@ -107,6 +110,8 @@ pub enum Bounded {
     Trials,
     /// The administrators of an organization, operators aside.
     Administrators,
+    /// The setup links of an organization, expired ones too for as long as they are shown.
+    SetupLinks,
 }
 
 impl Bounded {
@@ -115,7 +120,7 @@ impl Bounded {
     pub fn most(self) -> u32 {
         match self {
             Self::Connections | Self::ApiKeys | Self::Administrators => 100,
-            Self::Trials => 50,
+            Self::Trials | Self::SetupLinks => 50,
         }
     }
 
@@ -184,6 +189,14 @@ pub(super) fn is_operator(actor: &Actor) -> bool {
             | Actor::ApiKey { role: KeyRole::Operator, .. }
             | Actor::Administrator { operator: true, .. }
     )
+}
+
+/// Nothing, unless somebody came by a setup link, and people come in through the connection already: who has the mail could make others of them.
+pub(super) fn may_change(actor: &Actor, connection: &Connection) -> Result<(), AdminError> {
+    match actor {
+        Actor::SetupLink { .. } if connection.details.enabled => Err(AdminError::NotBySetupLink),
+        _ => Ok(()),
+    }
 }
 
 /// Rule `save_version`: what the caller has seen must still be what is there.

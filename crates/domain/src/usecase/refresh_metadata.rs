@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 pub use approval::{ApproveMetadata, RejectMetadata};
 pub(super) use letters::to_contact;
 
-use super::administration::{AdminError, read};
+use super::administration::{AdminError, may_change, read};
 use super::world::World;
 use crate::connection::{ConnectionView, IdentityProvider, IdpMetadata};
 use crate::ports::{
@@ -104,6 +104,7 @@ impl RefreshMetadata {
         key: &ConnectionKey,
     ) -> Result<RefreshOutcome, AdminError> {
         let view = self.world.connection(slug, key).await?;
+        may_change(actor, &view.connection)?;
         let tracked = self.world.store.metadata_refresh(view.connection.id).await?;
         let (Some(tracked), Some((provider, url))) = (tracked, by_url(&view)) else {
             return Err(AdminError::NotByUrl);

@@ -8,6 +8,7 @@ pub(super) fn named(actor: &Actor) -> String {
         Actor::ApiKey { name: Some(name), .. } => format!("API key “{name}”"),
         Actor::ApiKey { name: None, .. } => "an API key".to_owned(),
         Actor::Administrator { email, .. } => email.to_string(),
+        Actor::SetupLink { email, .. } => format!("setup link of {email}"),
         Actor::CommandLine => "the command line".to_owned(),
         Actor::User { .. } => "the owner of the address, by a mailed link".to_owned(),
         Actor::System => "this service by itself".to_owned(),

@@ -54,6 +54,10 @@ fn words(code: &str) -> (&'static str, &'static str) {
             "It was used, or it is too old. A lost password gets a new one from the sign-in page, and whoever invited you \
              invites you again. Where there is no administrator yet, a new start of the service prints a new link.",
         ),
+        "not_by_setup_link" => (
+            "A setup link may not do this",
+            "Nothing was changed. Ask whoever mailed you the link: an administrator enables a connection, and changes one through which people sign in already.",
+        ),
         "operator_only" => ("Only an operator may do this", "Ask whoever runs this service."),
         "cross_site_request" => (
             "This form was sent from somewhere else",

@@ -17,6 +17,8 @@ pub(crate) struct Frame {
     pub(crate) address: String,
     /// Who is signed in.
     pub(crate) administrator: Option<String>,
+    /// By which setup link somebody came, and until when, where they are no administrator.
+    pub(crate) setup_link: Option<String>,
     pub(crate) organization: Option<Named>,
     pub(crate) sections: Vec<Section>,
     pub(crate) notice: Option<Notice>,
@@ -172,6 +174,7 @@ impl Frame {
             theme,
             address: address.into(),
             administrator: None,
+            setup_link: None,
             organization: None,
             sections: Vec::new(),
             notice: None,

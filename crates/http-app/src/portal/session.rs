@@ -6,9 +6,9 @@ use axum::http::{Method, StatusCode};
 use axum_extra::extract::CookieJar;
 use url::form_urlencoded;
 use vestibule_domain::organization::Organization;
-use vestibule_domain::ports::{Actor, Origin, SignedInAdministrator};
+use vestibule_domain::ports::{Actor, Origin, SettingUp, SignedInAdministrator};
 use vestibule_domain::text::OrganizationSlug;
-use vestibule_domain::usecase::RecognizeAdministrator;
+use vestibule_domain::usecase::{RecognizeAdministrator, RecognizeSetup};
 
 use super::frame::Frame;
 use super::theme::Theme;
@@ -52,9 +52,22 @@ impl FromRequestParts<Site> for SignedIn {
                 site.limits.take(Trying::Visit(who.administrator.id))?;
                 Ok(Self { who, origin, theme, address })
             }
-            None if [Method::GET, Method::HEAD].contains(&parts.method) => Err(sign_in_first(&address)),
-            None => Err(session_ended()),
+            None => Err(not_signed_in(parts, site, &address).await),
         }
+    }
+}
+
+/// What is told to somebody who is no signed-in administrator. Whoever came by a setup link finds nothing but what the link is for.
+async fn not_signed_in(parts: &Parts, site: &Site, address: &str) -> Failure {
+    let is_look = [Method::GET, Method::HEAD].contains(&parts.method);
+    match setting_up(site, &CookieJar::from_headers(&parts.headers)).await {
+        Err(failure) => failure,
+        Ok(Some(who)) if is_look && parts.uri.path() == "/admin" => {
+            Failure::elsewhere(Problem::not_found(), format!("/admin/{}/sso", who.organization))
+        }
+        Ok(Some(_)) => Problem::not_found().into(),
+        Ok(None) if is_look => sign_in_first(address),
+        Ok(None) => session_ended(),
     }
 }
 
@@ -105,6 +118,12 @@ impl FromRequestParts<Site> for InOrganization {
 pub(super) async fn current(site: &Site, jar: &CookieJar) -> Result<Option<SignedInAdministrator>, Failure> {
     let Some(token) = Cookie::Administrator.token(jar, &site.public_url) else { return Ok(None) };
     RecognizeAdministrator(site.app.world.clone()).run(&token).await.map_err(Failure::store)
+}
+
+/// Whoever came by a setup link, if the browser's cookie is of such a session.
+pub(super) async fn setting_up(site: &Site, jar: &CookieJar) -> Result<Option<SettingUp>, Failure> {
+    let Some(token) = Cookie::Administrator.token(jar, &site.public_url) else { return Ok(None) };
+    RecognizeSetup(site.app.world.clone()).run(&token).await.map_err(Failure::store)
 }
 
 fn sign_in_first(address: &str) -> Failure {

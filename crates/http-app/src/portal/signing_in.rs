@@ -128,7 +128,9 @@ pub(super) fn seconds_until(at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
 /// Ends the session of the browser. Who has none is where they wanted to be already.
 async fn sign_out(State(site): State<Site>, jar: CookieJar) -> Result<Response, Failure> {
     if let Some(token) = Cookie::Administrator.token(&jar, &site.public_url) {
-        site.app.world.store.end_portal_session(&token.hash()).await.map_err(Failure::store)?;
+        let store = &site.app.world.store;
+        store.end_portal_session(&token.hash()).await.map_err(Failure::store)?;
+        store.end_setup_session(&token.hash()).await.map_err(Failure::store)?;
     }
     let removal = Cookie::Administrator.removal(&site.public_url);
     Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, ADDRESS.to_owned())]).into_response())

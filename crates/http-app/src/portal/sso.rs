@@ -21,7 +21,7 @@ use vestibule_domain::usecase::{AdminError, CreateConnection};
 use super::form::Form;
 use super::frame::{Badge, Frame, Here};
 use super::places::lead_to;
-use super::visit::Visit;
+use super::visit::{AtSingleSignOn, Visit};
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, page};
@@ -52,6 +52,8 @@ struct ListPage {
     frame: Frame,
     home: String,
     connections: Vec<Listed>,
+    /// Whether the reader may mail links to these pages.
+    may_share: bool,
     form: Form,
 }
 
@@ -63,7 +65,7 @@ struct Listed {
     identity_provider: Option<String>,
 }
 
-async fn list(State(site): State<Site>, visit: Visit) -> Result<Response, Failure> {
+async fn list(State(site): State<Site>, AtSingleSignOn(visit): AtSingleSignOn) -> Result<Response, Failure> {
     shown(&site, &visit, StatusCode::OK, Form::default()).await
 }
 
@@ -85,6 +87,7 @@ async fn shown(site: &Site, visit: &Visit, status: StatusCode, form: Form) -> Re
         &ListPage {
             frame: visit.frame(Here::SingleSignOn),
             home: visit.home(),
+            may_share: !visit.is_guest(),
             connections: connections.iter().map(listed).collect(),
             form,
         },
@@ -92,7 +95,11 @@ async fn shown(site: &Site, visit: &Visit, status: StatusCode, form: Form) -> Re
 }
 
 /// A new connection lets nobody in until somebody says so.
-async fn create(State(site): State<Site>, visit: Visit, form: Form) -> Result<Response, Failure> {
+async fn create(
+    State(site): State<Site>,
+    AtSingleSignOn(visit): AtSingleSignOn,
+    form: Form,
+) -> Result<Response, Failure> {
     let draft = ConnectionDraft {
         key: form.text("key").trim().to_owned(),
         display_name: form.text("display_name").trim().to_owned(),

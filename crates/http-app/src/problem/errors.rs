@@ -47,6 +47,7 @@ impl From<AdminError> for Problem {
                     Bounded::ApiKeys => "too_many_api_keys",
                     Bounded::Trials => "too_many_trials",
                     Bounded::Administrators => "too_many_administrators",
+                    Bounded::SetupLinks => "too_many_setup_links",
                 };
                 Self::conflict(code, error.to_string())
             }
@@ -55,6 +56,9 @@ impl From<AdminError> for Problem {
                 "mailed_lately",
                 "this address was mailed a short while ago, or often enough today",
             ),
+            AdminError::NotBySetupLink => {
+                Self::new(StatusCode::FORBIDDEN, "not_by_setup_link", error.to_string())
+            }
             AdminError::OperatorOnly => {
                 Self::new(StatusCode::FORBIDDEN, "operator_only", "only an operator may do this")
             }
@@ -118,6 +122,11 @@ fn not_found(what: &str) -> Problem {
             Problem::new(StatusCode::NOT_FOUND, "import_not_found", "the organization has no such import")
         }
         "API key" => Problem::new(StatusCode::NOT_FOUND, "api_key_not_found", "there is no such key here"),
+        "setup link" => Problem::new(
+            StatusCode::NOT_FOUND,
+            "setup_link_not_found",
+            "the organization has no such setup link",
+        ),
         "administrator" => Problem::new(
             StatusCode::NOT_FOUND,
             "administrator_not_found",

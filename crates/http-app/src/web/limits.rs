@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use vestibule_domain::ids::{AdministratorId, ApiKeyId, OrganizationId};
+use vestibule_domain::ids::{AdministratorId, ApiKeyId, OrganizationId, SetupLinkId};
 
 use crate::openapi::Described;
 use crate::problem::Problem;
@@ -39,6 +39,8 @@ pub(crate) enum Trying {
     Call(ApiKeyId),
     /// A page of the portal, or a form of it, by this administrator.
     Visit(AdministratorId),
+    /// A page of the portal, or a form of it, by whoever came by this setup link.
+    SetUp(SetupLinkId),
     /// A letter that this administrator has sent to somebody.
     Letter(AdministratorId),
     /// A request, with whichever key, about something in this organization.
@@ -52,7 +54,7 @@ impl Trying {
             Self::Login(_) => (300.0, Duration::from_millis(200)),
             Self::RefusedResponse(_) => (60.0, Duration::from_secs(1)),
             Self::WrongKey(_) | Self::Password(_) => (30.0, Duration::from_secs(2)),
-            Self::Visit(_) => (300.0, Duration::from_millis(100)),
+            Self::Visit(_) | Self::SetUp(_) => (300.0, Duration::from_millis(100)),
             Self::Letter(_) => (30.0, Duration::from_mins(2)),
             Self::Call(_) => (500.0, Duration::from_millis(20)),
             Self::CallIn(_) => (1_000.0, Duration::from_millis(10)),

@@ -26,7 +26,7 @@ enum Behind {
 }
 
 /// What is taken from whoever has no session, and what proves that they may.
-const WITHOUT_SESSION: [&str; 8] = [
+const WITHOUT_SESSION: [&str; 9] = [
     // A password.
     "/admin/sign-in",
     // Ends or changes what this browser alone has.
@@ -38,6 +38,7 @@ const WITHOUT_SESSION: [&str; 8] = [
     // A token that was printed, or mailed.
     "/admin/first/{token}",
     "/admin/set-password/{token}",
+    "/admin/setup/{token}",
     "/sso/{org}/link/{token}",
 ];
 
@@ -190,6 +191,7 @@ async fn a_row_is_found_in_its_own_organization_alone() {
                 (404, "user_not_found"),
                 (404, "api_key_not_found"),
                 (404, "administrator_not_found"),
+                (404, "setup_link_not_found"),
             ];
             there.refuses(&route, "rival", &[HERE, ("cookie", cookie)], &missing).await;
             tried += 1;

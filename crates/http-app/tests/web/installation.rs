@@ -40,6 +40,7 @@ pub(crate) struct Installation {
     user: String,
     import: String,
     key: String,
+    setup_link: String,
     administrator: String,
     sign_in: String,
     refused: String,
@@ -86,7 +87,8 @@ impl Installation {
         let unsigned = service.response("grace@acme.example").encoded();
         service.post_form(&[("SAMLResponse", &unsigned)], &[]).await;
         let (refused, audit_event) = (newest("sign-ins").await, newest("audit-events").await);
-        Self { service, user, import, key, administrator, sign_in, refused, audit_event }
+        let setup_link = service.has_setup_link("it@acme.example").await.0.to_string();
+        Self { service, user, import, key, setup_link, administrator, sign_in, refused, audit_event }
     }
 
     /// One in which every name is an odd one.
@@ -134,6 +136,7 @@ impl Installation {
                 ("users", "{id}") => &self.user,
                 ("imports", "{id}") => &self.import,
                 ("api-keys", "{id}") => &self.key,
+                ("setup-links", "{id}") => &self.setup_link,
                 ("administrators", "{id}") => &self.administrator,
                 (_, "{change}") => "sign-out",
                 (_, "{step}") => "revoke",

@@ -63,12 +63,17 @@ const SWEEP: &str = concat!(
     sweep!("letters", "id", "settled_at < $3"),
     ", ",
     sweep!("password_links", "id", "expires_at < $4"),
+    ", ",
+    sweep!("setup_sessions", "id", "expires_at < $1"),
+    ", ",
+    sweep!("setup_links", "organization_id, id", "expires_at < $3"),
     " SELECT (SELECT count(*) FROM login_requests_gone) + (SELECT count(*) FROM used_assertions_gone) \
      + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone) \
      + (SELECT count(*) FROM arrivals_gone) + (SELECT count(*) FROM keyed_requests_gone) \
      + (SELECT count(*) FROM portal_sessions_gone) + (SELECT count(*) FROM portal_attempts_gone) \
      + (SELECT count(*) FROM trials_gone) + (SELECT count(*) FROM letters_gone) \
-     + (SELECT count(*) FROM password_links_gone)"
+     + (SELECT count(*) FROM password_links_gone) \
+     + (SELECT count(*) FROM setup_sessions_gone) + (SELECT count(*) FROM setup_links_gone)"
 );
 
 /// What is old of an organization ($1), or of the installation, which has no sign-ins. Ids are in the order of time, so that the oldest events are

@@ -73,6 +73,10 @@ pub(crate) enum ActorDocument {
         email: EmailAddress,
         operator: bool,
     },
+    SetupLink {
+        id: Uuid,
+        email: EmailAddress,
+    },
     CommandLine,
     User {
         id: Uuid,
@@ -111,6 +115,7 @@ impl From<&Actor> for ActorDocument {
             Actor::Administrator { id, email, operator, .. } => {
                 Self::Administrator { id: id.0, email: email.clone(), operator: *operator }
             }
+            Actor::SetupLink { id, email, .. } => Self::SetupLink { id: id.0, email: email.clone() },
             Actor::CommandLine => Self::CommandLine,
             Actor::User { id, .. } => Self::User { id: id.0 },
             Actor::System => Self::System,
@@ -128,6 +133,7 @@ impl From<ActorDocument> for Actor {
             ActorDocument::Administrator { id, email, operator } => {
                 Self::Administrator { id: id.into(), email, operator, origin }
             }
+            ActorDocument::SetupLink { id, email } => Self::SetupLink { id: id.into(), email, origin },
             ActorDocument::CommandLine => Self::CommandLine,
             ActorDocument::User { id } => Self::User { id: id.into(), origin },
             ActorDocument::System => Self::System,

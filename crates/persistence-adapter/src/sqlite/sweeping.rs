@@ -15,6 +15,9 @@ use crate::rows::trail_of;
 const FORGET_LETTERS: &str = "DELETE FROM letters WHERE id IN ( \
      SELECT id FROM letters WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)";
 
+const FORGET_SETUP_LINKS: &str = "DELETE FROM setup_links WHERE (organization_id, id) IN ( \
+     SELECT organization_id, id FROM setup_links WHERE expires_at < ? LIMIT ?)";
+
 const FORGET_PASSWORD_LINKS: &str = "DELETE FROM password_links WHERE id IN ( \
      SELECT id FROM password_links WHERE expires_at < ? LIMIT ?)";
 
@@ -60,6 +63,8 @@ impl Housekeeping for SqliteStore {
              SELECT key FROM portal_attempts WHERE forget_after < ? LIMIT ?)",
             "DELETE FROM trials WHERE (organization_id, id) IN ( \
              SELECT organization_id, id FROM trials WHERE expires_at < ? LIMIT ?)",
+            "DELETE FROM setup_sessions WHERE id IN ( \
+             SELECT id FROM setup_sessions WHERE expires_at < ? LIMIT ?)",
         ] {
             let deleted = sqlx::query(statement)
                 .bind(Instant::from(now))
@@ -76,13 +81,15 @@ impl Housekeeping for SqliteStore {
             .await
             .map_err(failed)?;
         gone += links.rows_affected();
-        let settled = sqlx::query(FORGET_LETTERS)
-            .bind(Instant::from(now - KEPT_ONCE_SETTLED))
-            .bind(limit)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        gone += settled.rows_affected();
+        for statement in [FORGET_LETTERS, FORGET_SETUP_LINKS] {
+            let settled = sqlx::query(statement)
+                .bind(Instant::from(now - KEPT_ONCE_SETTLED))
+                .bind(limit)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+            gone += settled.rows_affected();
+        }
         transaction.commit().await.map_err(failed)?;
         Ok(gone)
     }

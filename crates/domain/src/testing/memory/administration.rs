@@ -86,6 +86,8 @@ impl Administration for MemoryStore {
             }
             state.organizations.remove(&organization);
             state.logos.remove(&organization);
+            state.setup_links.retain(|_, link| link.organization_id != organization);
+            state.setup_sessions.retain(|_, session| session.organization_id != organization);
             state.remove_imports_of(organization);
             state.users.retain(|_, row| row.organization_id != organization);
             state.history.retain(|_, row| row.organization_id != organization);

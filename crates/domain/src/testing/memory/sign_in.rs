@@ -164,6 +164,8 @@ impl Housekeeping for MemoryStore {
                 + sweep(&mut state.keyed_requests, limit, |row| row.known.kept_until < now)
                 + sweep(&mut state.portal_sessions, limit, |row| row.expires_at < now)
                 + sweep(&mut state.attempts, limit, |row| row.forget_after < now)
+                + sweep(&mut state.setup_sessions, limit, |row| row.expires_at < now)
+                + sweep(&mut state.setup_links, limit, |row| row.expires_at < now - KEPT_ONCE_SETTLED)
                 + sweep(&mut state.password_links, limit, |row| row.expires_at < now - LETTERS_COUNT_FOR)
                 + sweep(&mut state.outbox, limit, |row| row.is_settled_before(now - KEPT_ONCE_SETTLED)))
         })

@@ -1,6 +1,6 @@
 //! Creating, changing and deleting connections.
 
-use super::{AdminError, Bounded, World, decide_again, must_be};
+use super::{AdminError, Bounded, World, decide_again, may_change, must_be};
 use crate::connection::{Connection, ConnectionDetails, ConnectionDraft, TechnicalContactDraft};
 use crate::ids::Version;
 use crate::ports::Actor;
@@ -78,10 +78,14 @@ impl ChangeConnection {
     ) -> Result<Connection, AdminError> {
         let world = &self.0;
         let before = world.connection(slug, key).await?.connection;
+        may_change(actor, &before)?;
         must_be(before.version, expected)?;
         let mut draft = ConnectionDraft::from(&before.details);
         edit(&mut draft);
         let details = draft.parse()?;
+        if details.enabled && matches!(actor, Actor::SetupLink { .. }) {
+            return Err(AdminError::NotBySetupLink);
+        }
         let audit = world
             .audit(actor, Some(before.organization_id), "connection.changed", &details.key)
             .from(&before.details)
@@ -119,6 +123,9 @@ impl DeleteConnection {
         expected: Option<Version>,
     ) -> Result<(), AdminError> {
         let world = &self.0;
+        if matches!(actor, Actor::SetupLink { .. }) {
+            return Err(AdminError::NotBySetupLink);
+        }
         let connection = world.connection(slug, key).await?.connection;
         must_be(connection.version, expected)?;
         let audit = world

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{AdminError, World, decide_again, must_be};
+use super::{AdminError, World, decide_again, may_change, must_be};
 use crate::connection::{Certificate, IdentityProvider, IdpMetadata, MetadataOrigin};
 use crate::ids::Version;
 use crate::ports::{Actor, MetadataError, MetadataSource, SamlMessages};
@@ -178,6 +178,7 @@ async fn replace(
     decide_again(|| async move {
         let connection = world.connection(slug, key).await?.connection;
         let version = connection.identity_provider_version;
+        may_change(actor, &connection)?;
         must_be(version, expected)?;
         let action = if after.is_some() { "identity_provider.changed" } else { "identity_provider.removed" };
         let mut audit = world.audit(actor, Some(connection.organization_id), action, key);

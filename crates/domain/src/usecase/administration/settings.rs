@@ -1,6 +1,6 @@
 //! Saving provisioning settings.
 
-use super::{AdminError, World, decide_again, must_be};
+use super::{AdminError, World, decide_again, may_change, must_be};
 use crate::ids::Version;
 use crate::ports::Actor;
 use crate::settings::{SavedSettings, SettingsDraft};
@@ -38,6 +38,7 @@ impl SaveSettings {
         let world = &self.0;
         let view = world.connection(slug, key).await?;
         let version = view.connection.settings_version;
+        may_change(actor, &view.connection)?;
         must_be(version, expected)?;
         let saved = draft.parse(&view.catalog, view.organization.jit_provisioning_enabled)?;
         let audit = world

@@ -6,7 +6,7 @@ use crate::ports::{Actor, SettledRefresh, TrackedRefresh};
 use crate::refresh::{MetadataRefresh, PendingMetadata};
 use crate::text::{ConnectionKey, OrganizationSlug};
 use crate::usecase::World;
-use crate::usecase::administration::{AdminError, decide_again, must_be};
+use crate::usecase::administration::{AdminError, decide_again, may_change, must_be};
 
 /// Approves metadata that waits: it is believed from now on.
 #[derive(Clone)]
@@ -71,6 +71,7 @@ async fn decide(
     decide_again(|| async move {
         let connection = world.connection(slug, key).await?.connection;
         let version = connection.identity_provider_version;
+        may_change(actor, &connection)?;
         must_be(version, expected)?;
         let tracked = world.store.metadata_refresh(connection.id).await?;
         let (Some(provider), Some(tracked)) = (connection.identity_provider, tracked) else {

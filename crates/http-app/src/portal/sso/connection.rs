@@ -73,6 +73,8 @@ struct ConnectionPage {
     home: String,
     here: String,
     name: String,
+    /// Whether the reader came by a setup link.
+    is_guest: bool,
     enabled: bool,
     state: Badge,
     certificate: Option<Badge>,
@@ -171,7 +173,7 @@ pub(super) async fn shown(
     let latest = newest(&of_this, LATEST).await?;
     let past = async |refused: bool| {
         let filter = SignInFilter { refused: Some(refused), ..of_this.clone() };
-        let found = newest(&filter, 1).await?.pop();
+        let found = newest(&filter, 1).await?.pop().filter(|_| !at.visit.is_guest());
         let past = |one: SignInRecord| Past {
             at: one.at.into(),
             href: format!("{}/sign-ins/{}", at.visit.home(), one.id),
@@ -184,12 +186,13 @@ pub(super) async fn shown(
     let product = Product::chosen(asked.product.as_deref(), connection.identity_provider.as_ref());
     let provider = connection.identity_provider.as_ref();
     let mut frame = at.visit.frame(Here::SingleSignOn);
-    frame.notice = asked.done.as_deref().and_then(done);
+    frame.notice = asked.done.as_deref().and_then(done).or_else(|| only_to_be_seen(at));
     let mut shown = page(
         status,
         &ConnectionPage {
             home: at.visit.home(),
             name: connection.details.display_name.to_string(),
+            is_guest: at.visit.is_guest(),
             enabled: connection.details.enabled,
             state: state::of(connection, world.now()),
             certificate: state::certificate(connection, world.now()),
@@ -237,6 +240,16 @@ pub(super) async fn shown(
         set_policy(&mut shown, "script-src 'self'; form-action 'self'", endpoint.location.as_str());
     }
     Ok(shown)
+}
+
+/// What whoever came by a setup link is told of a connection that they may not change.
+fn only_to_be_seen(at: &AtConnection) -> Option<Notice> {
+    let is_closed = at.visit.is_guest() && at.view.connection.details.enabled;
+    is_closed.then(|| Notice {
+        tone: Tone::Notice,
+        text: "People sign in through this connection already: by a setup link it is looked at and tested, and not changed."
+            .to_owned(),
+    })
 }
 
 /// What was done, after a form led back here.

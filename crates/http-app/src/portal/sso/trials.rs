@@ -18,7 +18,7 @@ use crate::portal::explain::Explained;
 use crate::portal::form::Form;
 use crate::portal::frame::{Badge, Frame, Here, Tone};
 use crate::portal::places::lead_to;
-use crate::portal::visit::{AtConnection, Visit};
+use crate::portal::visit::{AtConnection, AtSingleSignOn};
 use crate::problem::Problem;
 use crate::web::{Cookie, Failure, Prose, Reader, Site, page, send};
 
@@ -69,7 +69,7 @@ async fn again(site: &Site, at: &AtConnection, form: Form) -> Result<Response, F
 /// Where the identity provider's answer leads: to the report, by the connection that the trial is of.
 pub(super) async fn find(
     State(site): State<Site>,
-    visit: Visit,
+    AtSingleSignOn(visit): AtSingleSignOn,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let world = &site.app.world;
@@ -167,19 +167,21 @@ pub(super) async fn report(
             name: at.view.connection.details.display_name.to_string(),
             is_enabled: at.view.connection.details.enabled,
             is_waiting: report.record.is_none(),
-            verdict: verdict(&report),
+            verdict: verdict(&report, at.visit.is_guest()),
             checks: report.examined.iter().map(Check::from).collect(),
-            explained: report.record.as_ref().map(Explained::from),
+            // What would happen to a person tells what is known of them already, and whoever sets up an identity provider can name any.
+            explained: report.record.as_ref().filter(|_| !at.visit.is_guest()).map(Explained::from),
             form,
         },
     ))
 }
 
 /// How it went, in a few words.
-fn verdict(report: &TrialReport) -> Option<Badge> {
+fn verdict(report: &TrialReport, is_guest: bool) -> Option<Badge> {
     let record = report.record.as_ref()?;
     let failed = report.examined.iter().filter(|one| one.rejection.is_some()).count();
     Some(match (failed, record.code) {
+        (0, _) if is_guest => Badge::new(Tone::Good, "Every check passed"),
         (0, None) => Badge::new(Tone::Good, "This person would be signed in"),
         (0, Some(_)) => {
             Badge::new(Tone::Warning, "The response is believed, and this person would be refused")

@@ -50,6 +50,10 @@ pub(super) async fn try_out(
     at: AtConnection,
     form: Form,
 ) -> Result<Response, Failure> {
+    // A simulation tells what is known of whoever is named.
+    if at.visit.is_guest() {
+        return Err(Problem::from(AdminError::NotBySetupLink).into());
+    }
     let version = form.text("version").parse().map_or(at.view.connection.settings_version, Version);
     let (draft, input) = match (settings_form::draft(&form), input(&form)) {
         (Ok(draft), Ok(input)) => (draft, input),
