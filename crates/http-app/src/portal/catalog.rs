@@ -95,7 +95,7 @@ fn draft_of(catalog: &Catalog) -> CatalogDraft {
 
 fn filled(draft: &CatalogDraft, version: Version) -> Form {
     let mut form = Form::default();
-    form.set("version", version.0.to_string());
+    form.open_at(version);
     for (index, user_type) in draft.user_types.iter().enumerate() {
         let at = format!("user_types/{index}");
         form.set(format!("{at}/key"), user_type.key.as_str());
@@ -142,7 +142,7 @@ fn read(form: &Form) -> CatalogDraft {
 async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Response, Failure> {
     let draft = read(&form);
     // Without the version that it was opened at, a form would undo what somebody else saved.
-    let expected = Version(form.text("version").parse().unwrap_or_default());
+    let expected = form.opened_at();
     let save = SaveCatalog(site.app.world.clone());
     let (status, problems, version) = match save
         .run(&visit.actor, &visit.organization.slug, Some(expected), &draft)

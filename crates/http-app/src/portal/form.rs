@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use url::form_urlencoded;
+use vestibule_domain::ids::Version;
 use vestibule_domain::problem::Problems;
 
 use crate::problem::Problem;
@@ -115,6 +116,21 @@ impl Form {
     /// What is wrong with a field.
     pub(crate) fn faults_of(&self, name: &str) -> impl Iterator<Item = &str> {
         self.faults.iter().filter(move |fault| fault.name == name).map(|fault| fault.message.as_str())
+    }
+
+    /// The version of what the form is about at which it was opened, if it says so.
+    pub(crate) fn version(&self) -> Option<Version> {
+        self.text("version").parse().ok().map(Version)
+    }
+
+    /// The same; where it is missing, one that nothing has. Saving without one would undo what somebody else saved.
+    pub(crate) fn opened_at(&self) -> Version {
+        self.version().unwrap_or(Version(0))
+    }
+
+    /// Opens the form at a version.
+    pub(crate) fn open_at(&mut self, Version(version): Version) {
+        self.set("version", version.to_string());
     }
 
     /// The id of a field's element.

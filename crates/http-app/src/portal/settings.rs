@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use vestibule_domain::arrival::MOST_KEPT_DAYS;
-use vestibule_domain::ids::Version;
 use vestibule_domain::organization::OrganizationDraft;
 use vestibule_domain::usecase::{AdminError, ChangeOrganization};
 use vestibule_languages::Language;
@@ -63,7 +62,6 @@ impl Forms {
     /// As everything is saved.
     fn saved(visit: &Visit) -> Self {
         let draft = OrganizationDraft::from(&visit.organization);
-        let version = visit.organization.version.0.to_string();
         let mut forms = Self {
             details: filled(&draft),
             look: look::filled(&draft),
@@ -71,15 +69,10 @@ impl Forms {
             saved_meanwhile: Vec::new(),
         };
         for form in [&mut forms.details, &mut forms.look, &mut forms.logo] {
-            form.set("version", version.as_str());
+            form.open_at(visit.organization.version);
         }
         forms
     }
-}
-
-/// The version of the organization at which a form was opened. Without one, it would undo what somebody else saved.
-fn opened_at(form: &Form) -> Version {
-    Version(form.text("version").parse().unwrap_or_default())
 }
 
 async fn show(visit: Visit, asked: Asked) -> Response {
@@ -135,7 +128,7 @@ async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Resp
         }
     };
     let slug = &visit.organization.slug;
-    let (status, form) = match change.run(&visit.actor, slug, Some(opened_at(&form)), &edit).await {
+    let (status, form) = match change.run(&visit.actor, slug, Some(form.opened_at()), &edit).await {
         Ok(_) => return Ok(saved_there(&visit)),
         Err(AdminError::Stale) => return Ok(meanwhile(&visit, form)),
         Err(AdminError::Invalid(problems)) => {
@@ -172,7 +165,7 @@ fn meanwhile(visit: &Visit, form: Form) -> Response {
         "saved_meanwhile",
         "somebody changed the organization meanwhile: compare both below, then save again to have it as it stands here",
     );
-    details.set("version", visit.organization.version.0.to_string());
+    details.open_at(visit.organization.version);
     shown(visit, StatusCode::PRECONDITION_FAILED, Forms { details, saved_meanwhile, ..saved }, None)
 }
 

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use vestibule_domain::catalog::Catalog;
-use vestibule_domain::ids::{UserId, Version};
+use vestibule_domain::ids::UserId;
 use vestibule_domain::ports::UserFilter;
 use vestibule_domain::user::User;
 
@@ -156,9 +156,4 @@ async fn user(site: &Site, visit: &Visit) -> Result<User, Failure> {
     let id: UserId = visit.id().ok_or_else(Problem::not_found)?;
     let user = site.app.world.store.user(visit.organization.id, id).await.map_err(Failure::store)?;
     Ok(user.ok_or_else(Problem::not_found)?)
-}
-
-/// The version of the user at which a form was opened. Without one, it would undo what somebody else saved.
-fn opened_at(form: &Form) -> Version {
-    Version(form.text("version").parse().unwrap_or_default())
 }

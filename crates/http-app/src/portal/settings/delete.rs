@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_domain::usecase::{AdminError, DeleteOrganization};
 
-use super::opened_at;
 use crate::portal::form::Form;
 use crate::portal::frame::{Frame, Here};
 use crate::portal::places::lead_to;
@@ -31,7 +30,7 @@ pub(super) async fn ask(visit: Visit) -> Result<Response, Failure> {
 }
 
 fn shown(visit: &Visit, status: StatusCode, mut form: Form) -> Response {
-    form.set("version", visit.organization.version.0.to_string());
+    form.open_at(visit.organization.version);
     page(
         status,
         &DeletePage {
@@ -58,7 +57,7 @@ pub(super) async fn delete(State(site): State<Site>, visit: Visit, form: Form) -
         return Ok(shown(&visit, StatusCode::UNPROCESSABLE_ENTITY, form));
     }
     let delete = DeleteOrganization(site.app.world);
-    match delete.run(&visit.actor, slug, Some(opened_at(&form))).await {
+    match delete.run(&visit.actor, slug, Some(form.opened_at())).await {
         Ok(()) => Ok(lead_to("/admin")),
         Err(AdminError::Stale) => {
             let text = "somebody changed this organization meanwhile: look at it, and delete it if it is still to go";

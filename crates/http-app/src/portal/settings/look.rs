@@ -8,7 +8,7 @@ use vestibule_domain::branding::{Color, LEAST_CONTRAST, MOST_BYTES};
 use vestibule_domain::organization::{Organization, OrganizationDraft};
 use vestibule_domain::usecase::{AdminError, ChangeLogo, ChangeOrganization};
 
-use super::{Forms, opened_at, shown};
+use super::{Forms, shown};
 use crate::portal::form::{Form, Parts, Unreadable};
 use crate::portal::places::lead_to;
 use crate::portal::visit::Visit;
@@ -88,7 +88,7 @@ pub(super) async fn save(State(site): State<Site>, visit: Visit, form: Form) -> 
     let change = ChangeOrganization(site.app.world);
     let edit = |draft: &mut OrganizationDraft| draft.accent_color.clone_from(&color);
     let slug = &visit.organization.slug;
-    let (status, look) = match change.run(&visit.actor, slug, Some(opened_at(&form)), &edit).await {
+    let (status, look) = match change.run(&visit.actor, slug, Some(form.opened_at()), &edit).await {
         Ok(_) => return Ok(lead_to(&format!("{}/settings?done=look#look", visit.home()))),
         Err(AdminError::Stale) => {
             let now = visit.organization.branding.accent_color.map_or("none".to_owned(), String::from);
@@ -96,7 +96,7 @@ pub(super) async fn save(State(site): State<Site>, visit: Visit, form: Form) -> 
                 "somebody changed the organization meanwhile, whose colour is now {now}: save again to have the one that stands here"
             );
             let mut form = form.at_fault("branding/accent_color", text);
-            form.set("version", visit.organization.version.0.to_string());
+            form.open_at(visit.organization.version);
             (StatusCode::PRECONDITION_FAILED, form)
         }
         Err(AdminError::Invalid(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, form.with(problems)),
@@ -128,7 +128,7 @@ pub(super) async fn take_logo(
     }
     let change = ChangeLogo(site.app.world);
     let slug = &visit.organization.slug;
-    match change.run(&visit.actor, slug, Some(opened_at(&form)), Some(file)).await {
+    match change.run(&visit.actor, slug, Some(form.opened_at()), Some(file)).await {
         Ok(_) => Ok(lead_to(&format!("{}/settings?done=logo#logo-title", visit.home()))),
         Err(AdminError::Invalid(problems)) => {
             let messages: Vec<_> = problems.0.into_iter().map(|problem| problem.message).collect();
@@ -154,9 +154,9 @@ async fn read(mut part: Field<'_>) -> Result<Vec<u8>, Unreadable> {
 }
 
 fn refused(visit: &Visit, status: StatusCode, message: &str) -> Response {
-    let saved = Forms::saved(visit);
-    let logo = Forms::saved(visit).logo.at_fault("logo", message);
-    shown(visit, status, Forms { logo, ..saved }, None)
+    let mut forms = Forms::saved(visit);
+    forms.logo = forms.logo.at_fault("logo", message);
+    shown(visit, status, forms, None)
 }
 
 /// Takes the logo away. Somebody who does it twice has done it.
@@ -170,7 +170,7 @@ pub(super) async fn remove_logo(
         return Ok(lead_to(&gone));
     }
     let change = ChangeLogo(site.app.world);
-    match change.run(&visit.actor, &visit.organization.slug, Some(opened_at(&form)), None).await {
+    match change.run(&visit.actor, &visit.organization.slug, Some(form.opened_at()), None).await {
         Ok(_) | Err(AdminError::NotFound("logo")) => Ok(lead_to(&gone)),
         Err(AdminError::Stale) => Ok(refused(
             &visit,

@@ -53,7 +53,7 @@ impl Forms {
     /// As everything is saved.
     pub(super) fn saved(connection: &Connection) -> Self {
         let mut settings = settings_form::filled(&SettingsDraft::from(&connection.settings));
-        settings.set("version", connection.settings_version.0.to_string());
+        settings.open_at(connection.settings_version);
         let mut metadata = Form::default();
         let url = connection.identity_provider.as_ref().and_then(|provider| provider.metadata_url());
         metadata.set("metadata_url", url.map(ToString::to_string).unwrap_or_default());
@@ -61,7 +61,7 @@ impl Forms {
             connection.identity_provider.as_ref().is_some_and(|provider| provider.trust_metadata_url);
         metadata.check("trust_metadata_url", trusted);
         let mut details = details::filled(&ConnectionDraft::from(&connection.details));
-        details.set("version", connection.version.0.to_string());
+        details.open_at(connection.version);
         Self { metadata, settings, details, saved_meanwhile: Vec::new() }
     }
 }

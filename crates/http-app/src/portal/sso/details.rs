@@ -7,7 +7,6 @@ use axum::response::Response;
 use vestibule_domain::connection::{
     ConnectionDraft, NameIdFormat, RequestSettings, SignRequests, TechnicalContactDraft,
 };
-use vestibule_domain::ids::Version;
 use vestibule_domain::usecase::{AdminError, ChangeConnection, DeleteConnection};
 
 use super::connection::{Asked, Forms, shown};
@@ -78,18 +77,13 @@ fn read(form: &Form, draft: &mut ConnectionDraft) {
     draft.technical_contact = (contact != TechnicalContactDraft::default()).then_some(contact);
 }
 
-/// The version at which a form was opened. Without one, it would undo what somebody else saved.
-pub(super) fn opened_at(form: &Form) -> Version {
-    Version(form.text("version").parse().unwrap_or_default())
-}
-
 pub(super) async fn save(
     State(site): State<Site>,
     at: AtConnection,
     form: Form,
 ) -> Result<Response, Failure> {
     let change = ChangeConnection(site.app.world.clone());
-    let expected = Some(opened_at(&form));
+    let expected = Some(form.opened_at());
     let changed =
         change.run(&at.visit.actor, at.slug(), at.key(), expected, &|draft| read(&form, draft)).await;
     let (status, form) = match changed {
@@ -106,7 +100,7 @@ pub(super) async fn save(
                 "display_name",
                 "somebody changed this connection meanwhile: save again to have it as it stands here",
             );
-            form.set("version", at.view.connection.version.0.to_string());
+            form.open_at(at.view.connection.version);
             (StatusCode::PRECONDITION_FAILED, form)
         }
         Err(error) => return Err(Problem::from(error).into()),
@@ -161,7 +155,7 @@ pub(super) async fn delete(
     form: Form,
 ) -> Result<Response, Failure> {
     let delete = DeleteConnection(site.app.world.clone());
-    let expected = Some(opened_at(&form));
+    let expected = Some(form.opened_at());
     delete.run(&at.visit.actor, at.slug(), at.key(), expected).await.map_err(Problem::from)?;
     Ok(lead_to(&format!("{}/sso", at.visit.home())))
 }

@@ -14,7 +14,6 @@ use vestibule_domain::usecase::{
 };
 
 use super::connection::{Asked, Forms, shown};
-use super::details::opened_at;
 use crate::portal::form::Form;
 use crate::portal::frame::{Badge, Frame, Here, Instant, Tone};
 use crate::portal::places::lead_to;
@@ -145,7 +144,7 @@ pub(super) async fn take(
     let done = if form.text("looked_at").is_empty() {
         save.preview(&draft).await.map(Some)
     } else {
-        let expected = Some(opened_at(&form));
+        let expected = Some(form.opened_at());
         save.run(&at.visit.actor, at.slug(), at.key(), expected, &draft).await.map(|_| None)
     };
     match done {
@@ -156,7 +155,7 @@ pub(super) async fn take(
             if let MetadataDraft::Xml(xml) = draft.metadata {
                 form.set("metadata_xml", xml);
             }
-            form.set("version", connection.identity_provider_version.0.to_string());
+            form.open_at(connection.identity_provider_version);
             Ok(page(
                 StatusCode::OK,
                 &PreviewPage {

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use vestibule_domain::ids::Version;
 use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, SaveSettings};
@@ -30,7 +29,7 @@ pub(super) async fn save(
         }
     };
     // Without the version that it was opened at, a form would undo what somebody else saved.
-    let Some(expected) = form.text("version").parse().ok().map(Version) else {
+    let Some(expected) = form.version() else {
         let form = form.at_fault("version", "the form is incomplete: open the page again");
         return with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     };

@@ -121,7 +121,7 @@ fn is_blank(form: &Form, field: Field, index: usize) -> bool {
 /// The form with what was typed, empty lines left out.
 pub(crate) fn refilled(form: &Form, draft: &SettingsDraft, version: Version) -> Form {
     let mut kept = filled(draft);
-    kept.set("version", version.0.to_string());
+    kept.open_at(version);
     for name in ["try/name_id", "try/attributes", "try/saml_response", "try/sign_in_id"] {
         kept.set(name, form.text(name));
     }

@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use vestibule_domain::ids::Version;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::{Examination, Examined};
 use vestibule_domain::usecase::{
@@ -42,7 +41,7 @@ pub(super) async fn begin(
     });
     let browser = Cookie::Login.token(&jar, &site.public_url);
     let refilled = || {
-        let version = form.text("version").parse().map_or(at.view.connection.settings_version, Version);
+        let version = form.version().unwrap_or(at.view.connection.settings_version);
         settings_form::refilled(&form, &draft, version)
     };
     match begin.run(at.slug(), at.key(), &draft, browser).await {
@@ -157,7 +156,7 @@ pub(super) async fn report(
         Err(error) => return Err(Problem::from(error).into()),
     };
     let mut form = settings_form::filled(&report.draft);
-    form.set("version", at.view.connection.settings_version.0.to_string());
+    form.open_at(at.view.connection.settings_version);
     Ok(page(
         StatusCode::OK,
         &TrialPage {

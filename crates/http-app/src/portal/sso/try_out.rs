@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use vestibule_domain::ids::{SignInId, Version};
+use vestibule_domain::ids::SignInId;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::EncodedResponse;
 use vestibule_domain::problem::Problems;
@@ -54,7 +54,7 @@ pub(super) async fn try_out(
     if at.visit.is_guest() {
         return Err(Problem::from(AdminError::NotBySetupLink).into());
     }
-    let version = form.text("version").parse().map_or(at.view.connection.settings_version, Version);
+    let version = form.version().unwrap_or(at.view.connection.settings_version);
     let (draft, input) = match (settings_form::draft(&form), input(&form)) {
         (Ok(draft), Ok(input)) => (draft, input),
         (draft, input) => {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use vestibule_domain::usecase::{AdminError, PurgeUser};
 use vestibule_domain::user::User;
 
-use super::{name, opened_at, user};
+use super::{name, user};
 use crate::portal::form::Form;
 use crate::portal::frame::{Frame, Here};
 use crate::portal::places::lead_to;
@@ -33,7 +33,7 @@ pub(super) async fn ask(State(site): State<Site>, visit: Visit) -> Result<Respon
 }
 
 fn shown(visit: &Visit, status: StatusCode, user: &User, mut form: Form) -> Response {
-    form.set("version", user.version.0.to_string());
+    form.open_at(user.version);
     let home = visit.home();
     page(
         status,
@@ -55,7 +55,7 @@ pub(super) async fn erase(State(site): State<Site>, visit: Visit, form: Form) ->
         return Ok(shown(&visit, StatusCode::UNPROCESSABLE_ENTITY, &user, form));
     }
     let purge = PurgeUser(site.app.world);
-    match purge.run(&visit.actor, &visit.organization.slug, user.id, Some(opened_at(&form))).await {
+    match purge.run(&visit.actor, &visit.organization.slug, user.id, Some(form.opened_at())).await {
         Ok(()) => Ok(lead_to(&format!("{}/users?done=erased", visit.home()))),
         Err(AdminError::Stale) => {
             let text = "somebody changed this person meanwhile: look at them, and erase them if they are still to go";

@@ -9,7 +9,7 @@ use vestibule_domain::usecase::{
 use vestibule_domain::user::User;
 
 use super::person::{Forms, meanwhile, shown};
-use super::{opened_at, pair, user};
+use super::{pair, user};
 use crate::portal::form::Form;
 use crate::portal::places::lead_to;
 use crate::portal::visit::Visit;
@@ -31,7 +31,7 @@ pub(super) async fn switch(State(site): State<Site>, visit: Visit, form: Form) -
     let change = ChangeUser(site.app.world.clone());
     let edit = |draft: &mut UserDraft| draft.active = active;
     let slug = &visit.organization.slug;
-    match change.run(&visit.actor, slug, user.id, Some(opened_at(&form)), &edit).await {
+    match change.run(&visit.actor, slug, user.id, Some(form.opened_at()), &edit).await {
         Ok(_) => Ok(done(&visit, &user, word)),
         Err(AdminError::Stale) => meanwhile(&site, &visit).await,
         Err(error) => Err(Problem::from(error).into()),
@@ -82,7 +82,7 @@ async fn put(
     let user = user(site, visit).await?;
     let put = PutUserPart(site.app.world.clone());
     let slug = &visit.organization.slug;
-    let put = put.run(&visit.actor, slug, user.id, Some(opened_at(&form)), part, value).await;
+    let put = put.run(&visit.actor, slug, user.id, Some(form.opened_at()), part, value).await;
     let (status, form) = match put {
         Ok(user) => return Ok(done(visit, &user, "saved")),
         Err(AdminError::Stale) => {
@@ -138,7 +138,7 @@ async fn remove(
     }
     let remove = RemoveUserPart(site.app.world.clone());
     let slug = &visit.organization.slug;
-    match remove.run(&visit.actor, slug, user.id, Some(opened_at(form)), part).await {
+    match remove.run(&visit.actor, slug, user.id, Some(form.opened_at()), part).await {
         Ok(_) => Ok(done(visit, user, "saved")),
         Err(AdminError::Stale) => meanwhile(site, visit).await,
         Err(error) => Err(Problem::from(error).into()),

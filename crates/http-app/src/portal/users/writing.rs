@@ -4,12 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use vestibule_domain::ids::Version;
 use vestibule_domain::ports::UniqueKey;
 use vestibule_domain::usecase::{AdminError, ChangeUser, CreateUser, UserDraft};
 use vestibule_domain::user::User;
 
-use super::{name, opened_at, pair, pairs, user};
+use super::{name, pair, pairs, user};
 use crate::portal::differences::{Difference, Differences};
 use crate::portal::form::Form;
 use crate::portal::frame::{Choice, Frame, Here};
@@ -95,7 +94,7 @@ pub(super) async fn edit(State(site): State<Site>, visit: Visit) -> Result<Respo
 pub(super) async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Response, Failure> {
     let user = user(&site, &visit).await?;
     let change = ChangeUser(site.app.world.clone());
-    let (slug, expected) = (&visit.organization.slug, opened_at(&form));
+    let (slug, expected) = (&visit.organization.slug, form.opened_at());
     let edit = |draft: &mut UserDraft| read(&form, draft);
     match change.run(&visit.actor, slug, user.id, Some(expected), &edit).await {
         Ok(_) => Ok(lead_to(&format!("{}/users/{}?done=saved", visit.home(), user.id))),
@@ -103,7 +102,7 @@ pub(super) async fn save(State(site): State<Site>, visit: Visit, form: Form) -> 
             let differences = differences(&filled(&user), &form);
             let text = "somebody changed this user meanwhile: compare both below, then save again to have them as they stand here";
             let mut form = form.at_fault("email", text);
-            form.set("version", user.version.0.to_string());
+            form.open_at(user.version);
             shown(&site, &visit, StatusCode::PRECONDITION_FAILED, Some(&user), form, differences).await
         }
         Err(error) => {
@@ -114,9 +113,9 @@ pub(super) async fn save(State(site): State<Site>, visit: Visit, form: Form) -> 
 }
 
 fn filled(user: &User) -> Form {
-    let (profile, Version(version)) = (&user.profile, user.version);
+    let profile = &user.profile;
     let mut form = Form::default();
-    form.set("version", version.to_string());
+    form.open_at(user.version);
     form.set("email", profile.email.to_string());
     form.set("first_name", profile.first_name.to_string());
     form.set("last_name", profile.last_name.to_string());
