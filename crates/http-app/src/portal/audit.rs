@@ -1,5 +1,7 @@
 //! The audit log: who changed what, from what to what, and from where.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -152,13 +154,13 @@ fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Changed> {
 }
 
 /// The members of an object and of the objects in it, each by its path.
-fn flat(value: Option<&Value>) -> std::collections::BTreeMap<String, String> {
-    let mut members = std::collections::BTreeMap::new();
+fn flat(value: Option<&Value>) -> BTreeMap<String, String> {
+    let mut members = BTreeMap::new();
     flatten("", value.unwrap_or(&Value::Null), &mut members);
     members
 }
 
-fn flatten(path: &str, value: &Value, members: &mut std::collections::BTreeMap<String, String>) {
+fn flatten(path: &str, value: &Value, members: &mut BTreeMap<String, String>) {
     match value {
         Value::Null => {}
         Value::Object(object) => {

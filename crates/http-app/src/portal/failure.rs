@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
+use super::form::capitalized;
 use super::frame::Frame;
 use super::theme::Theme;
 use crate::problem::Problem;
@@ -27,7 +28,7 @@ pub(crate) fn failure(problem: &Problem, theme: Theme) -> Response {
             frame: Frame::outside(theme, "/admin"),
             code: problem.code(),
             title,
-            happened: sentence(problem.detail()),
+            happened: format!("{}.", capitalized(problem.detail())),
             advice,
         },
     );
@@ -87,10 +88,4 @@ fn words(code: &str) -> (&'static str, &'static str) {
         }
         _ => ("That cannot be done", "Nothing was changed. Go back and look at it again."),
     }
-}
-
-fn sentence(detail: &str) -> String {
-    let mut letters = detail.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }

@@ -172,12 +172,15 @@ async fn refused(
         form = form.at_fault("file", problem.detail());
     }
     for fault in problem.errors() {
-        let column = fault.pointer.trim_start_matches('/');
-        let message =
-            if column.is_empty() { fault.message.clone() } else { format!("{column}: {}", fault.message) };
-        form = form.at_fault("file", message);
+        form = form.at_fault("file", of_column(&fault.pointer, &fault.message));
     }
     shown(site, visit, problem.status(), form).await
+}
+
+/// What is wrong, with the column that it is wrong in, if it is one's.
+fn of_column(pointer: &str, message: &str) -> String {
+    let column = pointer.trim_start_matches('/');
+    if column.is_empty() { message.to_owned() } else { format!("{column}: {message}") }
 }
 
 #[derive(Template)]
@@ -240,10 +243,7 @@ fn row(result: &RowResult, home: &str) -> RowLine {
         RowOutcome::Unchanged => Badge::new(Tone::Neutral, "Unchanged"),
         RowOutcome::Refused => Badge::new(Tone::Bad, "Refused"),
     };
-    let faults = result.faults.iter().map(|fault| {
-        let column = fault.pointer.trim_start_matches('/');
-        if column.is_empty() { fault.message.clone() } else { format!("{column}: {}", fault.message) }
-    });
+    let faults = result.faults.iter().map(|fault| of_column(&fault.pointer, &fault.message));
     RowLine {
         line: result.line,
         outcome,

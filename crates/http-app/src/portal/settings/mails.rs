@@ -11,7 +11,7 @@ use vestibule_domain::organization::Locale;
 use vestibule_domain::ports::Mail;
 use vestibule_languages::Language;
 
-use crate::portal::form::Form;
+use crate::portal::form::{Form, capitalized};
 use crate::portal::frame::{Choice, Frame, Here};
 use crate::portal::list::Asked;
 use crate::portal::visit::Visit;
@@ -89,7 +89,10 @@ pub(super) async fn show(State(site): State<Site>, visit: Visit, asked: Asked) -
     let mut form = Form::default();
     form.set("kind", kind);
     form.set("language", tag);
-    let kinds = LetterContent::kinds().into_iter().map(|kind| Choice::new(kind, title(kind))).collect();
+    let kinds = LetterContent::kinds()
+        .into_iter()
+        .map(|kind| Choice::new(kind, capitalized(&kind.replace('_', " "))))
+        .collect();
     let languages = Language::all().map(|one| Choice::new(one.tag(), one.say("language"))).collect();
     let status = if mail.is_some() { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };
     let frame = visit.frame(Here::Settings);
@@ -109,11 +112,4 @@ pub(super) async fn shown(State(site): State<Site>, visit: Visit, asked: Asked) 
     );
     let policy = HeaderValue::from_str(&policy).map_err(|_| Problem::not_found())?;
     Ok(([(CONTENT_SECURITY_POLICY, policy)], Html(mail.html)).into_response())
-}
-
-/// A kind in words.
-fn title(kind: &str) -> String {
-    let words = kind.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
