@@ -13,7 +13,7 @@ use vestibule_domain::usecase::{
 };
 
 use super::form::Form;
-use super::frame::{Frame, Instant, Notice, Tone};
+use super::frame::{Frame, Instant, Notice};
 use super::places::lead_to;
 use super::session::SignedIn;
 use super::signing_in::{seconds_until, too_early};
@@ -79,7 +79,7 @@ async fn shown(
     };
     let mut frame = signed_in.frame();
     ADDRESS.clone_into(&mut frame.address);
-    frame.notice = said.map(|text| Notice { tone: Tone::Good, text: text.to_owned() });
+    frame.notice = said.map(Notice::good);
     Ok(page(
         status,
         &AccountPage {

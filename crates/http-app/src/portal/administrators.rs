@@ -180,11 +180,10 @@ async fn list_in_organization(
 
 /// What was done, after a form led back here.
 fn done(word: &str) -> Option<Notice> {
-    let text = match word {
+    Some(Notice::good(match word {
         "invited" => "Invited: a mail with a link is on its way. The link works for seven days.",
         "revoked" => "The invitation is taken back: its link works no more.",
         "saved" => "Saved.",
         _ => return None,
-    };
-    Some(Notice { tone: Tone::Good, text: text.to_owned() })
+    }))
 }

@@ -11,7 +11,7 @@ use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::{AdminError, SaveCatalog};
 
 use super::form::{Form, in_lines};
-use super::frame::{Frame, Here, Notice, Tone};
+use super::frame::{Frame, Here, Notice};
 use super::list::Asked;
 use super::places::lead_to;
 use super::visit::Visit;
@@ -47,8 +47,7 @@ struct UserTypeFields {
 async fn show(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
     let store = &site.app.world.store;
     let (catalog, version) = store.catalog(visit.organization.id).await.map_err(Failure::store)?;
-    let saved =
-        (asked.form.text("done") == "saved").then(|| Notice { tone: Tone::Good, text: "Saved.".to_owned() });
+    let saved = (asked.form.text("done") == "saved").then(|| Notice::good("Saved."));
     Ok(shown(&visit, StatusCode::OK, filled(&draft_of(&catalog), version), saved))
 }
 

@@ -1,5 +1,6 @@
 //! A sign-in, real or imagined, explained to an administrator.
 
+use vestibule_domain::explanation::Entry;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::{MatchedBy, Outcome, SignInRecord};
@@ -54,9 +55,14 @@ pub(crate) fn outcome(outcome: Outcome) -> Badge {
     }
 }
 
+/// Whether a check of a response found it right.
+pub(crate) fn checked(passed: bool) -> Badge {
+    if passed { Badge::new(Tone::Good, "Passed") } else { Badge::new(Tone::Bad, "Failed") }
+}
+
 impl From<&SignInRecord> for Explained {
     fn from(record: &SignInRecord) -> Self {
-        let row = |entry: &vestibule_domain::explanation::Entry| {
+        let row = |entry: &Entry| {
             let change = record.changes.iter().find(|change| change.field == entry.field);
             Row {
                 topic: ENGLISH.topic(entry.field),

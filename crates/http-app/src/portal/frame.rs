@@ -1,7 +1,9 @@
 //! What every page of the portal has around it.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use vestibule_domain::connection::Connection;
 use vestibule_domain::organization::Organization;
+use vestibule_domain::text::LocationName;
 
 use super::theme::Theme;
 use crate::web::assets;
@@ -46,6 +48,13 @@ pub(crate) struct Section {
 pub(crate) struct Notice {
     pub(crate) tone: Tone,
     pub(crate) text: String,
+}
+
+impl Notice {
+    /// That something was done.
+    pub(crate) fn good(text: impl Into<String>) -> Self {
+        Self { tone: Tone::Good, text: text.into() }
+    }
 }
 
 /// How something is, beside the words for it: a colour and an icon.
@@ -118,6 +127,23 @@ pub(crate) struct Choice {
 impl Choice {
     pub(crate) fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
         Self { value: value.into(), text: text.into(), of: None }
+    }
+
+    /// The choices behind one for nothing.
+    pub(crate) fn none_or(text: &str, choices: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        std::iter::once(Self::new("", text)).chain(choices).collect()
+    }
+}
+
+impl From<&Connection> for Choice {
+    fn from(connection: &Connection) -> Self {
+        Self::new(connection.details.key.as_str(), connection.details.display_name.as_str())
+    }
+}
+
+impl From<&LocationName> for Choice {
+    fn from(location: &LocationName) -> Self {
+        Self::new(location.as_str(), location.as_str())
     }
 }
 

@@ -16,7 +16,7 @@ use vestibule_languages::Language;
 
 use super::differences::{Difference, Differences};
 use super::form::{Form, in_lines};
-use super::frame::{Choice, Frame, Here, Notice, Tone};
+use super::frame::{Choice, Frame, Here, Notice};
 use super::list::Asked;
 use super::places::lead_to;
 use super::visit::Visit;
@@ -76,15 +76,18 @@ impl Forms {
 }
 
 async fn show(visit: Visit, asked: Asked) -> Response {
-    let text = match asked.form.text("done") {
-        "saved" => Some("Saved."),
-        "look" => Some("Saved. Pages look so from now on."),
-        "logo" => Some("The logo is saved. Pages show it from now on."),
-        "logo-removed" => Some("The logo is gone. Pages show the initials in its place."),
-        _ => None,
-    };
-    let notice = text.map(|text| Notice { tone: Tone::Good, text: text.to_owned() });
-    shown(&visit, StatusCode::OK, Forms::saved(&visit), notice)
+    shown(&visit, StatusCode::OK, Forms::saved(&visit), done(asked.form.text("done")))
+}
+
+/// What was done, after a form led back here.
+fn done(word: &str) -> Option<Notice> {
+    Some(Notice::good(match word {
+        "saved" => "Saved.",
+        "look" => "Saved. Pages look so from now on.",
+        "logo" => "The logo is saved. Pages show it from now on.",
+        "logo-removed" => "The logo is gone. Pages show the initials in its place.",
+        _ => return None,
+    }))
 }
 
 fn shown(visit: &Visit, status: StatusCode, forms: Forms, notice: Option<Notice>) -> Response {
@@ -107,8 +110,8 @@ fn shown(visit: &Visit, status: StatusCode, forms: Forms, notice: Option<Notice>
 
 /// The languages that people can be spoken to in, and the one that is chosen, if it is a variant of one or none of them.
 fn languages(chosen: &str) -> Vec<Choice> {
-    let mut languages = vec![Choice::new("", "The language of each person’s browser")];
-    languages.extend(Language::all().map(|one| Choice::new(one.tag(), one.say("language"))));
+    let known = Language::all().map(|one| Choice::new(one.tag(), one.say("language")));
+    let mut languages = Choice::none_or("The language of each person’s browser", known);
     if !chosen.is_empty() && languages.iter().all(|one| one.value != chosen) {
         let spoken = Language::of(chosen).unwrap_or_default().say("language");
         languages.push(Choice::new(chosen, format!("{chosen}: {spoken}")));

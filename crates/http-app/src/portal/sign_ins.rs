@@ -16,6 +16,7 @@ use super::explain::{self, Explained};
 use super::form::{Form, capitalized};
 use super::frame::{Badge, Choice, Frame, Here, Instant};
 use super::list::{Asked, Pager};
+use super::users::Person;
 use super::visit::Visit;
 use crate::openapi::Routes;
 use crate::problem::Problem;
@@ -41,12 +42,6 @@ struct SignInsPage {
     lines: Vec<Line>,
     pager: Pager,
     is_filtered: bool,
-}
-
-/// The person to whom a list is narrowed.
-struct Person {
-    name: String,
-    href: String,
 }
 
 /// A sign-in in a list.
@@ -79,14 +74,15 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
     let connections = store.connections(organization).await.map_err(Failure::store)?;
     let chosen = asked.form.text("connection");
     let chosen = connections.iter().find(|connection| connection.details.key.as_str() == chosen);
-    let person = match asked.form.text("user").parse().ok().map(UserId) {
+    let user_id = asked.form.text("user").parse().ok().map(UserId);
+    let person = match user_id {
         Some(id) => store.user(organization, id).await.map_err(Failure::store)?,
         None => None,
     };
     let filter = SignInFilter {
         outcome: Outcome::from_word(asked.form.text("outcome")),
         code: RefusalCode::from_word(asked.form.text("code")),
-        user_id: asked.form.text("user").parse().ok().map(UserId),
+        user_id,
         since: asked.day("since"),
         // The day that is named counts in.
         until: asked.day("until").map(|day| day + Duration::days(1)),
@@ -94,23 +90,16 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
         ..SignInFilter::default()
     };
     let found = store.sign_ins(organization, &filter, asked.page()).await.map_err(Failure::store)?;
-    let any = Choice::new("", "Any");
     let outcomes = Outcome::ALL.iter().map(|one| Choice::new(one.as_str(), explain::outcome(*one).text));
     let codes = RefusalCode::ALL.iter().map(|one| Choice::new(one.as_str(), in_words(*one)));
-    let named = connections
-        .iter()
-        .map(|one| Choice::new(one.details.key.as_str(), one.details.display_name.as_str()));
     Ok(page(
         StatusCode::OK,
         &SignInsPage {
             frame: visit.frame(Here::SignIns),
-            outcomes: std::iter::once(any.clone()).chain(outcomes).collect(),
-            codes: std::iter::once(any.clone()).chain(codes).collect(),
-            connections: std::iter::once(any).chain(named).collect(),
-            person: person.map(|user| Person {
-                name: format!("{} {}", user.profile.first_name, user.profile.last_name),
-                href: format!("{home}/users/{}", user.id),
-            }),
+            outcomes: Choice::none_or("Any", outcomes),
+            codes: Choice::none_or("Any", codes),
+            connections: Choice::none_or("Any", connections.iter().map(Choice::from)),
+            person: person.map(|user| Person::of(&user, &home)),
             lines: found.items.iter().map(|record| Line::of(record, &home)).collect(),
             pager: asked.pager(found.next),
             is_filtered: filter != SignInFilter::default(),

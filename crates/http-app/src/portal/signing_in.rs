@@ -14,7 +14,7 @@ use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{AdministratorSignIn, AdministratorSignInError, SignInAdministrator};
 
 use super::form::Form;
-use super::frame::{Frame, Notice, Tone};
+use super::frame::{Frame, Notice};
 use super::places::{lead_to, own_path};
 use super::session::current;
 use super::theme::Theme;
@@ -50,7 +50,7 @@ async fn show(
     form.set("return_to", own_path(&place).unwrap_or_default());
     let said = asked(query.as_deref(), "done")
         .filter(|done| done == "password")
-        .map(|_| Notice { tone: Tone::Good, text: "Your password is set. Sign in with it.".to_owned() });
+        .map(|_| Notice::good("Your password is set. Sign in with it."));
     Ok(shown(StatusCode::OK, theme, form, said))
 }
 

@@ -74,9 +74,7 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
     let store = &site.app.world.store;
     let found = store.users(visit.organization.id, &filter, asked.page()).await.map_err(Failure::store)?;
     let (catalog, _) = store.catalog(visit.organization.id).await.map_err(Failure::store)?;
-    let any = Choice::new("", "Any");
     let types = catalog.user_types().iter().map(|one| Choice::new(one.key.as_str(), one.name.as_str()));
-    let locations = catalog.locations().iter().map(|one| Choice::new(one.as_str(), one.as_str()));
     let home = visit.home();
     let line = |user: &User| UserLine {
         href: format!("{home}/users/{}", user.id),
@@ -89,15 +87,18 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
     };
     let mut frame = visit.frame(Here::Users);
     if asked.form.text("done") == "erased" {
-        frame.notice = Some(Notice { tone: Tone::Good, text: "The person is erased.".to_owned() });
+        frame.notice = Some(Notice::good("The person is erased."));
     }
     Ok(page(
         StatusCode::OK,
         &UsersPage {
             frame,
-            states: vec![any.clone(), Choice::new("true", "Active"), Choice::new("false", "Deactivated")],
-            user_types: std::iter::once(any.clone()).chain(types).collect(),
-            locations: std::iter::once(any).chain(locations).collect(),
+            states: Choice::none_or(
+                "Any",
+                [Choice::new("true", "Active"), Choice::new("false", "Deactivated")],
+            ),
+            user_types: Choice::none_or("Any", types),
+            locations: Choice::none_or("Any", catalog.locations().iter().map(Choice::from)),
             lines: found.items.iter().map(line).collect(),
             pager: asked.pager(found.next),
             is_filtered: filter != UserFilter::default(),
@@ -105,6 +106,18 @@ async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Re
             home: home.clone(),
         },
     ))
+}
+
+/// A user, as other pages name them and lead to them.
+pub(super) struct Person {
+    pub(super) name: String,
+    pub(super) href: String,
+}
+
+impl Person {
+    pub(super) fn of(user: &User, home: &str) -> Self {
+        Self { name: name(user), href: format!("{home}/users/{}", user.id) }
+    }
 }
 
 fn name(user: &User) -> String {
@@ -143,7 +156,7 @@ fn pairs(catalog: &Catalog, none: &str) -> Vec<Choice> {
             Choice::new(value, format!("{}: {}{privileged}", user_type.name, role.name))
         })
     });
-    std::iter::once(Choice::new("", none)).chain(pairs).collect()
+    Choice::none_or(none, pairs)
 }
 
 /// The keys of a pair that was chosen.

@@ -20,36 +20,21 @@ const OWN: Color = Color::of(0x2c, 0x4f, 0xb8);
 
 /// How a colour looks on pages.
 pub(super) struct Preview {
-    pub(super) themes: Vec<Theme>,
+    pub(super) themes: [(&'static str, Shade); 2],
     /// Where it is another one on pages, and why.
     pub(super) remarks: Vec<String>,
     pub(super) initials: String,
-}
-
-/// How a colour looks on the pages of one theme.
-pub(super) struct Theme {
-    pub(super) name: &'static str,
-    pub(super) ground: Color,
-    pub(super) accent: Color,
-    pub(super) text: Color,
 }
 
 impl Preview {
     /// Of a colour as it was typed; of the service's own one, where it is none.
     pub(super) fn of(typed: &str, organization: &Organization) -> Self {
         let color = Color::parse(typed.trim()).ok();
-        let shades = shades(color.unwrap_or(OWN));
-        let named = || ["light", "dark"].into_iter().zip(&shades);
+        let [light, dark] = shades(color.unwrap_or(OWN));
+        let themes = [("light", light), ("dark", dark)];
         Self {
-            remarks: named().filter_map(|(name, shade)| remark(color?, name, shade)).collect(),
-            themes: named()
-                .map(|(name, shade)| Theme {
-                    name,
-                    ground: shade.ground,
-                    accent: shade.accent,
-                    text: shade.text,
-                })
-                .collect(),
+            remarks: themes.iter().filter_map(|(name, shade)| remark(color?, name, shade)).collect(),
+            themes,
             initials: initials(organization.name.as_str()),
         }
     }

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{Connection, ConnectionDraft};
@@ -150,6 +151,15 @@ pub(super) async fn with_settings(
     shown(site, at, status, forms, Asked::default()).await
 }
 
+/// The page with settings that cannot be saved or tried.
+pub(super) async fn with_faulty_settings(
+    site: &Site,
+    at: &AtConnection,
+    settings: Form,
+) -> Result<Response, Failure> {
+    with_settings(site, at, StatusCode::UNPROCESSABLE_ENTITY, settings).await
+}
+
 /// The page with these forms.
 pub(super) async fn shown(
     site: &Site,
@@ -254,7 +264,7 @@ fn only_to_be_seen(at: &AtConnection) -> Option<Notice> {
 
 /// What was done, after a form led back here.
 fn done(word: &str) -> Option<Notice> {
-    let text = match word {
+    Some(Notice::good(match word {
         "created" => "The connection is created. It lets nobody in until you enable it.",
         "provisioning" => "Saved. It counts from the next sign-in on.",
         "metadata" => "Saved. Responses are believed by these certificates from now on.",
@@ -267,15 +277,10 @@ fn done(word: &str) -> Option<Notice> {
         "enabled" => "Enabled: people can sign in through this connection.",
         "disabled" => "Disabled: this connection lets nobody in.",
         _ => return None,
-    };
-    Some(Notice { tone: Tone::Good, text: text.to_owned() })
+    }))
 }
 
-fn refreshed(
-    refresh: &MetadataRefresh,
-    connection: &Connection,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Refreshed {
+fn refreshed(refresh: &MetadataRefresh, connection: &Connection, now: DateTime<Utc>) -> Refreshed {
     let before = connection.identity_provider.as_ref().map(|provider| &provider.metadata);
     Refreshed {
         fetched_at: refresh.fetched_at.into(),

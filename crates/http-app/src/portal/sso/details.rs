@@ -26,7 +26,7 @@ pub(super) fn name_id_formats() -> Vec<Choice> {
         };
         Choice::new(format.as_str(), text)
     });
-    std::iter::once(Choice::new("", "Leave it to the identity provider")).chain(named).collect()
+    Choice::none_or("Leave it to the identity provider", named)
 }
 
 pub(super) fn sign_requests() -> Vec<Choice> {

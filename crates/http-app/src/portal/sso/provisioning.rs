@@ -3,11 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use vestibule_domain::field::Field;
 use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, SaveSettings};
 
-use super::connection::{Asked, Forms, shown, with_settings};
+use super::connection::{Asked, Forms, shown, with_faulty_settings};
 use super::settings_form::{self, refilled};
 use crate::portal::differences::Difference;
 use crate::portal::form::Form;
@@ -25,20 +26,20 @@ pub(super) async fn save(
         Ok(draft) => draft,
         Err(problems) => {
             let form = settings_form::faulty(form, problems);
-            return with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+            return with_faulty_settings(&site, &at, form).await;
         }
     };
     // Without the version that it was opened at, a form would undo what somebody else saved.
     let Some(expected) = form.version() else {
         let form = form.at_fault("version", "the form is incomplete: open the page again");
-        return with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+        return with_faulty_settings(&site, &at, form).await;
     };
     let save = SaveSettings(site.app.world.clone());
     match save.run(&at.visit.actor, at.slug(), at.key(), Some(expected), &draft).await {
         Ok(_) => Ok(saved_there(&at)),
         Err(AdminError::Invalid(problems)) => {
             let form = settings_form::faulty(refilled(&form, &draft, expected), problems);
-            with_settings(&site, &at, StatusCode::UNPROCESSABLE_ENTITY, form).await
+            with_faulty_settings(&site, &at, form).await
         }
         Err(AdminError::Stale) => meanwhile(&site, &at, &form, &draft).await,
         Err(error) => Err(Problem::from(error).into()),
@@ -93,7 +94,7 @@ fn lines(draft: &SettingsDraft) -> Vec<(String, String)> {
         ("Default User Role".to_owned(), text(&draft.defaults.role)),
         ("Default Location".to_owned(), text(&draft.defaults.location)),
     ];
-    for field in vestibule_domain::field::Field::ALL {
+    for field in Field::ALL {
         let label = settings_form::label(*field);
         lines.push((label.to_owned(), text(&draft.attribute_mapping.get(field).cloned())));
         let table = draft.value_translations.get(field).map(Vec::as_slice).unwrap_or_default();

@@ -23,7 +23,6 @@ pub(crate) struct Choices {
 
 impl Choices {
     pub(crate) fn of(catalog: &Catalog) -> Self {
-        let none = || Choice::new("", "None");
         let types = catalog.user_types().iter();
         let roles = catalog.user_types().iter().flat_map(|user_type| {
             let roles = user_type.roles.iter().filter(|role| !role.privileged);
@@ -33,13 +32,13 @@ impl Choices {
                 of: Some(user_type.key.to_string()),
             })
         });
-        let locations = catalog.locations().iter().map(|name| Choice::new(name.as_str(), name.as_str()));
         Self {
-            user_types: std::iter::once(none())
-                .chain(types.map(|one| Choice::new(one.key.as_str(), one.name.as_str())))
-                .collect(),
-            roles: std::iter::once(none()).chain(roles).collect(),
-            locations: std::iter::once(none()).chain(locations).collect(),
+            user_types: Choice::none_or(
+                "None",
+                types.map(|one| Choice::new(one.key.as_str(), one.name.as_str())),
+            ),
+            roles: Choice::none_or("None", roles),
+            locations: Choice::none_or("None", catalog.locations().iter().map(Choice::from)),
             link_by_email: LinkByEmail::ALL
                 .iter()
                 .map(|word| Choice::new(word.as_str(), link(*word)))

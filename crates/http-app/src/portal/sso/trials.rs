@@ -11,9 +11,9 @@ use vestibule_domain::usecase::{
     AdminError, BeginSignIn, BeginTrial, ReportTrial, Simulate, TrialError, TrialReport,
 };
 
-use super::connection::with_settings;
+use super::connection::{with_faulty_settings, with_settings};
 use super::settings_form;
-use crate::portal::explain::Explained;
+use crate::portal::explain::{Explained, checked};
 use crate::portal::form::Form;
 use crate::portal::frame::{Badge, Frame, Here, Tone};
 use crate::portal::places::lead_to;
@@ -31,7 +31,9 @@ pub(super) async fn begin(
 ) -> Result<Response, Failure> {
     let draft = match settings_form::draft(&form) {
         Ok(draft) => draft,
-        Err(problems) => return again(&site, &at, settings_form::faulty(form, problems)).await,
+        Err(problems) => {
+            return with_faulty_settings(&site, &at, settings_form::faulty(form, problems)).await;
+        }
     };
     let begin = BeginTrial(BeginSignIn {
         world: site.app.world.clone(),
@@ -50,7 +52,7 @@ pub(super) async fn begin(
             Ok(([cookie], send(&site, reader, &at.view.organization, &begun.delivery)).into_response())
         }
         Err(TrialError::Admin(AdminError::Invalid(problems))) => {
-            again(&site, &at, settings_form::faulty(refilled(), problems)).await
+            with_faulty_settings(&site, &at, settings_form::faulty(refilled(), problems)).await
         }
         Err(TrialError::Admin(AdminError::TooMany(_))) => {
             let text = "this organization has tried too often: a trial is kept for an hour, and for ten minutes where nobody answers";
@@ -59,10 +61,6 @@ pub(super) async fn begin(
         Err(TrialError::Admin(error)) => Err(Problem::from(error).into()),
         Err(TrialError::Begin(error)) => Err(error.into()),
     }
-}
-
-async fn again(site: &Site, at: &AtConnection, form: Form) -> Result<Response, Failure> {
-    with_settings(site, at, StatusCode::UNPROCESSABLE_ENTITY, form).await
 }
 
 /// Where the identity provider's answer leads: to the report, by the connection that the trial is of.
@@ -110,11 +108,7 @@ impl From<&Examined> for Check {
     fn from(examined: &Examined) -> Self {
         let rejection = examined.rejection.as_ref();
         Self {
-            state: if rejection.is_some() {
-                Badge::new(Tone::Bad, "Failed")
-            } else {
-                Badge::new(Tone::Good, "Passed")
-            },
+            state: checked(rejection.is_none()),
             topic: topic(examined.examination),
             fault: rejection.map(ToString::to_string),
             advice: rejection.map(|rejection| Prose::of(ENGLISH.check(rejection))),

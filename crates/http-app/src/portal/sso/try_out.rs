@@ -13,11 +13,11 @@ use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, Simulate, SimulatedUser, Simulation, SimulationInput};
 
-use super::connection::with_settings;
+use super::connection::{with_faulty_settings, with_settings};
 use super::settings_form;
-use crate::portal::explain::Explained;
+use crate::portal::explain::{Explained, checked};
 use crate::portal::form::Form;
-use crate::portal::frame::{Frame, Here};
+use crate::portal::frame::{Badge, Frame, Here};
 use crate::portal::visit::AtConnection;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, page};
@@ -41,7 +41,7 @@ struct TriedPage {
 
 /// A check of a response.
 struct Check {
-    passed: bool,
+    state: Badge,
     text: String,
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn try_out(
         (draft, input) => {
             let mut problems = draft.err().unwrap_or_default();
             problems.0.extend(input.err().unwrap_or_default().0);
-            return again(&site, &at, settings_form::faulty(form, problems)).await;
+            return with_faulty_settings(&site, &at, settings_form::faulty(form, problems)).await;
         }
     };
     let simulate = Simulate {
@@ -80,11 +80,12 @@ pub(super) async fn try_out(
     let simulated = match simulate.run(at.slug(), at.key(), &simulation).await {
         Ok(simulated) => simulated,
         Err(AdminError::Invalid(problems)) => {
-            return again(&site, &at, settings_form::faulty(kept(), at_fields(problems))).await;
+            return with_faulty_settings(&site, &at, settings_form::faulty(kept(), at_fields(problems)))
+                .await;
         }
         Err(AdminError::NotFound("sign-in" | "arrival")) => {
             let text = "there is no such sign-in, or what arrived at it is not kept any more";
-            return again(&site, &at, kept().at_fault("try/sign_in_id", text)).await;
+            return with_faulty_settings(&site, &at, kept().at_fault("try/sign_in_id", text)).await;
         }
         Err(error) => return Err(Problem::from(error).into()),
     };
@@ -103,7 +104,7 @@ pub(super) async fn try_out(
             checks: simulated
                 .checks
                 .iter()
-                .map(|checked| Check { passed: checked.rejection.is_none(), text: ENGLISH.checked(checked) })
+                .map(|one| Check { state: checked(one.rejection.is_none()), text: ENGLISH.checked(one) })
                 .collect(),
             form: kept(),
         },
@@ -117,10 +118,6 @@ pub(super) async fn edit(
     form: Form,
 ) -> Result<Response, Failure> {
     with_settings(&site, &at, StatusCode::OK, form).await
-}
-
-async fn again(site: &Site, at: &AtConnection, form: Form) -> Result<Response, Failure> {
-    with_settings(site, at, StatusCode::UNPROCESSABLE_ENTITY, form).await
 }
 
 /// What would arrive, by the first way that the form fills.

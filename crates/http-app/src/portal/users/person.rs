@@ -88,16 +88,19 @@ struct SessionShown {
 }
 
 pub(super) async fn show(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
-    let text = match asked.form.text("done") {
+    shown(&site, &visit, StatusCode::OK, Forms::default(), done(asked.form.text("done"))).await
+}
+
+/// What was done, after a form led back here.
+fn done(word: &str) -> Option<Notice> {
+    Some(Notice::good(match word {
         "created" => "The user is created. No mail was sent.",
         "saved" => "Saved.",
         "deactivated" => "Deactivated: this person cannot sign in, and is signed out.",
         "reactivated" => "Reactivated: this person can sign in again.",
         "signed-out" => "This person is signed out everywhere.",
-        _ => "",
-    };
-    let notice = (!text.is_empty()).then(|| Notice { tone: Tone::Good, text: text.to_owned() });
-    shown(&site, &visit, StatusCode::OK, Forms::default(), notice).await
+        _ => return None,
+    }))
 }
 
 /// Somebody changed the user since the page was opened: nothing was done, and the page shows how they are now.
@@ -128,9 +131,6 @@ pub(super) async fn shown(
     let home = visit.home();
     let mut frame = visit.frame(Here::Users);
     frame.notice = notice;
-    let to_choose = connections
-        .iter()
-        .map(|one| Choice::new(one.details.key.as_str(), one.details.display_name.as_str()));
     Ok(page(
         status,
         &PersonPage {
@@ -159,7 +159,7 @@ pub(super) async fn shown(
             sign_ins: sign_ins.items.iter().map(|record| Line::of(record, &home)).collect(),
             forms,
             pairs: pairs(&catalog, "Choose one"),
-            connections: std::iter::once(Choice::new("", "Choose one")).chain(to_choose).collect(),
+            connections: Choice::none_or("Choose one", connections.iter().map(Choice::from)),
             home,
         },
     ))

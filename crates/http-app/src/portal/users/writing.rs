@@ -8,7 +8,7 @@ use vestibule_domain::ports::UniqueKey;
 use vestibule_domain::usecase::{AdminError, ChangeUser, CreateUser, UserDraft};
 use vestibule_domain::user::User;
 
-use super::{name, pair, pairs, user};
+use super::{Person, pair, pairs, user};
 use crate::portal::differences::{Difference, Differences};
 use crate::portal::form::Form;
 use crate::portal::frame::{Choice, Frame, Here};
@@ -32,11 +32,6 @@ struct FormPage {
     pairs: Vec<Choice>,
 }
 
-struct Person {
-    name: String,
-    href: String,
-}
-
 async fn shown(
     site: &Site,
     visit: &Visit,
@@ -48,8 +43,7 @@ async fn shown(
     let found = site.app.world.store.catalog(visit.organization.id).await;
     let (catalog, _) = found.map_err(Failure::store)?;
     let home = visit.home();
-    let locations = catalog.locations().iter().map(|one| Choice::new(one.as_str(), one.as_str()));
-    let person = user.map(|user| Person { name: name(user), href: format!("{home}/users/{}", user.id) });
+    let person = user.map(|user| Person::of(user, &home));
     Ok(page(
         status,
         &FormPage {
@@ -58,7 +52,7 @@ async fn shown(
             person,
             form,
             saved_meanwhile,
-            locations: std::iter::once(Choice::new("", "None")).chain(locations).collect(),
+            locations: Choice::none_or("None", catalog.locations().iter().map(Choice::from)),
             pairs: pairs(&catalog, "None yet"),
             home,
         },
