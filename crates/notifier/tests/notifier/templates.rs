@@ -133,3 +133,11 @@ fn a_mail_whose_link_is_gone_is_a_fault() {
     let found = faults(&[("link_verification.txt", "Hello"), ("welcome.txt", "Hello {{ link }}")]);
     assert_eq!(found, "link_verification.txt: the link is missing: {{ link }}");
 }
+
+#[test]
+fn the_page_about_templates_names_every_kind() {
+    let page = include_str!("../../../../docs/how-to/replace-a-mail.md");
+    for kind in LetterContent::kinds() {
+        assert!(page.contains(&format!("`{kind}`")), "{kind}");
+    }
+}
