@@ -8,6 +8,7 @@ mod directory;
 mod importing;
 mod keyed_requests;
 mod keys;
+mod outbox;
 mod people;
 mod refreshing;
 mod setup_links;
@@ -25,12 +26,12 @@ pub(crate) use directory::{
 pub(crate) use importing::{HolderRow, ImportColumns, ResultRow, TableRow, holder, identity_hash, people_of};
 pub(crate) use keyed_requests::KnownRequestRow;
 pub(crate) use keys::ServiceKeyRow;
+pub(crate) use outbox::{LetterRow, NewLetter, SettledColumns, UNDELIVERED, UndeliveredRow};
 pub(crate) use people::{AssignmentRow, ErasureRow, IdentityRow, PersonRow, UserRow, lost_by};
 pub(crate) use refreshing::RefreshRow;
 pub(crate) use setup_links::{SettingUpRow, SetupLinkRow, SetupSessionRow};
 pub(crate) use sign_in::{
-    DayCountRow, LetterRow, LinkRow, MailedLinkRow, NewLetter, ReadSignInRow, RequestRow, SessionRow,
-    SettledColumns, SignInRow, UNDELIVERED, UndeliveredRow,
+    DayCountRow, LinkRow, MailedLinkRow, ReadSignInRow, RequestRow, SessionRow, SignInRow,
 };
 pub(crate) use trials::TrialRow;
 
