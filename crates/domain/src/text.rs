@@ -194,6 +194,13 @@ pub fn is_forbidden(character: char) -> bool {
     character.is_control() || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The first letters of the first two words of a name.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    letters.take(2).flat_map(char::to_uppercase).collect()
+}
+
 /// Shows a text that names a person only as its length, for log lines and `Debug`.
 pub struct Redacted<'a>(pub &'a str);
 
@@ -225,6 +232,14 @@ mod tests {
         for wrong in ["", "Acme", "a_b", "ä", &"a".repeat(64)] {
             assert!(OrganizationSlug::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_name_has_at_most_two_initials() {
+        assert_eq!(initials("Acme"), "A");
+        assert_eq!(initials("étoile — du nord"), "ÉD");
+        assert_eq!(initials("& Søn"), "S");
+        assert_eq!(initials("!"), "");
     }
 
     #[test]

@@ -27,7 +27,6 @@ pub mod openapi;
 pub mod passwords;
 mod portal;
 pub mod problem;
-mod samples;
 pub mod service;
 pub mod state;
 pub mod system;

@@ -54,7 +54,7 @@ pub(crate) use failure::Failure;
 pub use limits::RateLimits;
 pub(crate) use limits::{Client, Limits, Trying};
 pub(crate) use logo::logo_path;
-pub(crate) use pages::{LogoImage, initials, page};
+pub(crate) use pages::{LogoImage, page};
 pub(crate) use prose::Prose;
 pub(crate) use reader::Reader;
 pub(crate) use sending::{send, set_policy};

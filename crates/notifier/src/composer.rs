@@ -11,7 +11,7 @@ use url::Url;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::letter::{CertificateInLetter, ConnectionInLetter, Letter, LetterContent};
 use vestibule_domain::ports::{Mail, MailError, MailPreview};
-use vestibule_domain::text::{PersonName, is_forbidden};
+use vestibule_domain::text::{PersonName, initials, is_forbidden};
 use vestibule_domain::token::SecretKey;
 use vestibule_languages::Language;
 
@@ -298,12 +298,6 @@ fn named(certificate: &CertificateInLetter, language: Language) -> Value {
     }
 }
 
-/// The first letters of the first two words.
-fn initials(name: &str) -> String {
-    let letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-    letters.take(2).flat_map(char::to_uppercase).collect()
-}
-
 /// What a header can hold: one line, with nothing invisible that changes what is read.
 fn one_line(text: &str) -> String {
     // The marks around what is written from right to left are for sentences; in a header nothing stands after it that they could turn.
@@ -321,12 +315,6 @@ mod tests {
     fn a_subject_is_one_line() {
         assert_eq!(one_line(" Hello\r\nBcc: a@b.example\u{202E}\tthere\n"), "Hello Bcc: a@b.example there");
         assert_eq!(one_line("=?utf-8?q?=0D=0A?="), "= ?utf-8?q?=0D=0A?=");
-    }
-
-    #[test]
-    fn an_organization_has_at_most_two_initials() {
-        assert_eq!(initials("étoile — du nord"), "ÉD");
-        assert_eq!(initials("!"), "");
     }
 
     #[test]

@@ -58,9 +58,7 @@ impl Attempts {
             }
         }
     }
-}
 
-impl Attempts {
     /// The attempts without the last one, whose password nobody looked at: the next one is looked at at once, as that one was to be.
     #[must_use]
     pub fn without_the_last(self, now: DateTime<Utc>) -> Self {

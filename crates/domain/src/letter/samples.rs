@@ -3,15 +3,44 @@
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
-use super::{CertificateInLetter, ConnectionInLetter, Correspondence, LetterContent};
+use super::{CertificateInLetter, ConnectionInLetter, Correspondence, Letter, LetterContent};
 use crate::branding::Branding;
+use crate::email::EmailAddress;
 use crate::organization::Locale;
 use crate::text::{ConnectionKey, DisplayName, OrganizationSlug, PersonName, TextError};
 
-impl LetterContent {
-    /// One letter of each kind, about a connection that is nobody's.
+impl Correspondence {
+    /// Ada, of an organization that is only an example.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            organization: well_formed(OrganizationSlug::parse("example")),
+            organization_name: well_formed(DisplayName::parse("Example")),
+            first_name: well_formed(PersonName::parse("Ada")),
+            locale: Locale::default(),
+            branding: Branding::default(),
+        }
+    }
+}
+
+impl Letter {
+    /// One letter of each kind, about a connection that is nobody's, in no organization's name.
     #[must_use]
     pub fn samples(about: &Correspondence, at: DateTime<Utc>) -> Vec<Self> {
+        let letter = |content| Self {
+            id: Uuid::nil().into(),
+            organization_id: None,
+            to: well_formed(EmailAddress::parse("ada@example.com")),
+            user_id: None,
+            content,
+            created_at: at,
+        };
+        LetterContent::samples(about, at).into_iter().map(letter).collect()
+    }
+}
+
+impl LetterContent {
+    fn samples(about: &Correspondence, at: DateTime<Utc>) -> Vec<Self> {
         let about = || about.clone();
         let certificate = |digits: &str, days| CertificateInLetter {
             subject: "CN=idp.example, O=Example".to_owned(),
@@ -65,14 +94,7 @@ impl LetterContent {
     /// The words of all kinds, in the order of the samples.
     #[must_use]
     pub fn kinds() -> Vec<&'static str> {
-        let about = Correspondence {
-            organization: well_formed(OrganizationSlug::parse("example")),
-            organization_name: well_formed(DisplayName::parse("Example")),
-            first_name: well_formed(PersonName::parse("Ada")),
-            locale: Locale::default(),
-            branding: Branding::default(),
-        };
-        Self::samples(&about, DateTime::UNIX_EPOCH).iter().map(Self::kind).collect()
+        Self::samples(&Correspondence::sample(), DateTime::UNIX_EPOCH).iter().map(Self::kind).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use vestibule_domain::letter::{Correspondence, Letter};
 use vestibule_domain::ports::{Clock as _, Mail, MailPreview};
 use vestibule_domain::token::SecretKey;
 use vestibule_notifier::{Composer, ConfiguredMailer, Templates};
@@ -12,7 +13,6 @@ use vestibule_notifier::{Composer, ConfiguredMailer, Templates};
 use super::Installation;
 use crate::cli::WantedMails;
 use crate::config::Faults;
-use crate::samples;
 use crate::system::SystemClock;
 
 /// The program's templates, or those of a folder in their place.
@@ -56,7 +56,8 @@ impl Installation {
         let previews = self.previews()?;
         let mut mails = Vec::new();
         for language in &wanted.languages {
-            for letter in samples::letters(&samples::somebody_somewhere(*language)?, SystemClock.now())? {
+            let about = Correspondence { locale: language.tag().parse()?, ..Correspondence::sample() };
+            for letter in Letter::samples(&about, SystemClock.now()) {
                 let kind = letter.content.kind();
                 if wanted.kinds.contains(&kind) {
                     mails.push((kind, language.tag(), previews.preview(&letter)?));

@@ -12,6 +12,7 @@ use url::form_urlencoded;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::LogoutOutcome;
+use vestibule_domain::text::initials;
 use vestibule_domain::usecase::OpenLink;
 use vestibule_languages::Language;
 
@@ -89,12 +90,6 @@ impl Frame {
 /// Where a sign-in to an organization begins.
 pub(super) fn login_path(organization: &Organization) -> String {
     format!("/sso/{}/login", organization.slug)
-}
-
-/// The first letters of the first two words.
-pub(crate) fn initials(name: &str) -> String {
-    let letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-    letters.take(2).flat_map(char::to_uppercase).collect()
 }
 
 /// A page as an answer.
@@ -219,18 +214,5 @@ impl SignedOutPage {
             organization: organization.name.to_string(),
             login: login_path(organization),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_organization_has_at_most_two_initials() {
-        assert_eq!(initials("Acme"), "A");
-        assert_eq!(initials("étoile — du nord"), "ÉD");
-        assert_eq!(initials("& Søn"), "S");
-        assert_eq!(initials("!"), "");
     }
 }

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
-use uuid::Uuid;
-use vestibule_domain::branding::Branding;
-use vestibule_domain::email::EmailAddress;
-use vestibule_domain::letter::{Correspondence, Letter, LetterContent};
-use vestibule_domain::text::TextError;
+use chrono::DateTime;
+use vestibule_domain::branding::{Branding, Color};
+use vestibule_domain::letter::{Correspondence, Letter};
+use vestibule_domain::organization::Locale;
 use vestibule_languages::Language;
 
 use super::{MARKUP, PARTS, TEXT, TemplateFault, TemplateFaults, Templates, markup};
@@ -159,29 +157,11 @@ fn faults_of(composer: &Composer, replaced: &[String], letter: &Letter) -> Vec<T
     faults
 }
 
-/// Letters to somebody, of an organization as most of them are, and of one with a colour.
+/// Letters in a language, of an organization as most of them are, and of one with a colour.
+#[expect(clippy::expect_used, reason = "the languages are known, and each is made here")]
 fn letters(language: Language) -> Vec<Letter> {
-    let about = |branding| Correspondence {
-        organization: well_formed("example".parse()),
-        organization_name: well_formed("Example".parse()),
-        first_name: well_formed("Ada".parse()),
-        locale: well_formed(language.tag().parse()),
-        branding,
-    };
-    let colored = Branding { accent_color: Some(well_formed("#2c4fb8".parse())), logo: None };
-    let at = DateTime::<Utc>::UNIX_EPOCH;
-    let contents =
-        [Branding::default(), colored].into_iter().flat_map(|look| LetterContent::samples(&about(look), at));
-    contents.map(|content| letter(content, at)).collect()
-}
-
-#[expect(clippy::expect_used, reason = "it is written here, and a test reads it")]
-fn letter(content: LetterContent, at: DateTime<Utc>) -> Letter {
-    let to = EmailAddress::parse("ada@example.com").expect("a sample address is one");
-    Letter { id: Uuid::nil().into(), organization_id: None, to, user_id: None, content, created_at: at }
-}
-
-#[expect(clippy::expect_used, reason = "they are written here, and a test reads them")]
-fn well_formed<T>(parsed: Result<T, TextError>) -> T {
-    parsed.expect("a sample is well-formed")
+    let locale: Locale = language.tag().parse().expect("a language's tag is a locale");
+    let looks = [None, Some(Color::BLACK)].map(|accent_color| Branding { accent_color, logo: None });
+    let about = |branding| Correspondence { locale: locale.clone(), branding, ..Correspondence::sample() };
+    looks.into_iter().flat_map(|look| Letter::samples(&about(look), DateTime::UNIX_EPOCH)).collect()
 }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_domain::branding::{Color, LEAST_CONTRAST, MOST_BYTES};
 use vestibule_domain::organization::{Organization, OrganizationDraft};
+use vestibule_domain::text::initials;
 use vestibule_domain::usecase::{AdminError, ChangeLogo, ChangeOrganization};
 
 use super::{Forms, shown};
@@ -13,7 +14,7 @@ use crate::portal::form::{Form, Parts, Unreadable};
 use crate::portal::places::lead_to;
 use crate::portal::visit::Visit;
 use crate::problem::Problem;
-use crate::web::{Failure, Shade, Site, initials, shades};
+use crate::web::{Failure, Shade, Site, shades};
 
 /// The colour of the stylesheet, where an organization has none.
 const OWN: Color = Color::of(0x2c, 0x4f, 0xb8);

@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use url::form_urlencoded;
-use vestibule_domain::letter::{Correspondence, LetterContent};
+use vestibule_domain::letter::{Correspondence, Letter, LetterContent};
 use vestibule_domain::organization::Locale;
 use vestibule_domain::ports::Mail;
 use vestibule_languages::Language;
@@ -16,7 +16,6 @@ use crate::portal::frame::{Choice, Frame, Here};
 use crate::portal::list::Asked;
 use crate::portal::visit::Visit;
 use crate::problem::Problem;
-use crate::samples;
 use crate::web::{Failure, Site, page};
 
 /// As on every page of the portal, and with the mail in a frame.
@@ -65,7 +64,7 @@ impl Wanted {
     fn mail(&self, site: &Site, visit: &Visit) -> Option<Mail> {
         let (first_name, spoken) = ("Ada".parse().ok()?, self.language.tag().parse().ok()?);
         let about = Correspondence::with(&visit.organization, first_name, Some(&spoken));
-        let letters = samples::letters(&about, site.app.world.now()).ok()?;
+        let letters = Letter::samples(&about, site.app.world.now());
         let letter = letters.into_iter().find(|letter| letter.content.kind() == self.kind)?;
         let made = site.app.previews.preview(&letter);
         made.inspect_err(|error| tracing::error!(error = %error, "a mail cannot be shown")).ok()
