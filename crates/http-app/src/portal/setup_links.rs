@@ -17,7 +17,7 @@ use super::session::InOrganization;
 use super::visit::Visit;
 use crate::openapi::Routes;
 use crate::problem::Problem;
-use crate::web::{Failure, Site, Trying, page};
+use crate::web::{Failure, Site, page};
 
 pub(super) fn routes() -> Routes<Site> {
     Routes::of("Admin Portal")
@@ -73,7 +73,7 @@ async fn shown(site: &Site, visit: &Visit, status: StatusCode, form: Form) -> Re
 
 async fn send(State(site): State<Site>, visit: InOrganization, form: Form) -> Result<Response, Failure> {
     let InOrganization { signed_in, organization } = visit;
-    site.limits.take(Trying::Letter(signed_in.who.administrator.id))?;
+    site.limits.take_letter(signed_in.who.administrator.id, form.text("email"))?;
     let send = SendSetupLink { world: site.app.world.clone(), secret_key: site.secret_key.clone() };
     let (status, form) = match send.run(&signed_in.actor(), &organization, form.text("email")).await {
         Ok(_) => return Ok(lead_to(&format!("/admin/{}/setup-links", organization.slug))),

@@ -11,6 +11,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use vestibule_domain::ids::{AdministratorId, ApiKeyId, OrganizationId, SetupLinkId};
+use vestibule_domain::token::{Token, TokenHash};
 
 use crate::openapi::Described;
 use crate::problem::Problem;
@@ -43,8 +44,21 @@ pub(crate) enum Trying {
     SetUp(SetupLinkId),
     /// A letter that this administrator has sent to somebody.
     Letter(AdministratorId),
+    /// A letter that this administrator has sent to this very address: who takes an invitation back and sends it anew fills no mailbox.
+    LetterTo(AdministratorId, Recipient),
     /// A request, with whichever key, about something in this organization.
     CallIn(OrganizationId),
+}
+
+/// To whom a letter goes: the hash of an address as it was typed, but for the case of its letters and the space around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Recipient(TokenHash);
+
+impl Recipient {
+    /// Of what was typed.
+    fn typed(address: &str) -> Self {
+        Self(Token::presented(&address.trim().to_lowercase()).hash())
+    }
 }
 
 impl Trying {
@@ -56,6 +70,7 @@ impl Trying {
             Self::WrongKey(_) | Self::Password(_) => (30.0, Duration::from_secs(2)),
             Self::Visit(_) | Self::SetUp(_) => (300.0, Duration::from_millis(100)),
             Self::Letter(_) => (30.0, Duration::from_mins(2)),
+            Self::LetterTo(..) => (5.0, Duration::from_hours(5)),
             Self::Call(_) => (500.0, Duration::from_millis(20)),
             Self::CallIn(_) => (1_000.0, Duration::from_millis(10)),
         }
@@ -108,6 +123,12 @@ impl Limits {
     /// Counts one try, if it may be tried; otherwise the answer that says when.
     pub(crate) fn take(&self, trying: Trying) -> Result<(), Problem> {
         self.take_at(trying, Instant::now())
+    }
+
+    /// Counts a letter of an administrator, if they may send another one, and one to that address.
+    pub(crate) fn take_letter(&self, by: AdministratorId, to: &str) -> Result<(), Problem> {
+        self.take(Trying::Letter(by))?;
+        self.take(Trying::LetterTo(by, Recipient::typed(to)))
     }
 
     /// The turn of an address that guesses, if one comes soon.

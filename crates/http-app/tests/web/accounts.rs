@@ -319,3 +319,32 @@ async fn an_operator_changes_what_somebody_may_do() {
         (&json!("operator"), &json!("organization_admin"))
     );
 }
+
+#[tokio::test]
+async fn nobody_fills_a_mailbox_by_invitations_that_they_take_back() {
+    let service = Service::empty(HTTPS, RateLimits::On).await;
+    service.has_administrator(ROOT, &KeyOwner::Operator).await;
+    let acme = json!({"slug": "acme", "name": "Acme", "jit_provisioning_enabled": true});
+    service.api("POST", "organizations", &acme).await;
+    let root = service.signed_in(ROOT).await;
+    let list = "/admin/acme/administrators";
+    let invite = async |email: &str| {
+        let invited = service.fill_in(list, &[("email", email)], &[("cookie", &root)]).await;
+        let page = service.visit(list, &root).await;
+        if invited.status == 303 {
+            let end = page.body.find("/revoke\"").unwrap();
+            let id = page.body[..end].rsplit('/').next().unwrap();
+            assert_eq!(service.press(&format!("{list}/{id}/revoke"), &root).await.status, 303);
+        }
+        invited.status
+    };
+    let mut statuses = Vec::new();
+    for email in ["eve@other.example", " EVE@other.example"].repeat(3) {
+        statuses.push(invite(email).await);
+    }
+    assert_eq!(statuses, [303, 303, 303, 303, 303, 429]);
+    let fields = [("email", "eve@other.example")];
+    let mailed = service.fill_in("/admin/acme/setup-links", &fields, &[("cookie", &root)]).await;
+    mailed.is_page(429, "too_many_requests");
+    assert_eq!(invite("somebody@other.example").await, 303, "others are mailed still");
+}

@@ -35,7 +35,7 @@ pub(super) async fn invite(
     Operator(signed_in): Operator,
     form: Form,
 ) -> Result<Response, Failure> {
-    site.limits.take(Trying::Letter(signed_in.who.administrator.id))?;
+    site.limits.take_letter(signed_in.who.administrator.id, form.text("email"))?;
     let draft = InvitationDraft { email: form.text("email").to_owned(), role: role_of(&form) };
     match inviting(&site).run(&signed_in.actor(), &draft, None).await {
         Ok(_) => Ok(lead_to("/admin/administrators?done=invited")),
@@ -49,7 +49,7 @@ pub(super) async fn invite_here(
     visit: InOrganization,
     form: Form,
 ) -> Result<Response, Failure> {
-    site.limits.take(Trying::Letter(visit.signed_in.who.administrator.id))?;
+    site.limits.take_letter(visit.signed_in.who.administrator.id, form.text("email"))?;
     let draft = InvitationDraft { email: form.text("email").to_owned(), role: RoleDraft::default() };
     match inviting(&site).run(&visit.signed_in.actor(), &draft, Some(&visit.organization)).await {
         Ok(_) => Ok(lead_to(&format!("/admin/{}/administrators?done=invited", visit.organization.slug))),
