@@ -41,6 +41,29 @@ pub struct Connection {
     pub updated_at: DateTime<Utc>,
 }
 
+/// How often each part of a connection was written: whoever has seen these has seen the whole connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionVersions {
+    /// The details.
+    pub details: Version,
+    /// The identity provider.
+    pub identity_provider: Version,
+    /// The settings.
+    pub settings: Version,
+}
+
+impl Connection {
+    /// The versions of all parts.
+    #[must_use]
+    pub fn versions(&self) -> ConnectionVersions {
+        ConnectionVersions {
+            details: self.version,
+            identity_provider: self.identity_provider_version,
+            settings: self.settings_version,
+        }
+    }
+}
+
 /// What an administrator says of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionDetails {

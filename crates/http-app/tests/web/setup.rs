@@ -3,6 +3,7 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use vestibule_demo_idp::mint::{SigningKey, metadata};
 use vestibule_domain::ids::SetupLinkId;
 use vestibule_domain::letter::LetterContent;
 use vestibule_domain::ports::{Actor, SetupLinks as _};
@@ -199,4 +200,49 @@ async fn a_setup_link_is_for_the_single_sign_on_pages_of_its_organization_alone(
         303,
         "the session has ended, not only the cookie"
     );
+}
+
+#[tokio::test]
+async fn nobody_enables_what_was_changed_while_they_looked_at_it() {
+    let service = with_root().await;
+    draft(&service).await;
+    let root = service.signed_in(ROOT).await;
+    let guest = service.let_in(&service.has_setup_link(IT).await.1).await;
+    let seen = async || {
+        let page = service.visit("/admin/acme/sso/okta", &root).await;
+        page.between("name=\"seen\" value=\"", "\"").to_owned()
+    };
+    let enable = async |seen: &str, cookie: &str| {
+        let fields = [("enabled", "true"), ("seen", seen)];
+        service.fill_in("/admin/acme/sso/okta/enabled", &fields, &[("cookie", cookie)]).await
+    };
+    enable("", &root).await.is_page(412, "precondition_failed");
+    let evil =
+        metadata("https://evil.example", "https://evil.example/sso", &[SigningKey::demo().certificate_der()])
+            .xml();
+    let swapped = [("metadata_xml", evil.as_str()), ("looked_at", "yes"), ("version", "2")];
+    let renamed = [("version", "2"), ("key", "okta"), ("display_name", "Our Okta")];
+    let mapped = [("version", "2"), ("link_by_email", "never"), ("on_invalid_value", "refuse")];
+    for (path, fields) in [("metadata", &swapped[..]), ("details", &renamed), ("provisioning", &mapped)] {
+        let looked_at = seen().await;
+        let path = format!("/admin/acme/sso/okta/{path}");
+        let changed = service.fill_in(&path, fields, &[("cookie", &guest)]).await;
+        assert_eq!(changed.status, 303, "{path}: {}", changed.body);
+        enable(&looked_at, &root).await.is_page(412, "precondition_failed");
+    }
+    assert_eq!(enable(&seen().await, &root).await.header("location"), "/admin/acme/sso/okta?done=enabled");
+}
+
+#[tokio::test]
+async fn a_setup_link_tells_no_value_that_came_of_somebody() {
+    let service = with_root().await;
+    let guest = service.let_in(&service.has_setup_link(IT).await.1).await;
+    let root = service.signed_in(ROOT).await;
+    let response = service.response("ada@acme.example").attribute("Location", ["Of Ada alone"]);
+    service.answer(response, &[]).await;
+    let told = async |cookie: &str| {
+        service.visit("/admin/acme/sso/okta", cookie).await.body.contains("Of Ada alone")
+    };
+    assert!(told(&root).await, "it is told to administrators");
+    assert!(!told(&guest).await);
 }

@@ -1,7 +1,9 @@
 //! Creating, changing and deleting connections.
 
 use super::{AdminError, Bounded, World, decide_again, may_change, must_be};
-use crate::connection::{Connection, ConnectionDetails, ConnectionDraft, TechnicalContactDraft};
+use crate::connection::{
+    Connection, ConnectionDetails, ConnectionDraft, ConnectionVersions, TechnicalContactDraft,
+};
 use crate::ids::Version;
 use crate::ports::Actor;
 use crate::settings::Settings;
@@ -65,7 +67,27 @@ impl ChangeConnection {
         expected: Option<Version>,
         edit: &(dyn Fn(&mut ConnectionDraft) + Send + Sync),
     ) -> Result<Connection, AdminError> {
-        decide_again(|| self.attempt(actor, slug, key, expected, edit)).await
+        let is_expected = |before: &Connection| must_be(before.version, expected);
+        decide_again(|| self.attempt(actor, slug, key, &is_expected, edit)).await
+    }
+
+    /// Lets people in through the connection as somebody has `seen` it. Whoever may change it as long as it lets nobody in could otherwise put
+    /// another identity provider there while an administrator looks at the first.
+    ///
+    /// # Errors
+    /// A part that was written since, no such connection, or the store's.
+    #[tracing::instrument(name = "enable_connection", skip_all, fields(organization.slug = %slug, connection.key = %key))]
+    pub async fn enable(
+        &self,
+        actor: &Actor,
+        slug: &OrganizationSlug,
+        key: &ConnectionKey,
+        seen: ConnectionVersions,
+    ) -> Result<Connection, AdminError> {
+        let is_seen = |before: &Connection| {
+            if before.versions() == seen { Ok(()) } else { Err(AdminError::Stale) }
+        };
+        decide_again(|| self.attempt(actor, slug, key, &is_seen, &|draft| draft.enabled = true)).await
     }
 
     async fn attempt(
@@ -73,13 +95,13 @@ impl ChangeConnection {
         actor: &Actor,
         slug: &OrganizationSlug,
         key: &ConnectionKey,
-        expected: Option<Version>,
+        is_expected: &(dyn Fn(&Connection) -> Result<(), AdminError> + Send + Sync),
         edit: &(dyn Fn(&mut ConnectionDraft) + Send + Sync),
     ) -> Result<Connection, AdminError> {
         let world = &self.0;
         let before = world.connection(slug, key).await?.connection;
         may_change(actor, &before)?;
-        must_be(before.version, expected)?;
+        is_expected(&before)?;
         let mut draft = ConnectionDraft::from(&before.details);
         edit(&mut draft);
         let details = draft.parse()?;

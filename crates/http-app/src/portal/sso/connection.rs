@@ -77,6 +77,8 @@ struct ConnectionPage {
     /// Whether the reader came by a setup link.
     is_guest: bool,
     enabled: bool,
+    /// As what the connection is shown, for the button that enables it.
+    seen_as: String,
     state: Badge,
     certificate: Option<Badge>,
     last_success: Option<Past>,
@@ -204,6 +206,7 @@ pub(super) async fn shown(
             name: connection.details.display_name.to_string(),
             is_guest: at.visit.is_guest(),
             enabled: connection.details.enabled,
+            seen_as: details::seen(connection.versions()),
             state: state::of(connection, world.now()),
             certificate: state::certificate(connection, world.now()),
             last_success,
@@ -237,7 +240,7 @@ pub(super) async fn shown(
             choices: Choices::of(&at.view.catalog),
             mappable: settings_form::mappable(&forms.settings),
             seen: seen(&latest),
-            near_misses: near_misses(&latest, &at.view.catalog),
+            near_misses: near_misses(&latest, &at.view.catalog, at.visit.is_guest()),
             name_id_formats: details::name_id_formats(),
             sign_requests: details::sign_requests(),
             forms,
@@ -307,8 +310,9 @@ fn seen(latest: &[SignInRecord]) -> Vec<SeenAttribute> {
     seen
 }
 
-/// Attributes that lately arrived under almost the name that is mapped, and values that are in no catalog.
-fn near_misses(latest: &[SignInRecord], catalog: &Catalog) -> Vec<String> {
+/// Attributes that lately arrived under almost the name that is mapped, and values that are in no catalog. Values are of people, and where the
+/// wrong attribute is mapped, their names: whoever came by a setup link is not told them.
+fn near_misses(latest: &[SignInRecord], catalog: &Catalog, is_guest: bool) -> Vec<String> {
     let notes = latest.iter().flat_map(|record| &record.explanation).filter_map(|entry| entry.note.as_ref());
     let mut texts: Vec<_> = notes
         .filter(|note| matches!(note, Note::AttributeNearMiss { .. }))
@@ -316,7 +320,8 @@ fn near_misses(latest: &[SignInRecord], catalog: &Catalog) -> Vec<String> {
         .collect();
     texts.sort();
     texts.dedup();
-    let values = unknown::values(latest, catalog).into_iter().take(MOST_VALUES);
+    let told = if is_guest { 0 } else { MOST_VALUES };
+    let values = unknown::values(latest, catalog).into_iter().take(told);
     texts.extend(values.map(|one| {
         format!(
             "{} arrived as {}, which the catalog does not have: add it there, or translate it below.",

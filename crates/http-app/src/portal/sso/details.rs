@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_domain::connection::{
-    ConnectionDraft, NameIdFormat, RequestSettings, SignRequests, TechnicalContactDraft,
+    ConnectionDraft, ConnectionVersions, NameIdFormat, RequestSettings, SignRequests, TechnicalContactDraft,
 };
 use vestibule_domain::usecase::{AdminError, ChangeConnection, DeleteConnection};
 
@@ -109,7 +109,13 @@ pub(super) async fn save(
     shown(&site, &at, status, forms, Asked::default()).await
 }
 
-/// Lets people in through the connection, or nobody.
+/// A connection as a page has shown it, for the button that lets people in.
+pub(super) fn seen(versions: ConnectionVersions) -> String {
+    let ConnectionVersions { details, identity_provider, settings } = versions;
+    format!("{}.{}.{}", details.0, identity_provider.0, settings.0)
+}
+
+/// Lets people in through the connection as the page has shown it, or nobody.
 pub(super) async fn switch(
     State(site): State<Site>,
     at: AtConnection,
@@ -117,10 +123,17 @@ pub(super) async fn switch(
 ) -> Result<Response, Failure> {
     let enabled = form.is_checked("enabled");
     let change = ChangeConnection(site.app.world.clone());
-    change
-        .run(&at.visit.actor, at.slug(), at.key(), None, &|draft| draft.enabled = enabled)
-        .await
-        .map_err(Problem::from)?;
+    let (actor, slug, key) = (&at.visit.actor, at.slug(), at.key());
+    let changed = if enabled {
+        let versions = at.view.connection.versions();
+        if !at.visit.is_guest() && form.text("seen") != seen(versions) {
+            return Err(Problem::from(AdminError::Stale).into());
+        }
+        change.enable(actor, slug, key, versions).await
+    } else {
+        change.run(actor, slug, key, None, &|draft| draft.enabled = false).await
+    };
+    changed.map_err(Problem::from)?;
     Ok(lead_to(&format!("{}?done={}", at.home(), if enabled { "enabled" } else { "disabled" })))
 }
 
