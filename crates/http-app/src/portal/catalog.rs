@@ -1,5 +1,7 @@
 //! The catalog: the user types with their roles, and the locations, that are valid in an organization.
 
+mod uses;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,6 +20,7 @@ use super::visit::Visit;
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, page};
+use uses::Use;
 
 /// How many empty lines there are for new roles of a type, and for new types.
 const NEW_ROLES: usize = 2;
@@ -34,6 +37,8 @@ struct CatalogPage {
     form: Form,
     is_empty: bool,
     user_types: Vec<UserTypeFields>,
+    /// Where what is saved is used.
+    uses: Vec<Use>,
 }
 
 /// The names of the fields of a user type.
@@ -45,13 +50,23 @@ struct UserTypeFields {
 }
 
 async fn show(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
-    let store = &site.app.world.store;
-    let (catalog, version) = store.catalog(visit.organization.id).await.map_err(Failure::store)?;
+    let (catalog, version) =
+        site.app.world.store.catalog(visit.organization.id).await.map_err(Failure::store)?;
     let saved = (asked.form.text("done") == "saved").then(|| Notice::good("Saved."));
-    Ok(shown(&visit, StatusCode::OK, filled(&draft_of(&catalog), version), saved))
+    shown(&site, &visit, StatusCode::OK, filled(&draft_of(&catalog), version), saved).await
 }
 
-fn shown(visit: &Visit, status: StatusCode, form: Form, notice: Option<Notice>) -> Response {
+async fn shown(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    form: Form,
+    notice: Option<Notice>,
+) -> Result<Response, Failure> {
+    let (store, organization) = (&site.app.world.store, visit.organization.id);
+    let (catalog, _) = store.catalog(organization).await.map_err(Failure::store)?;
+    let connections = store.connections(organization).await.map_err(Failure::store)?;
+    let uses = uses::of(&catalog, &connections, &visit.home());
     let types = form.lines_of("user_types", "key");
     let user_types = (0..=types).map(|index| {
         let at = format!("user_types/{index}");
@@ -66,7 +81,7 @@ fn shown(visit: &Visit, status: StatusCode, form: Form, notice: Option<Notice>) 
     frame.notice = notice;
     let user_types = user_types.collect();
     let here = format!("{}/catalog", visit.home());
-    page(status, &CatalogPage { frame, here, is_empty: types == 0, user_types, form })
+    Ok(page(status, &CatalogPage { frame, here, is_empty: types == 0, user_types, uses, form }))
 }
 
 fn draft_of(catalog: &Catalog) -> CatalogDraft {
@@ -167,5 +182,5 @@ async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Resp
         }
         Err(error) => return Err(Problem::from(error).into()),
     };
-    Ok(shown(&visit, status, filled(&draft, version).with(problems), None))
+    shown(&site, &visit, status, filled(&draft, version).with(problems), None).await
 }

@@ -52,7 +52,7 @@ fn words(code: &str) -> (&'static str, &'static str) {
         ),
         "link_expired" => (
             "This link does not work any more",
-            "It was used, or it is too old. A lost password gets a new one from the sign-in page, and whoever invited you \
+            "A lost password gets a new one from the sign-in page, and whoever invited you \
              invites you again. Where there is no administrator yet, a new start of the service prints a new link.",
         ),
         "not_by_setup_link" => (

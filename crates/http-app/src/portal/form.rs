@@ -37,7 +37,13 @@ pub(crate) struct FieldFault {
 impl FieldFault {
     /// The field in words.
     pub(crate) fn topic(&self) -> String {
-        words_of(&self.name, '/')
+        match self.name.as_str() {
+            // What the API calls otherwise than people do.
+            "slug" | "key" => "Name in addresses".to_owned(),
+            "branding/accent_color" => "Colour".to_owned(),
+            "locale" => "Language".to_owned(),
+            name => words_of(name, '/'),
+        }
     }
 }
 

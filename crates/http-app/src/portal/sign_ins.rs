@@ -16,6 +16,7 @@ use super::explain::{self, Explained};
 use super::form::{Form, capitalized};
 use super::frame::{Badge, Choice, Frame, Here, Instant};
 use super::list::{Asked, Pager};
+use super::places::lead_to;
 use super::users::Person;
 use super::visit::Visit;
 use crate::openapi::Routes;
@@ -69,7 +70,16 @@ impl Line {
     }
 }
 
-async fn list(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
+async fn list(State(site): State<Site>, visit: Visit, mut asked: Asked) -> Result<Response, Failure> {
+    if let Some(reference) = asked.form.optional("reference") {
+        match reference.parse().map(SignInId) {
+            Ok(id) => return Ok(lead_to(&format!("{}/sign-ins/{id}", visit.home()))),
+            Err(_) => {
+                let text = "is not a reference, like 01a215b3-062f-7146-ac66-6bc67ce4f5bc";
+                asked.form = asked.form.at_fault("reference", text);
+            }
+        }
+    }
     let (store, organization, home) = (&site.app.world.store, visit.organization.id, visit.home());
     let connections = store.connections(organization).await.map_err(Failure::store)?;
     let chosen = asked.form.text("connection");

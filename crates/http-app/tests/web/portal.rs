@@ -100,6 +100,27 @@ async fn who_saves_over_what_somebody_saved_meanwhile_sees_both() {
 }
 
 #[tokio::test]
+async fn a_sign_in_is_found_by_the_reference_that_the_refused_person_was_shown() {
+    let service = with_root().await;
+    let root = service.signed_in(ROOT).await;
+    let reference = "01a215b3-062f-7146-ac66-6bc67ce4f5bc";
+    let found = service.visit(&format!("/admin/acme/sign-ins?reference={reference}"), &root).await;
+    assert_eq!(found.status, 303);
+    assert_eq!(found.headers["location"], format!("/admin/acme/sign-ins/{reference}").as_str());
+    let other = service.visit("/admin/acme/sign-ins?reference=%3Cb%3E", &root).await;
+    assert!(other.status == 200 && other.body.contains("Is not a reference"), "{}", other.body);
+}
+
+#[tokio::test]
+async fn the_catalog_shows_where_its_values_are_used() {
+    let service = with_root().await;
+    let root = service.signed_in(ROOT).await;
+    let page = service.visit("/admin/acme/catalog", &root).await;
+    assert!(page.body.contains("Default of <a href=\"/admin/acme/sso/okta#provisioning\">"), "{}", page.body);
+    assert!(page.body.contains("/admin/acme/users?location=New+York"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn settings_that_are_sent_twice_are_saved() {
     let service = with_root().await;
     let root = service.signed_in(ROOT).await;
