@@ -282,6 +282,43 @@ async fn the_pages_of_people_and_of_what_they_did() {
     tour.end().await;
 }
 
+/// The link in the newest mail to somebody.
+async fn mailed(service: &Service, to: &str) -> String {
+    let mails = service.outbox().mails_to(to, 1).await;
+    let words = mails.last().unwrap().text.split_whitespace().map(str::to_owned);
+    words.into_iter().find(|word| word.contains("/admin/")).unwrap()
+}
+
+#[tokio::test]
+async fn the_pages_to_which_mailed_links_lead() {
+    let mut tour = Tour::by_an_operator(acme_at_work().await).await;
+    let (bob, ida) = ("bob@acme.example", "ida@idp.example");
+    tour.open("/admin/acme/administrators").await;
+    tour.fill(&[("#email", bob)]).await;
+    tour.click("form[action$='/administrators'] button", "portal-administrators", "tbody tr").await;
+    tour.visit("portal-all-administrators-invited", "/admin/administrators", "tbody tr").await;
+    tour.click("tbody tr a", "portal-administrator", "h1 bdi").await;
+    tour.open("/admin/acme/setup-links").await;
+    tour.see("portal-setup-links-empty", "section.empty").await;
+    tour.fill(&[("#email", ida)]).await;
+    tour.click("form[action$='/setup-links'] button", "portal-setup-links", "tbody tr").await;
+    tour.browser.click("form[action='/admin/sign-out'] button").await;
+    tour.visit("portal-lost-password", "/admin/lost-password", "#email").await;
+    tour.fill(&[("#email", "nobody@acme.example")]).await;
+    tour.click("main form button", "portal-lost-password-asked", "[role=status].notice").await;
+    let link = mailed(&tour.service, bob).await;
+    tour.browser.open(&link).await;
+    tour.see("portal-set-password", "#again").await;
+    tour.fill(&[("#password", PASSWORD), ("#again", "something else")]).await;
+    tour.click("main form button", "portal-set-password-faults", "#faults").await;
+    let link = mailed(&tour.service, ida).await;
+    tour.browser.open(&link).await;
+    tour.see("portal-setup", "main form button").await;
+    tour.click("main form button", "portal-setup-sso", ".cards").await;
+    tour.visit("portal-setup-refused", "/admin/acme/users", "[data-error-code]").await;
+    tour.end().await;
+}
+
 #[tokio::test]
 async fn the_pages_that_people_see() {
     let service = acme_at_work().await;

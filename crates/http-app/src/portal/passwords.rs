@@ -103,7 +103,7 @@ async fn set(
         shown(StatusCode::UNPROCESSABLE_ENTITY, theme, open, form.at_fault(name, fault))
     };
     if form.text("password") != form.text("again") {
-        return Ok(again("again", "is not the same as above".to_owned(), form));
+        return Ok(again("again", "the two passwords are not the same".to_owned(), form));
     }
     match setting.run(&token, form.text("password"), origin).await {
         Err(PasswordLinkError::Weak(weak)) => Ok(again("password", weak.to_string(), form)),

@@ -72,13 +72,11 @@ impl Line {
 
 async fn list(State(site): State<Site>, visit: Visit, mut asked: Asked) -> Result<Response, Failure> {
     if let Some(reference) = asked.form.optional("reference") {
-        match reference.parse().map(SignInId) {
-            Ok(id) => return Ok(lead_to(&format!("{}/sign-ins/{id}", visit.home()))),
-            Err(_) => {
-                let text = "is not a reference, like 01a215b3-062f-7146-ac66-6bc67ce4f5bc";
-                asked.form = asked.form.at_fault("reference", text);
-            }
+        if let Ok(id) = reference.parse().map(SignInId) {
+            return Ok(lead_to(&format!("{}/sign-ins/{id}", visit.home())));
         }
+        let text = "is not a reference, like 01a215b3-062f-7146-ac66-6bc67ce4f5bc";
+        asked.form = asked.form.at_fault("reference", text);
     }
     let (store, organization, home) = (&site.app.world.store, visit.organization.id, visit.home());
     let connections = store.connections(organization).await.map_err(Failure::store)?;

@@ -75,7 +75,7 @@ async fn a_lost_password_is_set_anew_by_a_mailed_link_once() {
         assert!(!page.body.contains(token), "no link of the page has the token in it");
     }
     for (password, again, says) in [
-        (NEW, "another", "Is not the same as above"),
+        (NEW, "another", "The two passwords are not the same"),
         ("short", "short", "Must be at least 12 characters"),
         (ROOT, ROOT, "Must not be the e-mail address"),
     ] {
@@ -217,11 +217,7 @@ async fn an_operator_invites_and_the_invited_choose_a_password() {
     let fields = [("email", BOB), ("role", "organization_admin"), ("organizations", " acme\r\n")];
     assert_eq!(invite(&fields).await.header("location"), "/admin/administrators?done=invited");
     let list = service.visit("/admin/administrators?done=invited", &root).await;
-    assert!(
-        list.body.contains("Invited") && list.body.contains("Send the invitation again"),
-        "{}",
-        list.body
-    );
+    assert!(list.body.contains("Invited") && list.body.contains("Send again"), "{}", list.body);
     let (letter, path) = service.mailed();
     assert_eq!((letter.to.as_str(), letter.content.about().organization_name), (BOB, "Acme & Söhne"));
     assert!(letter.organization_id.is_some());
