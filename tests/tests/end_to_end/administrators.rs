@@ -1,9 +1,13 @@
 //! Administrators, as they come to be and sign in.
 
-use vestibule_tests::{Database, Form, Page, Service, Visitor};
+use serde_json::json;
+use vestibule_tests::{Database, Form, Page, Service, SmtpMailbox, Visitor, text_of, variable};
+
+use crate::mails::{acme_mailing_to, somebody};
 
 const ROOT: &str = "root@acme.example";
 const SECRET: &str = "correct horse battery staple";
+const NEW: &str = "four words are enough";
 
 /// Opens the page of a link that was printed, and fills it in.
 async fn become_first(visitor: &Visitor, link: &str, email: &str) -> Page {
@@ -93,11 +97,10 @@ async fn the_command_line_makes_administrators_and_keeps_them_out() {
     assert_eq!(sign_in(&visitor, &service, "bob@acme.example", SECRET).await.status, 403);
     assert_eq!(admin(&["enable", "--email", "bob@acme.example"], "").0, Some(0));
     assert_eq!(sign_in(&visitor, &service, "bob@acme.example", SECRET).await.status, 303);
-    let new = "four words are enough";
-    let set = admin(&["set-password", "--email", "bob@acme.example"], &format!("{new}\n"));
+    let set = admin(&["set-password", "--email", "bob@acme.example"], &format!("{NEW}\n"));
     assert_eq!(set.0, Some(0), "{set:?}");
     assert_eq!(visitor.open(&account).await.status, 303);
-    assert_eq!(sign_in(&visitor, &service, "bob@acme.example", new).await.status, 303);
+    assert_eq!(sign_in(&visitor, &service, "bob@acme.example", NEW).await.status, 303);
     let nobody = admin(&["disable", "--email", "nobody@acme.example"], "");
     assert!(nobody.0 == Some(1) && nobody.2.contains("no administrator"), "{nobody:?}");
 
@@ -105,4 +108,111 @@ async fn the_command_line_makes_administrators_and_keeps_them_out() {
     for secret in [SECRET, "bob@acme.example", ROOT, "wrong"] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
+}
+
+/// Acme behind a real mail server, and an operator who is signed in.
+async fn acme_with_root() -> (Service, Visitor) {
+    let service = acme_mailing_to(variable("VESTIBULE_TEST_SMTP_URL")).await;
+    assert!(service.command_with(&["admin", "create", "--email", ROOT], SECRET).status.success());
+    let root = Visitor::default();
+    assert_eq!(sign_in(&root, &service, ROOT, SECRET).await.must_redirect(), "/admin");
+    (service, root)
+}
+
+/// Sends the form of one's own page that has these fields.
+async fn fill_in(visitor: &Visitor, url: &str, fields: &[(&str, &str)]) -> Page {
+    let page = visitor.open(url).await;
+    assert_eq!(page.status, 200, "{url}: {}", page.body);
+    let form = Form::with_field(&page.body, fields[0].0);
+    let form = fields.iter().fold(form, |form, (name, value)| form.filled(name, value));
+    visitor.submit(&page, &form).await
+}
+
+/// The link that was mailed to somebody, which the log has neither of.
+async fn mailed(service: &Service, email: &str, path: &str) -> String {
+    let mails = SmtpMailbox.mails_to(email, 1).await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    let link = mails[0].link(&format!("{}{path}", service.url()));
+    assert!(mails[0].html.contains(&link), "both parts lead to the same");
+    let (log, token) = (service.log(), link.rsplit('/').next().unwrap());
+    assert!(token.len() >= 32 && !log.contains(token) && !log.contains(email));
+    link
+}
+
+#[tokio::test]
+async fn whoever_is_invited_by_mail_chooses_a_password_and_signs_in() {
+    let (service, root) = acme_with_root().await;
+    let bob = somebody();
+    let list = format!("{}/admin/administrators", service.url());
+    let invitation = [("email", bob.as_str()), ("role", "organization_admin"), ("organizations", "acme")];
+    assert_eq!(
+        fill_in(&root, &list, &invitation).await.must_redirect(),
+        "/admin/administrators?done=invited"
+    );
+    let link = mailed(&service, &bob, "/admin/set-password/").await;
+    // A mail scanner opens it first, and nothing happens.
+    assert_eq!(Visitor::default().open(&link).await.status, 200);
+    let visitor = Visitor::default();
+    let set = fill_in(&visitor, &link, &[("again", SECRET), ("password", SECRET)]).await;
+    assert_eq!(set.must_redirect(), "/admin/sign-in?done=password");
+    let _ = visitor.open(&link).await.refusal("link_expired");
+    assert_eq!(sign_in(&visitor, &service, &bob, SECRET).await.must_redirect(), "/admin");
+    let home = visitor.follow(&format!("{}/admin", service.url())).await;
+    assert_eq!((home.status, home.url.path()), (200, "/admin/acme"));
+    assert_eq!(visitor.open(&list).await.status, 404);
+    assert!(!service.log().contains(&bob));
+}
+
+#[tokio::test]
+async fn a_lost_password_is_set_anew_by_mail_and_the_old_one_works_no_more() {
+    let service = acme_mailing_to(variable("VESTIBULE_TEST_SMTP_URL")).await;
+    let bob = somebody();
+    let made = ["admin", "create", "--email", &bob, "--organization", "acme"];
+    assert!(service.command_with(&made, SECRET).status.success());
+    let before = Visitor::default();
+    assert_eq!(sign_in(&before, &service, &bob, SECRET).await.must_redirect(), "/admin");
+    let lost = format!("{}/admin/lost-password", service.url());
+    let visitor = Visitor::default();
+    assert_eq!(
+        fill_in(&visitor, &lost, &[("email", &bob)]).await.must_redirect(),
+        "/admin/lost-password?done"
+    );
+    let link = mailed(&service, &bob, "/admin/set-password/").await;
+    assert_eq!(sign_in(&visitor, &service, &bob, SECRET).await.status, 303, "who only asks loses nothing");
+    let set = fill_in(&visitor, &link, &[("again", NEW), ("password", NEW)]).await;
+    assert_eq!(set.must_redirect(), "/admin/sign-in?done=password");
+    assert_eq!(sign_in(&visitor, &service, &bob, SECRET).await.status, 403);
+    assert_eq!(sign_in(&visitor, &service, &bob, NEW).await.must_redirect(), "/admin");
+    let _ = visitor.open(&link).await.refusal("link_expired");
+    let account = format!("{}/admin/account", service.url());
+    assert_eq!(before.open(&account).await.status, 303, "whoever was signed in by the old one is out");
+    assert_eq!(visitor.open(&account).await.status, 200);
+    assert!(!service.log().contains(&bob));
+}
+
+#[tokio::test]
+async fn a_mailed_setup_link_leads_to_the_single_sign_on_page_and_nowhere_else() {
+    let (service, root) = acme_with_root().await;
+    let rival = json!({"slug": "rival", "name": "Rival", "jit_provisioning_enabled": false});
+    service.must("POST", "organizations", &rival).await;
+    let (url, it) = (service.url(), somebody());
+    let sent = fill_in(&root, &format!("{url}/admin/acme/setup-links"), &[("email", &it)]).await;
+    assert_eq!(sent.must_redirect(), "/admin/acme/setup-links");
+    let link = mailed(&service, &it, "/admin/setup/").await;
+    let visitor = Visitor::default();
+    let page = visitor.open(&link).await;
+    assert!(page.status == 200 && text_of(&page.body, "main").contains("Acme"), "{}", page.body);
+    // Whoever only opens it, as mail scanners do, is nobody yet.
+    assert_eq!(visitor.open(&format!("{url}/admin/acme/sso")).await.status, 303);
+    let proceed = Form { action: page.url.path().to_owned(), fields: Vec::new() };
+    assert_eq!(visitor.submit(&page, &proceed).await.must_redirect(), "/admin/acme/sso");
+    let reached = visitor.open(&format!("{url}/admin/acme/sso")).await;
+    assert!(reached.status == 200 && reached.body.contains("Sign-in by demo"), "{}", reached.body);
+    for elsewhere in ["acme", "acme/users", "acme/setup-links", "rival/sso", "administrators", "account"] {
+        assert_eq!(visitor.open(&format!("{url}/admin/{elsewhere}")).await.status, 404, "{elsewhere}");
+    }
+    assert_eq!(visitor.follow(&format!("{url}/admin")).await.url.path(), "/admin/acme/sso");
+    let api = service.called_by("").api("GET", "organizations/acme", &json!({})).await;
+    assert_eq!(api.status, 401);
+    assert!(!service.log().contains(&it));
 }

@@ -10,7 +10,8 @@ use vestibule_tests::{
     variable,
 };
 
-async fn acme_mailing_to(mail_url: String) -> Service {
+/// Acme, which believes [`DEMO`] and whose mails go there.
+pub(crate) async fn acme_mailing_to(mail_url: String) -> Service {
     let settings =
         Settings { database: Database::Sqlite, mail_url: Some(mail_url), public_url: None, guarded: false };
     let service = Service::start_with(settings).await;
@@ -20,7 +21,7 @@ async fn acme_mailing_to(mail_url: String) -> Service {
 }
 
 /// An address that no other test mails to.
-fn somebody() -> String {
+pub(crate) fn somebody() -> String {
     format!("p{}@acme.example", random_id().to_lowercase())
 }
 
