@@ -3,6 +3,7 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use url::Url;
 use vestibule_demo_idp::mint::{SigningKey, metadata};
 use vestibule_domain::ids::SetupLinkId;
 use vestibule_domain::letter::LetterContent;
@@ -139,6 +140,63 @@ async fn whoever_comes_by_a_setup_link_sets_a_draft_up() {
     let events =
         service.api("GET", "organizations/acme/audit-events?action=connection.changed", &Value::Null).await;
     assert_eq!(events["items"][0]["actor"]["kind"], "setup_link");
+}
+
+/// What a trial finds that somebody begins with a cookie, and in which the identity provider names that person. What is different in each
+/// trial is left out.
+async fn tried(service: &Service, cookie: &str, name_id: &str) -> String {
+    let settings = [
+        ("allow_automatic_registration", "on"),
+        ("link_by_email", "verify"),
+        ("on_invalid_value", "refuse"),
+        ("defaults/user_type", "employee"),
+        ("defaults/role", "learner"),
+        ("defaults/location", "London"),
+        ("attribute_mapping/first_name", "FirstName"),
+        ("attribute_mapping/last_name", "LastName"),
+    ];
+    let begun = service.fill_in("/admin/acme/sso/okta/trials", &settings, &[("cookie", cookie)]).await;
+    assert_eq!(begun.status, 303, "{}", begun.body);
+    let url = Url::parse(begun.header("location")).unwrap();
+    let id = url.query_pairs().find(|(name, _)| name == "RelayState").unwrap().1.into_owned();
+    let response =
+        service.response(name_id).in_response_to(&id).sign_assertion(&SigningKey::demo()).encoded();
+    let fields = [("SAMLResponse", response.as_str()), ("RelayState", &id)];
+    let answered = service.post_form(&fields, &[("cookie", &begun.cookie())]).await;
+    let found = service.visit(answered.header("location"), cookie).await;
+    let report = service.visit(found.header("location"), cookie).await;
+    assert_eq!(report.status, 200, "{}", report.body);
+    report.body.replace(&id, "ID").replace(name_id, "NAME")
+}
+
+#[tokio::test]
+async fn a_trial_by_a_setup_link_hides_what_would_become_of_the_person() {
+    let service = with_root().await;
+    let (ada, eve) = ("ada@acme.example", "eve@acme.example");
+    for email in [ada, eve] {
+        service.sign_in(email).await;
+    }
+    let users = service.api("GET", "organizations/acme/users", &Value::Null).await;
+    for user in users["items"].as_array().unwrap() {
+        let path = format!("organizations/acme/users/{}", user["id"].as_str().unwrap());
+        let change = json!({"first_name": "Augusta", "location": "London", "active": user["email"] == ada});
+        service.api("PATCH", &path, &change).await;
+    }
+    draft(&service).await;
+    let root = service.signed_in(ROOT).await;
+    let known = tried(&service, &root, ada).await;
+    assert!(known.contains("This person would be signed in") && known.contains("Augusta"), "{known}");
+    assert!(tried(&service, &root, eve).await.contains("this person would be refused"));
+
+    let guest = service.let_in(&service.has_setup_link(IT).await.1).await;
+    let known = tried(&service, &guest, ada).await;
+    assert!(known.contains("Every check passed"), "{known}");
+    for hidden in ["Augusta", "would be signed in", "How the person was matched", "field by field"] {
+        assert!(!known.contains(hidden), "{hidden}: {known}");
+    }
+    for other in [eve, "nobody@acme.example"] {
+        assert_eq!(tried(&service, &guest, other).await, known, "whether {other} is known, too, is hidden");
+    }
 }
 
 #[tokio::test]
