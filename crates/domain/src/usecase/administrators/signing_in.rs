@@ -82,7 +82,8 @@ impl SignInAdministrator {
                 begun => return Ok(begun?),
             }
         }
-        tracing::warn!(client.address = ?typed.origin.address, "an administrator's sign-in was refused");
+        let address = typed.origin.address.map(tracing::field::display);
+        tracing::warn!(client.address = address, "an administrator's sign-in was refused");
         Err(AdministratorSignInError::Refused)
     }
 
