@@ -214,7 +214,7 @@ impl Installation {
             Err(AdminError::Taken(_)) => {
                 Err(anyhow::anyhow!("there is an administrator with this address already"))
             }
-            created => Ok(created?),
+            created => created.map_err(in_words),
         }
     }
 
@@ -240,7 +240,7 @@ impl Installation {
         let set = async {
             let found = administrator_of(&world, email).await?;
             let set = SetPassword { world: world.clone(), passwords: passwords() };
-            Ok(set.run(found.id, password).await?)
+            set.run(found.id, password).await.map_err(in_words)
         };
         let set = set.await;
         self.database.close().await;
@@ -429,6 +429,15 @@ impl Installation {
 async fn administrator_of(world: &World, email: &EmailAddress) -> anyhow::Result<Administrator> {
     let found = world.store.administrator_by_email(email).await?;
     found.context("there is no administrator with this address")
+}
+
+/// What is wrong, as somebody reads it who has typed values and sent no JSON.
+fn in_words(error: AdminError) -> anyhow::Error {
+    let AdminError::Invalid(problems) = error else { return error.into() };
+    let faults = problems.0.iter();
+    let faults =
+        faults.map(|fault| format!("the {} {}", fault.pointer.trim_start_matches('/'), fault.message));
+    anyhow::Error::msg(faults.collect::<Vec<_>>().join("; "))
 }
 
 /// All items of a list that is read page by page.

@@ -73,7 +73,10 @@ async fn the_command_line_makes_administrators_and_keeps_them_out() {
         (output.status.code(), text(output.stdout), text(output.stderr))
     };
     let weak = admin(&["create", "--email", ROOT], "password1234\n");
-    assert!(weak.0 == Some(1) && weak.2.contains("too easy to guess"), "{weak:?}");
+    let says = "vestibule: the password is too easy to guess; a few words";
+    assert!(weak.0 == Some(1) && weak.2.starts_with(says), "{weak:?}");
+    let short = admin(&["create", "--email", ROOT], "short\n");
+    assert_eq!((short.0, &*short.2), (Some(1), "vestibule: the password must be at least 12 characters\n"));
     let made = admin(&["create", "--email", ROOT], &format!("{SECRET}\n"));
     assert!(made.0 == Some(0) && made.1.contains("operator\troot@acme.example\tactive"), "{made:?}");
     assert!(!made.1.contains(SECRET) && !made.2.contains(SECRET));
@@ -101,10 +104,13 @@ async fn the_command_line_makes_administrators_and_keeps_them_out() {
     assert_eq!(set.0, Some(0), "{set:?}");
     assert_eq!(visitor.open(&account).await.status, 303);
     assert_eq!(sign_in(&visitor, &service, "bob@acme.example", NEW).await.status, 303);
+    let short = admin(&["set-password", "--email", "bob@acme.example"], "short\n");
+    assert_eq!((short.0, &*short.2), (Some(1), "vestibule: the password must be at least 12 characters\n"));
     let nobody = admin(&["disable", "--email", "nobody@acme.example"], "");
     assert!(nobody.0 == Some(1) && nobody.2.contains("no administrator"), "{nobody:?}");
 
     let log = service.log();
+    assert!(log.contains("\"client.address\":\"127.0.0.1\""), "whom to keep out: {log}");
     for secret in [SECRET, "bob@acme.example", ROOT, "wrong"] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
@@ -150,12 +156,15 @@ async fn whoever_is_invited_by_mail_chooses_a_password_and_signs_in() {
         "/admin/administrators?done=invited"
     );
     let link = mailed(&service, &bob, "/admin/set-password/").await;
+    let listed = || String::from_utf8(service.command(&["admin", "list"]).stdout).unwrap();
+    assert!(listed().contains(&format!("{bob}\tinvited\t")), "{}", listed());
     // A mail scanner opens it first, and nothing happens.
     assert_eq!(Visitor::default().open(&link).await.status, 200);
     let visitor = Visitor::default();
     let set = fill_in(&visitor, &link, &[("again", SECRET), ("password", SECRET)]).await;
     assert_eq!(set.must_redirect(), "/admin/sign-in?done=password");
     let _ = visitor.open(&link).await.refusal("link_expired");
+    assert!(listed().contains(&format!("{bob}\tactive\t")), "{}", listed());
     assert_eq!(sign_in(&visitor, &service, &bob, SECRET).await.must_redirect(), "/admin");
     let home = visitor.follow(&format!("{}/admin", service.url())).await;
     assert_eq!((home.status, home.url.path()), (200, "/admin/acme"));

@@ -47,7 +47,7 @@ pub enum AdminError {
     #[error("there is no such {0}")]
     NotFound(&'static str),
     /// What was sent has faults.
-    #[error("{0}")]
+    #[error(transparent)]
     Invalid(#[from] Problems),
     /// Somebody changed it since: rule `save_version`.
     #[error("it was changed meanwhile")]

@@ -38,7 +38,8 @@ fn variable(flag: &str) -> Option<String> {
     match flag {
         "--database-url" => Some("DATABASE_URL".to_owned()),
         // Arguments of one command alone.
-        "--name" | "--role" | "--organization" | "--kind" | "--language" => None,
+        "--email" | "--expires-at" | "--kind" | "--language" | "--name" | "--organization" | "--role"
+        | "--use" | "ID" => None,
         _ => Some(format!("VESTIBULE_{}", flag.trim_start_matches('-').replace('-', "_").to_uppercase())),
     }
 }
