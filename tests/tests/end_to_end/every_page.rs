@@ -303,6 +303,7 @@ async fn the_pages_to_which_mailed_links_lead() {
     tour.fill(&[("#email", ida)]).await;
     tour.click("form[action$='/setup-links'] button", "portal-setup-links", "tbody tr").await;
     tour.browser.click("form[action='/admin/sign-out'] button").await;
+    tour.browser.until("#password").await;
     tour.visit("portal-lost-password", "/admin/lost-password", "#email").await;
     tour.fill(&[("#email", "nobody@acme.example")]).await;
     tour.click("main form button", "portal-lost-password-asked", "[role=status].notice").await;
