@@ -50,26 +50,19 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn api_keys(command: ApiKeyCommand) -> anyhow::Result<()> {
-    let mut faults = Faults::default();
     match command {
         ApiKeyCommand::Create(flags) => {
-            let key = faults.merge(flags.parse_key());
-            let installation = faults.merge(installation(flags.settings));
-            let (Some(key), Some(installation)) = (key, installation) else { return Err(faults.into()) };
+            let (key, installation) = both(flags.parse_key(), flags.settings)?;
             writeln!(io::stdout(), "{}", installation.create_api_key(&key).await?.reveal())?;
         }
         ApiKeyCommand::List(flags) => {
-            let owner = faults.merge(flags.parse_owner());
-            let installation = faults.merge(installation(flags.settings));
-            let (Some(owner), Some(installation)) = (owner, installation) else { return Err(faults.into()) };
+            let (owner, installation) = both(flags.parse_owner(), flags.settings)?;
             for key in installation.api_keys(&owner).await? {
                 tell_api_key(&key)?;
             }
         }
         ApiKeyCommand::Revoke(flags) => {
-            let id = faults.merge(flags.parse_id());
-            let installation = faults.merge(installation(flags.settings));
-            let (Some(id), Some(installation)) = (id, installation) else { return Err(faults.into()) };
+            let (id, installation) = both(flags.parse_id(), flags.settings)?;
             tell_api_key(&installation.revoke_api_key(id).await?)?;
         }
     }
@@ -77,13 +70,10 @@ async fn api_keys(command: ApiKeyCommand) -> anyhow::Result<()> {
 }
 
 async fn administrators(command: AdminCommand) -> anyhow::Result<()> {
-    let mut faults = Faults::default();
     let (flags, change) = match command {
         AdminCommand::Create(flags) => {
-            let (owner, email) = (faults.merge(flags.parse_owner()), flags.email);
-            let installation = faults.merge(installation(flags.settings));
-            let (Some(owner), Some(installation)) = (owner, installation) else { return Err(faults.into()) };
-            let draft = AdministratorDraft { email, password: read_password()? };
+            let (owner, installation) = both(flags.parse_owner(), flags.settings)?;
+            let draft = AdministratorDraft { email: flags.email, password: read_password()? };
             tell_administrator(&installation.create_administrator(&draft, &owner).await?)?;
             return Ok(());
         }
@@ -94,18 +84,14 @@ async fn administrators(command: AdminCommand) -> anyhow::Result<()> {
             return Ok(());
         }
         AdminCommand::SetPassword(flags) => {
-            let email = faults.merge(flags.parse_email());
-            let installation = faults.merge(installation(flags.settings));
-            let (Some(email), Some(installation)) = (email, installation) else { return Err(faults.into()) };
+            let (email, installation) = both(flags.parse_email(), flags.settings)?;
             tell_administrator(&installation.set_password(&email, &read_password()?).await?)?;
             return Ok(());
         }
         AdminCommand::Disable(flags) => (flags, AdministratorChange::Disable),
         AdminCommand::Enable(flags) => (flags, AdministratorChange::Enable),
     };
-    let email = faults.merge(flags.parse_email());
-    let installation = faults.merge(installation(flags.settings));
-    let (Some(email), Some(installation)) = (email, installation) else { return Err(faults.into()) };
+    let (email, installation) = both(flags.parse_email(), flags.settings)?;
     tell_administrator(&installation.change_administrator(&email, &change).await?)?;
     Ok(())
 }
@@ -119,10 +105,7 @@ fn mails(command: MailCommand) -> anyhow::Result<()> {
         }
         MailCommand::Preview(flags) => flags,
     };
-    let mut faults = Faults::default();
-    let wanted = faults.merge(flags.parse_wanted());
-    let installation = faults.merge(installation(flags.settings));
-    let (Some(wanted), Some(installation)) = (wanted, installation) else { return Err(faults.into()) };
+    let (wanted, installation) = both(flags.parse_wanted(), flags.settings)?;
     for (kind, tag, Mail { subject, text, html }) in installation.sample_mails(&wanted)? {
         let text = format!("{subject}\n\n{text}\n");
         let Some(folder) = &flags.output else {
@@ -187,7 +170,7 @@ async fn keys(command: KeysCommand) -> anyhow::Result<ExitCode> {
     let (step, flags) = match command {
         KeysCommand::List(flags) => {
             for key in installation(flags)?.service_keys().await? {
-                tell(&key)?;
+                tell_service_key(&key)?;
             }
             return Ok(ExitCode::SUCCESS);
         }
@@ -195,19 +178,23 @@ async fn keys(command: KeysCommand) -> anyhow::Result<ExitCode> {
         KeysCommand::Activate(flags) => (RotationStep::Activate, flags),
         KeysCommand::Retire(flags) => (RotationStep::Retire, flags),
     };
-    let mut faults = Faults::default();
-    let usage = faults.merge(flags.parse_usage());
-    let installation = faults.merge(installation(flags.settings));
-    let (Some(usage), Some(installation)) = (usage, installation) else { return Err(faults.into()) };
-    tell(&installation.rotate(step, usage).await?)?;
+    let (usage, installation) = both(flags.parse_usage(), flags.settings)?;
+    tell_service_key(&installation.rotate(step, usage).await?)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// A key of the service in a line.
-fn tell(key: &ServiceKey) -> io::Result<()> {
+fn tell_service_key(key: &ServiceKey) -> io::Result<()> {
     let ServiceKey { id, usage, state, certificate, .. } = key;
     let end = certificate.not_after.format("%Y-%m-%d");
     writeln!(io::stdout(), "{usage}\t{state}\t{id}\t{}\t{end}", certificate.sha256_fingerprint)
+}
+
+/// What the arguments of a command ask for, and the installation of its settings; or the faults of both at once.
+fn both<T>(wanted: Result<T, Faults>, settings: Flags) -> Result<(T, Installation), Faults> {
+    let mut faults = Faults::default();
+    let (wanted, installation) = (faults.merge(wanted), faults.merge(installation(settings)));
+    wanted.zip(installation).ok_or(faults)
 }
 
 fn installation(flags: Flags) -> Result<Installation, Faults> {

@@ -79,15 +79,12 @@ fn one_or_all<T>(wanted: Option<&str>, all: Vec<T>, name: impl Fn(&T) -> &str) -
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser as _;
-
     use super::*;
-    use crate::cli::{Cli, Command};
+    use crate::cli::{Command, command};
 
     fn wanted(arguments: &[&str]) -> Result<WantedMails, Faults> {
-        let all = ["vestibule", "mail", "preview"].iter().chain(arguments);
-        match Cli::try_parse_from(all).map(|cli| cli.command) {
-            Ok(Command::Mail(MailCommand::Preview(flags))) => flags.parse_wanted(),
+        match command(&["mail", "preview"], arguments) {
+            Command::Mail(MailCommand::Preview(flags)) => flags.parse_wanted(),
             _ => panic!("another command"),
         }
     }

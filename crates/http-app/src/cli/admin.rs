@@ -1,0 +1,118 @@
+//! What can be done with administrators.
+
+use clap::{Args, Subcommand};
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::usecase::KeyOwner;
+
+use super::parse_owner;
+use crate::config::{Faults, Flags};
+
+/// What can be done with administrators.
+#[derive(Subcommand)]
+pub enum AdminCommand {
+    /// Make an administrator. Their password is read from the terminal, which does not show it, or from standard input.
+    Create(CreateAdminFlags),
+    /// List them, a line each: id, role, address, whether they are active or disabled, when they were made and last signed in.
+    List(Flags),
+    /// Keep an administrator out, and sign them out everywhere.
+    Disable(AdminFlags),
+    /// Let an administrator in again.
+    Enable(AdminFlags),
+    /// Set an administrator's password, read as by `create`, and sign them out everywhere.
+    SetPassword(AdminFlags),
+}
+
+/// The new administrator as they were asked for, not looked at yet.
+#[derive(Args)]
+pub struct CreateAdminFlags {
+    /// Their e-mail address, by which they sign in.
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: String,
+    /// What they may do: operator (everything) or organization_admin (everything in one organization). Left out, an operator, unless an
+    /// organization is named.
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// The organization of an organization_admin, by its slug.
+    #[arg(long, value_name = "SLUG")]
+    pub organization: Option<String>,
+    /// The service's settings.
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+impl CreateAdminFlags {
+    /// Whom they administer for.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn parse_owner(&self) -> Result<KeyOwner, Faults> {
+        let mut faults = Faults::default();
+        parse_email(&self.email, &mut faults);
+        let role = match (&self.role, &self.organization) {
+            (Some(role), _) => role,
+            (None, Some(_)) => "organization_admin",
+            (None, None) => "operator",
+        };
+        let owner =
+            parse_owner(role, self.organization.as_deref(), "administers every organization", &mut faults);
+        owner.filter(|_| faults.is_empty()).ok_or(faults)
+    }
+}
+
+/// Which administrator is meant, not looked at yet.
+#[derive(Args)]
+pub struct AdminFlags {
+    /// Their e-mail address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: String,
+    /// The service's settings.
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+impl AdminFlags {
+    /// The address.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn parse_email(&self) -> Result<EmailAddress, Faults> {
+        let mut faults = Faults::default();
+        parse_email(&self.email, &mut faults).ok_or(faults)
+    }
+}
+
+fn parse_email(text: &str, faults: &mut Faults) -> Option<EmailAddress> {
+    faults.keep("--email", EmailAddress::parse(text).map_err(|error| error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Command, command};
+
+    #[test]
+    fn an_administrator_is_an_operator_or_of_one_organization() {
+        let owner = |arguments: &[&str]| match command(&["admin", "create"], arguments) {
+            Command::Admin(AdminCommand::Create(flags)) => flags.parse_owner(),
+            _ => panic!("another command"),
+        };
+        let acme = || KeyOwner::Organization("acme".parse().unwrap());
+        for (arguments, right) in [
+            (&["--email", "a@b.example"][..], KeyOwner::Operator),
+            (&["--email", "a@b.example", "--role", "operator"], KeyOwner::Operator),
+            (&["--email", "a@b.example", "--organization", "acme"], acme()),
+            (&["--email", "a@b.example", "--role", "organization_admin", "--organization", "acme"], acme()),
+        ] {
+            assert_eq!(owner(arguments).unwrap(), right);
+        }
+        for (arguments, faults) in [
+            (&["--email", "a", "--role", "king", "--organization", "A B"][..], 3),
+            (&["--email", "a@b.example", "--role", "operator", "--organization", "acme"], 1),
+            (&["--email", "a@b.example", "--role", "organization_admin"], 1),
+            (&["--email", "a@b.example", "--organization", "A B"], 1),
+        ] {
+            let told = owner(arguments).unwrap_err().to_string();
+            assert_eq!(told.lines().count(), faults, "{told}");
+        }
+    }
+}
