@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use reqwest::Client;
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{By, ChromeCapabilities, ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver};
@@ -162,9 +163,12 @@ fn forbid_scripts(capabilities: &mut ChromeCapabilities) {
 }
 
 async fn connect(url: &str, capabilities: &ChromeCapabilities) -> WebDriver {
+    // A test that fails drops its driver, which then ends Chromium from a thread of its own while the test's runtime stands still. A
+    // connection that is kept open would be read by nobody, and the failure be told two minutes later.
+    let client = Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE).build().unwrap();
     let end = Instant::now() + PATIENCE;
     loop {
-        match WebDriver::new(url, capabilities.clone()).await {
+        match WebDriver::builder(url, capabilities.clone()).client(client.clone()).await {
             Ok(driver) => return driver,
             Err(error) => assert!(Instant::now() < end, "chromedriver does not answer: {error:?}"),
         }

@@ -1,5 +1,7 @@
 //! A person with a real browser, through the demo.
 
+use std::time::{Duration, Instant};
+
 use vestibule_tests::Browser;
 
 use crate::demo::Demo;
@@ -119,4 +121,13 @@ async fn markup_in_a_name_is_shown_and_not_believed() {
     assert_eq!(browser.count("h1 b, main script").await, 0);
     browser.picture("markup").await;
     browser.quit().await;
+}
+
+#[tokio::test]
+async fn a_browser_that_a_failing_test_drops_ends_soon() {
+    let browser = Browser::start(true).await;
+    browser.open("data:text/html,<title>A</title>").await;
+    let dropped = Instant::now();
+    drop(browser);
+    assert!(dropped.elapsed() < Duration::from_secs(30), "{:?}", dropped.elapsed());
 }
