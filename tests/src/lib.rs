@@ -14,6 +14,7 @@
 mod acme;
 mod browser;
 mod caller;
+mod crowd;
 mod database;
 mod demo_idp;
 mod environment;
@@ -31,6 +32,7 @@ mod visitor;
 pub use acme::{DEMO, PYSAML2, Provider, SAML_IDP, minted_metadata, minted_metadata_of};
 pub use browser::Browser;
 pub use caller::{Answer, Caller};
+pub use crowd::Crowd;
 pub use database::Database;
 pub use demo_idp::DemoIdp;
 pub use environment::{project_root, variable};

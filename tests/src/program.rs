@@ -3,9 +3,12 @@
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::ops::Range;
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::net::{SocketAddr, UnixListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,10 +21,26 @@ pub struct Program {
     log: PathBuf,
 }
 
-/// A port on which nobody listens. Somebody else may take it before its user does, which a test survives by failing.
+/// None that Linux gives to whoever asks for any (`ip_local_port_range`), nor one that Chromium does not talk to.
+const PORTS: Range<u16> = 20_000..32_000;
+
+/// A port on which nobody listens, and which no other test is given until this one's process ends: nobody takes it before its user does, nor
+/// while that is restarted.
 #[must_use]
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    // A name of Linux's abstract namespace belongs to one process of the machine at a time, and leaves no file behind.
+    static RESERVED: Mutex<Vec<UnixListener>> = Mutex::new(Vec::new());
+    // Tests that start at once do not all begin at the same place.
+    let first = std::process::id() as usize * 64 % PORTS.len();
+    for port in PORTS.cycle().skip(first).take(PORTS.len()) {
+        let name = SocketAddr::from_abstract_name(format!("vestibule-test-port-{port}")).unwrap();
+        let Ok(reserved) = UnixListener::bind_addr(&name) else { continue };
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            RESERVED.lock().unwrap().push(reserved);
+            return port;
+        }
+    }
+    panic!("no port is free");
 }
 
 /// Runs a program to its end.

@@ -35,22 +35,30 @@ async fn ask(stream: &mut TcpStream, request: &str) -> String {
 async fn what_has_begun_is_answered_before_the_service_stops() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let slowly = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+    let (shutdown, begun, ends) =
+        (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
+    let (begins, may_end) = (begun.clone(), ends.clone());
+    let slowly = async move |ConnectInfo(peer): ConnectInfo<SocketAddr>| {
+        begins.cancel();
+        may_end.cancelled().await;
         format!("hello {}", peer.ip())
     };
-    let shutdown = CancellationToken::new();
     let running = tokio::spawn(serve(listener, Router::new().route("/", get(slowly)), shutdown.clone()));
     let mut visitor = TcpStream::connect(address).await.unwrap();
     let asking = tokio::spawn(async move {
         ask(&mut visitor, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await
     });
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    begun.cancelled().await;
     shutdown.cancel();
+    // Nobody new comes in, while the request goes on.
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!running.is_finished());
+    ends.cancel();
     let answer = asking.await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("hello 127.0.0.1"), "{answer}");
     running.await.unwrap();
-    assert!(TcpStream::connect(address).await.is_err());
 }
 
 /// What a visitor gets who sends this much and then waits until the service closes the connection.
@@ -58,7 +66,7 @@ async fn patience_with(address: SocketAddr, sent: &[u8]) -> Vec<u8> {
     let mut visitor = TcpStream::connect(address).await.unwrap();
     visitor.write_all(sent).await.unwrap();
     let mut answer = Vec::new();
-    let ended = tokio::time::timeout(Duration::from_secs(25), visitor.read_to_end(&mut answer)).await;
+    let ended = tokio::time::timeout(Duration::from_mins(1), visitor.read_to_end(&mut answer)).await;
     assert!(ended.is_ok(), "the connection is kept after {:?}", String::from_utf8_lossy(sent));
     answer
 }
@@ -123,7 +131,7 @@ fn metadata_with(clock: &FrozenClock, days: &[i64]) -> String {
 
 /// Waits until something is so.
 async fn until(mut holds: impl AsyncFnMut() -> bool) {
-    for _ in 0..500 {
+    for _ in 0..6_000 {
         if holds().await {
             return;
         }

@@ -1,13 +1,12 @@
 //! People whose identity provider encrypts what it says of them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use vestibule_demo_idp::mint::SigningKey;
-use vestibule_tests::{DEMO, Database, ForeignIdp, Form, PYSAML2, Service, Visitor, minted_metadata};
+use vestibule_tests::{Crowd, DEMO, Database, ForeignIdp, Form, PYSAML2, Service, Visitor, minted_metadata};
 
 const ADA: &str = "ada@acme.example";
 
@@ -69,42 +68,32 @@ async fn rotation_refuses_nobody(database: Database) {
     let service = Arc::new(Service::start(database).await);
     service.set_up_acme().await;
     service.connect(&DEMO, &minted_metadata()).await;
-    let ended = Arc::new(AtomicBool::new(false));
-    let people = (0..2).map(|person| {
-        let (service, ended) = (service.clone(), ended.clone());
-        tokio::spawn(async move {
-            let mut count = 0;
-            while !ended.load(Ordering::SeqCst) {
+    let crowd = Crowd::of(2, {
+        let service = service.clone();
+        move |person, _| {
+            let service = service.clone();
+            async move {
                 for certificate in published(&service).await {
                     let response = service.minted(&format!("person{person}@acme.example"), "Ada");
                     let response =
                         response.encrypt_assertion(&certificate).sign_response(&SigningKey::demo());
                     let (visitor, posted) = (Visitor::default(), response.encoded());
                     visitor.post_response(&service.acs_url(), &posted, None).await.must_redirect();
-                    count += 1;
                 }
             }
-            count
-        })
+        }
     });
-    let people: Vec<_> = people.collect();
-    let pause = || tokio::time::sleep(std::time::Duration::from_millis(400));
-    pause().await;
+    crowd.go_on().await;
     let first = published(&service).await;
     let next = service.must("POST", "service-keys", &json!({"use": "encryption"})).await;
-    pause().await;
+    crowd.go_on().await;
     let both = published(&service).await;
     assert_eq!((both.len(), &both[0]), (2, &first[0]));
     let id = next["id"].as_str().unwrap();
     service.must("POST", &format!("service-keys/{id}/activate"), &Value::Null).await;
-    pause().await;
+    crowd.go_on().await;
     assert_eq!(published(&service).await, [both[1].clone(), both[0].clone()]);
-    ended.store(true, Ordering::SeqCst);
-    let mut all = 0;
-    for person in people {
-        all += person.await.unwrap();
-    }
-    assert!(all > 10, "{all} sign-ins");
+    crowd.stop().await;
     assert!(service.list("sign-ins?outcome=refused").await.is_empty());
 
     let keys = service.must("GET", "service-keys", &Value::Null).await;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 use vestibule_demo_idp::mint::{SignatureOptions, SigningKey, metadata};
 use vestibule_tests::{
-    DEMO, Database, MetadataAddress, Page, Service, Settings, Visitor, minted_metadata_of,
+    Crowd, DEMO, Database, MetadataAddress, Page, Service, Settings, Visitor, minted_metadata_of,
 };
 
 const PROVIDER: &str = "organizations/acme/connections/demo/identity-provider";
@@ -71,42 +71,30 @@ async fn rollover_refuses_nobody(database: Database) {
     let address = MetadataAddress::saying(&minted_metadata_of(&[&old]));
     let service = Arc::new(acme_by(database, &address, true).await);
     let (both, new_alone) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let ended = Arc::new(AtomicBool::new(false));
-    let people = (0..4).map(|person| {
+    let crowd = Crowd::of(4, {
         let (service, old, new) = (service.clone(), old.clone(), new.clone());
-        let (both, new_alone, ended) = (both.clone(), new_alone.clone(), ended.clone());
-        tokio::spawn(async move {
-            let name = format!("person{person}@acme.example");
-            let mut count = 0;
-            while !ended.load(Ordering::SeqCst) {
-                let by_new =
-                    new_alone.load(Ordering::SeqCst) || both.load(Ordering::SeqCst) && count % 2 == 0;
-                sign_in(&service, &name, if by_new { &new } else { &old }).await.must_redirect();
-                count += 1;
+        let (both, new_alone) = (both.clone(), new_alone.clone());
+        move |person, before| {
+            let by_new = new_alone.load(Ordering::SeqCst) || both.load(Ordering::SeqCst) && before % 2 == 0;
+            let (service, key) = (service.clone(), if by_new { &new } else { &old }.clone());
+            async move {
+                sign_in(&service, &format!("person{person}@acme.example"), &key).await.must_redirect();
             }
-            count
-        })
+        }
     });
-    let people: Vec<_> = people.collect();
-    let pause = || tokio::time::sleep(std::time::Duration::from_millis(400));
-    pause().await;
+    crowd.go_on().await;
     assert_eq!(refresh(&service).await["outcome"], "unchanged");
     address.says(&minted_metadata_of(&[&old, &new]));
     assert_eq!(refresh(&service).await["outcome"], "taken");
     both.store(true, Ordering::SeqCst);
-    pause().await;
+    crowd.go_on().await;
     new_alone.store(true, Ordering::SeqCst);
     // Who has begun to sign in by the old key may end it.
-    pause().await;
+    crowd.go_on().await;
     address.says(&minted_metadata_of(&[&new]));
     assert_eq!(refresh(&service).await["outcome"], "taken");
-    pause().await;
-    ended.store(true, Ordering::SeqCst);
-    let mut all = 0;
-    for person in people {
-        all += person.await.unwrap();
-    }
-    assert!(all > 20, "{all} sign-ins");
+    crowd.go_on().await;
+    crowd.stop().await;
     let refused = service.list("sign-ins?outcome=refused").await;
     assert!(refused.is_empty(), "{refused:#?}");
 }

@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 use vestibule_domain::ids::{AdministratorId, ApiKeyId, OrganizationId, SetupLinkId};
 use vestibule_domain::token::{Token, TokenHash};
 

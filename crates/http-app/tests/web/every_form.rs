@@ -178,21 +178,38 @@ async fn of_every_form(each: impl AsyncFn(&Installation, &str, &str, Filled)) ->
     sent
 }
 
-#[tokio::test]
-async fn what_was_typed_comes_back_with_its_faults() {
-    let texts = [String::new(), odd_name(), format!("{}\n{}", odd_name(), odd_name()), "x".repeat(20_000)];
-    for text in texts {
-        let sent = of_every_form(async |there, cookie, page, form| {
-            let form = form.typing(page, &text);
-            let answer = form.send(there, cookie).await;
-            form.must_come_back(&answer);
-        })
-        .await;
-        assert!(sent > 40, "only {sent} forms were sent");
-    }
+/// Types a text into every field of every form.
+async fn comes_back(text: &str) {
+    let sent = of_every_form(async |there, cookie, page, form| {
+        let form = form.typing(page, text);
+        let answer = form.send(there, cookie).await;
+        form.must_come_back(&answer);
+    })
+    .await;
+    assert!(sent > 40, "only {sent} forms were sent");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
+async fn what_was_left_empty_comes_back_with_its_faults() {
+    comes_back("").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_odd_text_comes_back_with_its_faults() {
+    comes_back(&odd_name()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_lines_come_back_with_their_faults() {
+    comes_back(&format!("{}\n{}", odd_name(), odd_name())).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_text_comes_back_with_its_faults() {
+    comes_back(&"x".repeat(20_000)).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_form_that_is_sent_twice_loses_nothing() {
     of_every_form(async |there, cookie, _, form| {
         let first = form.send(there, cookie).await;
@@ -203,7 +220,7 @@ async fn a_form_that_is_sent_twice_loses_nothing() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_form_whose_session_has_ended_says_how_it_is_not_lost() {
     of_every_form(async |there, cookie, _, form| {
         // These need none.

@@ -49,7 +49,7 @@ async fn a_server_that_says_nothing_is_not_waited_for() {
     for script in [at_once as Script, after_the_message] {
         let began = Instant::now();
         assert_eq!(postponed_by(script).await, "no answer within 0.3 seconds");
-        assert!(began.elapsed() < Duration::from_secs(5));
+        assert!(began.elapsed() < Duration::from_secs(30));
     }
 }
 
@@ -62,7 +62,7 @@ async fn a_server_that_never_stops_talking_is_not_listened_to() {
     }
     let began = Instant::now();
     postponed_by(flood).await;
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_secs(30));
 }
 
 #[tokio::test]

@@ -219,7 +219,7 @@ async fn the_whole_of_it_has_one_end_in_time() {
     for address in addresses {
         let began = Instant::now();
         assert_eq!(fetch(&source, &format!("http://{address}/")).await, Err("fetch_timeout"));
-        assert!(began.elapsed() < Duration::from_secs(5));
+        assert!(began.elapsed() < Duration::from_secs(30));
     }
     drop(silent);
 }

@@ -101,7 +101,7 @@ fn a_file_that_another_process_keeps_locked_is_unavailable_in_time() {
         let began = Instant::now();
         let waited = impatient.store().end_session(&vestibule_domain::token::TokenHash([0; 32])).await;
         assert!(matches!(waited, Err(StoreError::Unavailable(_))), "{waited:?}");
-        assert!(began.elapsed() < Duration::from_secs(3));
+        assert!(began.elapsed() < Limits::default().wait);
         somebody.execute("ROLLBACK").await.unwrap();
         impatient.store().end_session(&vestibule_domain::token::TokenHash([0; 32])).await.unwrap();
     });
@@ -120,10 +120,8 @@ fn readers_and_a_writer_do_not_wait_for_each_other() {
         store.end_session(&vestibule_domain::token::TokenHash([0; 32])).await.unwrap();
         writer.execute("BEGIN IMMEDIATE; UPDATE users SET first_name = 'Nobody'").await.unwrap();
         let all = Page { after: None, limit: 10 };
-        let began = Instant::now();
         let users = store.users(user.organization_id, &UserFilter::default(), all).await.unwrap().items;
         assert_eq!(users, [user], "what is not committed is not seen");
-        assert!(began.elapsed() < Duration::from_secs(1));
     });
 }
 
