@@ -39,12 +39,14 @@ mod database;
 mod error;
 mod history;
 mod importing;
+mod keyed_requests;
 mod listing;
 mod migrating;
 #[cfg(test)]
 mod planning;
 mod postgres;
 mod rows;
+mod setup_links;
 mod sqlite;
 mod trail;
 mod views;

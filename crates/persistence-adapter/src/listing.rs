@@ -174,7 +174,7 @@ macro_rules! bind_asked {
 
 /// A statement over the ids along each way; `$before` and `$after` stand around them.
 macro_rules! along {
-    ($way:expr, $before:literal, $after:literal) => {
+    ($way:expr, $before:literal, $after:expr) => {
         match $way {
             Way::All => concat!(
                 $before,
@@ -258,12 +258,10 @@ WHERE organization_id = $1 AND first_name_folded >= $6 AND first_name_folded < $
 AND NOT EXISTS (SELECT 1 FROM users \
 WHERE organization_id = $1 AND last_name_folded >= $6 AND last_name_folded < $7 LIMIT 1 OFFSET $14)";
 
-/// The page along a way, on SQLite, which goes through a CROSS JOIN from left to right (sqlite.org/optoverview.html, §8).
-pub(crate) fn on_sqlite(way: Way) -> &'static str {
-    along!(
-        way,
-        "SELECT p.* FROM (",
-        ") AS d CROSS JOIN people AS p WHERE p.organization_id = $1 AND p.id = d.id AND p.id > $2 AND p.id <= $3 \
+/// Whether a user is within the page and one of those asked for.
+macro_rules! asked_for {
+    () => {
+        "p.id > $2 AND p.id <= $3 \
          AND ($4 IS NULL OR p.email_normalized = $4) \
          AND ($5 IS NULL OR EXISTS (SELECT 1 FROM identities AS i \
          WHERE i.organization_id = $1 AND i.user_id = p.id AND i.name_id_hash = $5)) \
@@ -275,8 +273,20 @@ pub(crate) fn on_sqlite(way: Way) -> &'static str {
          WHERE a.organization_id = $1 AND a.user_id = p.id AND a.user_type = $10 AND ($11 IS NULL OR a.role = $11))) \
          AND ($12 IS NULL OR EXISTS (SELECT 1 FROM identities AS i \
          WHERE i.organization_id = $1 AND i.user_id = p.id AND i.connection_id = $12)) \
-         AND ($13 IS NULL OR p.created_by = $13) \
-         ORDER BY d.id LIMIT $14"
+         AND ($13 IS NULL OR p.created_by = $13)"
+    };
+}
+
+/// The page along a way, on SQLite, which goes through a CROSS JOIN from left to right (sqlite.org/optoverview.html, §8).
+pub(crate) fn on_sqlite(way: Way) -> &'static str {
+    along!(
+        way,
+        "SELECT p.* FROM (",
+        concat!(
+            ") AS d CROSS JOIN people AS p WHERE p.organization_id = $1 AND p.id = d.id AND ",
+            asked_for!(),
+            " ORDER BY d.id LIMIT $14"
+        )
     )
 }
 
@@ -286,20 +296,11 @@ pub(crate) fn on_postgres(way: Way) -> &'static str {
     along!(
         way,
         "SELECT p.* FROM (",
-        ") AS d CROSS JOIN LATERAL (SELECT * FROM people AS p WHERE p.organization_id = $1 AND p.id = d.id AND p.id > $2 AND p.id <= $3 \
-         AND ($4 IS NULL OR p.email_normalized = $4) \
-         AND ($5 IS NULL OR EXISTS (SELECT 1 FROM identities AS i \
-         WHERE i.organization_id = $1 AND i.user_id = p.id AND i.name_id_hash = $5)) \
-         AND ($6 IS NULL OR (p.email_normalized >= $6 AND p.email_normalized < $7) \
-         OR (p.first_name_folded >= $6 AND p.first_name_folded < $7) \
-         OR (p.last_name_folded >= $6 AND p.last_name_folded < $7)) \
-         AND ($8 IS NULL OR p.active = $8) AND ($9 IS NULL OR p.location = $9) \
-         AND ($10 IS NULL OR EXISTS (SELECT 1 FROM assignments AS a \
-         WHERE a.organization_id = $1 AND a.user_id = p.id AND a.user_type = $10 AND ($11 IS NULL OR a.role = $11))) \
-         AND ($12 IS NULL OR EXISTS (SELECT 1 FROM identities AS i \
-         WHERE i.organization_id = $1 AND i.user_id = p.id AND i.connection_id = $12)) \
-         AND ($13 IS NULL OR p.created_by = $13) \
-         OFFSET 0) AS p ORDER BY d.id LIMIT $14"
+        concat!(
+            ") AS d CROSS JOIN LATERAL (SELECT * FROM people AS p WHERE p.organization_id = $1 AND p.id = d.id AND ",
+            asked_for!(),
+            " OFFSET 0) AS p ORDER BY d.id LIMIT $14"
+        )
     )
 }
 

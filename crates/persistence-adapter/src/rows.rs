@@ -29,7 +29,7 @@ pub(crate) use keys::ServiceKeyRow;
 pub(crate) use outbox::{LetterRow, NewLetter, SettledColumns, UNDELIVERED, UndeliveredRow};
 pub(crate) use people::{AssignmentRow, ErasureRow, IdentityRow, PersonRow, UserRow, lost_by};
 pub(crate) use refreshing::RefreshRow;
-pub(crate) use setup_links::{SettingUpRow, SetupLinkRow, SetupSessionRow};
+pub(crate) use setup_links::{OpenLinkRow, SettingUpRow, SetupLinkRow, SetupSessionRow};
 pub(crate) use sign_in::{
     DayCountRow, LinkRow, MailedLinkRow, ReadSignInRow, RequestRow, SessionRow, SignInRow,
 };

@@ -12,15 +12,8 @@ use vestibule_domain::ports::{KeyedRequests, StoreError};
 use super::{PostgresStore, failed};
 use crate::codec::{Bytes, Hash, Instant};
 use crate::error::unless_conflict;
+use crate::keyed_requests::{KEEP, KNOWN, RELEASE, SHELF};
 use crate::rows::KnownRequestRow;
-
-const KNOWN: &str = "
-SELECT content_hash, leased_until, kept_until, answer FROM keyed_requests WHERE api_key_id = $1 AND key_hash = $2
-";
-
-const SHELF: &str = "
-SELECT count(*) FROM keyed_requests WHERE api_key_id = $1 AND key_hash BETWEEN $2 AND $3
-";
 
 /// Takes the place of one that is forgotten, or was not settled. Whether it still is so is asked again of the row that is locked:
 /// somebody may have claimed it since it was read.
@@ -69,27 +62,21 @@ impl KeyedRequests for PostgresStore {
         answer: &SealedAnswer,
         about: Option<UserId>,
     ) -> Result<(), StoreError> {
-        let keep = sqlx::query(
-            "UPDATE keyed_requests SET answer = $4, user_id = $5 \
-             WHERE api_key_id = $1 AND key_hash = $2 AND claim_id = $3 AND answer IS NULL",
-        )
-        .bind(claim.request.api_key.0)
-        .bind(Hash::from(claim.request.key))
-        .bind(claim.id.0)
-        .bind(Bytes(answer.0.clone()))
-        .bind(about.map(|id| id.0));
+        let keep = sqlx::query(KEEP)
+            .bind(claim.request.api_key.0)
+            .bind(Hash::from(claim.request.key))
+            .bind(claim.id.0)
+            .bind(Bytes(answer.0.clone()))
+            .bind(about.map(|id| id.0));
         let kept = self.answer(keep.execute(&self.pool)).await?;
         unless_conflict(kept.rows_affected() == 1)
     }
 
     async fn release_request(&self, claim: &RequestClaim) -> Result<(), StoreError> {
-        let release = sqlx::query(
-            "DELETE FROM keyed_requests \
-             WHERE api_key_id = $1 AND key_hash = $2 AND claim_id = $3 AND answer IS NULL",
-        )
-        .bind(claim.request.api_key.0)
-        .bind(Hash::from(claim.request.key))
-        .bind(claim.id.0);
+        let release = sqlx::query(RELEASE)
+            .bind(claim.request.api_key.0)
+            .bind(Hash::from(claim.request.key))
+            .bind(claim.id.0);
         self.answer(release.execute(&self.pool)).await.map(drop)
     }
 }

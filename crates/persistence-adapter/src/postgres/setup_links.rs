@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
 use sqlx::types::Json;
 use vestibule_domain::ids::{OrganizationId, SetupLinkId};
 use vestibule_domain::letter::Letter;
@@ -13,23 +12,10 @@ use vestibule_domain::token::TokenHash;
 
 use super::administrators::commit_audited;
 use super::{PostgresStore, audited, failed, insert};
-use crate::codec::{Hash, Instant, Text};
+use crate::codec::{Hash, Instant};
 use crate::error::unless_conflict;
-use crate::rows::{AuditRow, NewLetter, SettingUpRow, SetupLinkRow, SetupSessionRow};
-
-#[derive(FromRow)]
-struct OpenRow {
-    #[sqlx(flatten)]
-    link: SetupLinkRow,
-    slug: Text<OrganizationSlug>,
-}
-
-const SESSION: &str = "SELECT s.*, o.slug, l.email AS link_email, l.token_hash AS link_token_hash, l.created_by AS link_created_by, \
-     l.created_at AS link_created_at, l.expires_at AS link_expires_at, l.last_used_at AS link_last_used_at \
-     FROM setup_sessions AS s \
-     JOIN setup_links AS l ON l.organization_id = s.organization_id AND l.id = s.setup_link_id \
-     JOIN organizations AS o ON o.id = s.organization_id \
-     WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3";
+use crate::rows::{AuditRow, NewLetter, OpenLinkRow, SettingUpRow, SetupLinkRow, SetupSessionRow};
+use crate::setup_links::SESSION;
 
 const ADD: &str = concat!(
     "WITH added AS (",
@@ -60,8 +46,8 @@ impl SetupLinks for PostgresStore {
         )
         .bind(Hash::from(*token))
         .bind(Instant::from(now));
-        let row: Option<OpenRow> = self.answer(found.fetch_optional(&self.pool)).await?;
-        Ok(row.map(|row| (row.link.into(), row.slug.0)))
+        let row: Option<OpenLinkRow> = self.answer(found.fetch_optional(&self.pool)).await?;
+        Ok(row.map(Into::into))
     }
 
     async fn add_setup_link(

@@ -37,6 +37,20 @@ pub(crate) struct SetupSessionRow {
     pub(crate) expires_at: Instant,
 }
 
+/// A link with the organization's slug.
+#[derive(FromRow)]
+pub(crate) struct OpenLinkRow {
+    #[sqlx(flatten)]
+    link: SetupLinkRow,
+    slug: Text<OrganizationSlug>,
+}
+
+impl From<OpenLinkRow> for (SetupLink, OrganizationSlug) {
+    fn from(row: OpenLinkRow) -> Self {
+        (row.link.into(), row.slug.0)
+    }
+}
+
 /// A session with its link and the organization's slug, each column of the link after `link_`.
 #[derive(FromRow)]
 pub(crate) struct SettingUpRow {

@@ -12,15 +12,8 @@ use vestibule_domain::ports::{KeyedRequests, StoreError};
 use super::{SqliteStore, failed};
 use crate::codec::{Bytes, Hash, Instant};
 use crate::error::unless_conflict;
+use crate::keyed_requests::{KEEP, KNOWN, RELEASE, SHELF};
 use crate::rows::KnownRequestRow;
-
-const KNOWN: &str = "
-SELECT content_hash, leased_until, kept_until, answer FROM keyed_requests WHERE api_key_id = ?1 AND key_hash = ?2
-";
-
-const SHELF: &str = "
-SELECT count(*) FROM keyed_requests WHERE api_key_id = ?1 AND key_hash BETWEEN ?2 AND ?3
-";
 
 /// Takes the place of one that is forgotten, or was not settled.
 const CLAIM: &str = "
@@ -60,29 +53,23 @@ impl KeyedRequests for SqliteStore {
         answer: &SealedAnswer,
         about: Option<UserId>,
     ) -> Result<(), StoreError> {
-        let kept = sqlx::query(
-            "UPDATE keyed_requests SET answer = ?4, user_id = ?5 \
-             WHERE api_key_id = ?1 AND key_hash = ?2 AND claim_id = ?3 AND answer IS NULL",
-        )
-        .bind(claim.request.api_key.0)
-        .bind(Hash::from(claim.request.key))
-        .bind(claim.id.0)
-        .bind(Bytes(answer.0.clone()))
-        .bind(about.map(|id| id.0))
-        .execute(&self.writer)
-        .await
-        .map_err(failed)?;
+        let kept = sqlx::query(KEEP)
+            .bind(claim.request.api_key.0)
+            .bind(Hash::from(claim.request.key))
+            .bind(claim.id.0)
+            .bind(Bytes(answer.0.clone()))
+            .bind(about.map(|id| id.0))
+            .execute(&self.writer)
+            .await
+            .map_err(failed)?;
         unless_conflict(kept.rows_affected() == 1)
     }
 
     async fn release_request(&self, claim: &RequestClaim) -> Result<(), StoreError> {
-        let released = sqlx::query(
-            "DELETE FROM keyed_requests \
-             WHERE api_key_id = ?1 AND key_hash = ?2 AND claim_id = ?3 AND answer IS NULL",
-        )
-        .bind(claim.request.api_key.0)
-        .bind(Hash::from(claim.request.key))
-        .bind(claim.id.0);
+        let released = sqlx::query(RELEASE)
+            .bind(claim.request.api_key.0)
+            .bind(Hash::from(claim.request.key))
+            .bind(claim.id.0);
         released.execute(&self.writer).await.map(drop).map_err(failed)
     }
 }

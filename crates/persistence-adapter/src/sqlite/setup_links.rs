@@ -2,8 +2,6 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
-
 use vestibule_domain::ids::{OrganizationId, SetupLinkId};
 use vestibule_domain::letter::Letter;
 use vestibule_domain::ports::{AuditEvent, SettingUp, SetupLinks, StoreError};
@@ -13,23 +11,10 @@ use vestibule_domain::token::TokenHash;
 
 use super::recording::insert_letter;
 use super::{SqliteStore, commit_audited, failed};
-use crate::codec::{Hash, Instant, Text};
+use crate::codec::{Hash, Instant};
 use crate::error::unless_conflict;
-use crate::rows::{SettingUpRow, SetupLinkRow, SetupSessionRow};
-
-#[derive(FromRow)]
-struct OpenRow {
-    #[sqlx(flatten)]
-    link: SetupLinkRow,
-    slug: Text<OrganizationSlug>,
-}
-
-const SESSION: &str = "SELECT s.*, o.slug, l.email AS link_email, l.token_hash AS link_token_hash, l.created_by AS link_created_by, \
-     l.created_at AS link_created_at, l.expires_at AS link_expires_at, l.last_used_at AS link_last_used_at \
-     FROM setup_sessions AS s \
-     JOIN setup_links AS l ON l.organization_id = s.organization_id AND l.id = s.setup_link_id \
-     JOIN organizations AS o ON o.id = s.organization_id \
-     WHERE s.token_hash = ? AND s.expires_at > ? AND s.last_seen_at > ?";
+use crate::rows::{OpenLinkRow, SettingUpRow, SetupLinkRow, SetupSessionRow};
+use crate::setup_links::SESSION;
 
 #[async_trait]
 impl SetupLinks for SqliteStore {
@@ -45,7 +30,7 @@ impl SetupLinks for SqliteStore {
         token: &TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<(SetupLink, OrganizationSlug)>, StoreError> {
-        let row: Option<OpenRow> = sqlx::query_as(
+        let row: Option<OpenLinkRow> = sqlx::query_as(
             "SELECT l.*, o.slug FROM setup_links AS l JOIN organizations AS o ON o.id = l.organization_id \
              WHERE l.token_hash = ? AND l.expires_at > ?",
         )
@@ -54,7 +39,7 @@ impl SetupLinks for SqliteStore {
         .fetch_optional(&self.reader)
         .await
         .map_err(failed)?;
-        Ok(row.map(|row| (row.link.into(), row.slug.0)))
+        Ok(row.map(Into::into))
     }
 
     async fn add_setup_link(
