@@ -320,7 +320,6 @@ impl<T> Store for T where
         + Administrators
         + PasswordLinks
         + SetupLinks
-        + SetupLinks
         + PortalSessions
 {
 }
