@@ -330,6 +330,7 @@ mail-stale = Metadaten lassen sich nicht abrufen
     .subject = Die Metadaten von „{ $connection }“ lassen sich nicht abrufen
     .preview = Für Anmeldungen gilt der zuletzt abgerufene Stand.
     .happened = Seit { $at } lassen sich die Metadaten des Identitätsanbieters hinter der Verbindung „{ $connection }“ ({ $key }) von { $organization } nicht mehr von ihrer Adresse abrufen:
+    .message = Die Meldung auf Englisch:
     .advice = Öffnen Sie die Adresse der Metadaten und sehen Sie nach, ob sie mit Metadaten antwortet. Wenn der Identitätsanbieter umgezogen ist, speichern Sie seine neue Adresse bei dieser Verbindung.
     .otherwise = Für Anmeldungen gilt der zuletzt abgerufene Stand. Bekommt der Identitätsanbieter inzwischen einen neuen Schlüssel, erfährt dieser Dienst nichts davon.
     .when = Sie wird für diesen Fehler einmal gesendet; der Abruf wird mehrmals am Tag wiederholt.

@@ -371,6 +371,7 @@ mail-stale = Metadata cannot be refreshed
     .subject = The metadata of “{ $connection }” cannot be refreshed
     .preview = People sign in by what was fetched last.
     .happened = Since { $at } the metadata of the identity provider behind the connection “{ $connection }” ({ $key }) of { $organization } cannot be refreshed from its address:
+    .message = What happened:
     .advice = Open the address of the metadata, and look whether it answers with metadata. If the identity provider has moved, save its new address at this connection.
     .otherwise = People sign in by what was fetched last. If the identity provider gets a new key meanwhile, this service does not learn of it.
     .when = It is sent once for this failure; the metadata is tried again several times a day.

@@ -334,6 +334,7 @@ mail-stale = No se pueden actualizar los metadatos
     .subject = No se pueden actualizar los metadatos de «{ $connection }»
     .preview = Los inicios de sesión se rigen por lo último que se obtuvo.
     .happened = Desde el { $at } no se pueden obtener de su dirección los metadatos del proveedor de identidad de la conexión «{ $connection }» ({ $key }) de { $organization }:
+    .message = El mensaje, en inglés:
     .advice = Abra la dirección de los metadatos y compruebe si responde con metadatos. Si el proveedor de identidad se ha trasladado, guarde su nueva dirección en esta conexión.
     .otherwise = Los inicios de sesión se rigen por lo último que se obtuvo. Si entretanto el proveedor de identidad cambia de clave, este servicio no se entera.
     .when = Se envía una sola vez por este fallo; se vuelve a intentar varias veces al día.

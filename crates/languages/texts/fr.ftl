@@ -334,6 +334,7 @@ mail-stale = Les métadonnées ne peuvent pas être actualisées
     .subject = Les métadonnées de « { $connection } » ne peuvent pas être actualisées
     .preview = Les dernières métadonnées récupérées s’appliquent aux connexions.
     .happened = Depuis le { $at }, les métadonnées du fournisseur d’identité derrière la connexion « { $connection } » ({ $key }) de { $organization } ne peuvent plus être récupérées à leur adresse :
+    .message = Le message, en anglais :
     .advice = Ouvrez l’adresse des métadonnées et vérifiez qu’elle répond par des métadonnées. Si le fournisseur d’identité a déménagé, enregistrez sa nouvelle adresse dans cette connexion.
     .otherwise = Les dernières métadonnées récupérées s’appliquent aux connexions. Si le fournisseur d’identité change de clé entre-temps, ce service n’en saura rien.
     .when = Il est envoyé une seule fois pour cette panne ; un nouvel essai a lieu plusieurs fois par jour.

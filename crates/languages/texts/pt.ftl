@@ -334,6 +334,7 @@ mail-stale = Os metadados não podem ser atualizados
     .subject = Os metadados de “{ $connection }” não podem ser atualizados
     .preview = Vale para as entradas o que foi obtido por último.
     .happened = Desde { $at }, os metadados do provedor de identidade por trás da conexão “{ $connection }” ({ $key }) de { $organization } não podem ser obtidos do seu endereço:
+    .message = A mensagem, em inglês:
     .advice = Abra o endereço dos metadados e veja se ele responde com metadados. Se o provedor de identidade mudou de lugar, salve o novo endereço nesta conexão.
     .otherwise = Vale para as entradas o que foi obtido por último. Se o provedor de identidade trocar de chave nesse meio-tempo, este serviço não fica sabendo.
     .when = Ele é enviado uma única vez por esta falha; uma nova tentativa é feita várias vezes por dia.
