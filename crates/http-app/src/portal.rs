@@ -15,6 +15,7 @@ mod frame;
 mod home;
 mod imports;
 mod keys;
+mod labels;
 mod list;
 mod organizations;
 mod overview;

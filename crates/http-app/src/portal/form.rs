@@ -10,6 +10,7 @@ use url::form_urlencoded;
 use vestibule_domain::ids::Version;
 use vestibule_domain::problem::Problems;
 
+use super::labels::label_of;
 use crate::problem::Problem;
 use crate::web::{Failure, is_form};
 
@@ -35,15 +36,9 @@ pub(crate) struct FieldFault {
 }
 
 impl FieldFault {
-    /// The field in words.
+    /// The field as its label names it.
     pub(crate) fn topic(&self) -> String {
-        match self.name.as_str() {
-            // What the API calls otherwise than people do.
-            "slug" | "key" => "Name in addresses".to_owned(),
-            "branding/accent_color" => "Colour".to_owned(),
-            "locale" => "Language".to_owned(),
-            name => words_of(name, '/'),
-        }
+        label_of(&self.name)
     }
 }
 

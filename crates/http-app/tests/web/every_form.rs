@@ -31,6 +31,14 @@ fn attribute(element: ElementRef<'_>, name: &str) -> String {
     element.attr(name).unwrap_or_default().to_owned()
 }
 
+/// What a label or a link says, without what it says of optional fields.
+fn named(element: ElementRef<'_>) -> String {
+    let optional: String = all(element, ".optional").iter().flat_map(ElementRef::text).collect();
+    let text = element.text().collect::<String>().to_lowercase();
+    let text = text.trim().trim_end_matches(&*optional.to_lowercase()).trim();
+    text.trim_start_matches("or ").to_owned()
+}
+
 /// What a field has in it, as a browser would send it.
 fn value(field: ElementRef<'_>) -> Option<(String, String)> {
     let name = attribute(field, "name");
@@ -143,6 +151,9 @@ impl Filled {
                 assert_eq!(all(page.root_element(), &format!("#{id}")).len(), 1, "{fault} {id}: {}", say());
             }
             assert!(described.contains("-fault"), "{fault}: {described}");
+            for label in all(page.root_element(), &format!("label[for='{}']", &fault[1..])) {
+                assert!(named(link).ends_with(&named(label)), "{fault} is called {:?}", named(link));
+            }
         }
         let fields: Vec<_> = forms(&answer.body, "").into_iter().flat_map(|form| form.fields).collect();
         for (name, typed) in self.fields.iter().filter(|(name, _)| self.typed.contains(name)) {
