@@ -11,8 +11,9 @@ pub(crate) struct Difference {
 
 impl Difference {
     /// A field, if the two differ in it.
-    pub(crate) fn in_field(field: &str, saved: String, yours: String) -> Option<Self> {
-        (saved != yours).then(|| Self { field: field.to_owned(), saved, yours })
+    pub(crate) fn in_field(field: &str, saved: &str, yours: &str) -> Option<Self> {
+        let shown = |text: &str| if text.is_empty() { "nothing" } else { text }.to_owned();
+        (saved != yours).then(|| Self { field: field.to_owned(), saved: shown(saved), yours: shown(yours) })
     }
 }
 
@@ -30,11 +31,7 @@ impl<'a> Differences<'a> {
 
     /// A field of text.
     pub(crate) fn text(self, name: &str, label: &str) -> Self {
-        let shown = |form: &Form| {
-            let text = form.text(name).trim();
-            if text.is_empty() { "nothing".to_owned() } else { text.lines().collect::<Vec<_>>().join(", ") }
-        };
-        self.with(label, shown)
+        self.with(label, |form| form.text(name).trim().lines().collect::<Vec<_>>().join(", "))
     }
 
     /// A box to check.
@@ -43,7 +40,7 @@ impl<'a> Differences<'a> {
     }
 
     fn with(mut self, label: &str, shown: impl Fn(&Form) -> String) -> Self {
-        self.found.extend(Difference::in_field(label, shown(self.saved), shown(self.yours)));
+        self.found.extend(Difference::in_field(label, &shown(self.saved), &shown(self.yours)));
         self
     }
 

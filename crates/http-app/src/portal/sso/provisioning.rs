@@ -80,13 +80,13 @@ async fn meanwhile(
 fn differences(saved: &SettingsDraft, yours: &SettingsDraft) -> Vec<Difference> {
     let (saved, yours) = (lines(saved), lines(yours));
     let pairs = saved.into_iter().zip(yours);
-    pairs.filter_map(|((field, saved), (_, yours))| Difference::in_field(&field, saved, yours)).collect()
+    pairs.filter_map(|((field, saved), (_, yours))| Difference::in_field(&field, &saved, &yours)).collect()
 }
 
 /// Every setting as a line, in the same order for all drafts.
 fn lines(draft: &SettingsDraft) -> Vec<(String, String)> {
     let flag = |on: bool| if on { "yes" } else { "no" }.to_owned();
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let mut lines = vec![
         ("Allow automatic registration during SSO".to_owned(), flag(draft.allow_automatic_registration)),
         ("Suppress Welcome Emails".to_owned(), flag(draft.suppress_welcome_emails)),
@@ -99,14 +99,16 @@ fn lines(draft: &SettingsDraft) -> Vec<(String, String)> {
         lines.push((label.to_owned(), text(&draft.attribute_mapping.get(field).cloned())));
         let table = draft.value_translations.get(field).map(Vec::as_slice).unwrap_or_default();
         let table: Vec<_> = table.iter().map(|one| format!("{} → {}", one.received, one.value)).collect();
-        lines.push((
-            format!("{label}, translations"),
-            if table.is_empty() { "none".to_owned() } else { table.join("; ") },
-        ));
+        lines.push((format!("{label}, translations"), table.join("; ")));
     }
     lines.push(("E-mail domains".to_owned(), draft.email_domains.join(", ")));
-    lines.push(("When the address is a user’s already".to_owned(), draft.link_by_email.to_string()));
-    lines.push(("When a value is not valid".to_owned(), draft.on_invalid_value.to_string()));
-    lines.push(("Allow privileged assignments".to_owned(), flag(draft.allow_privileged_assignments)));
+    let link = settings_form::link(draft.link_by_email);
+    lines.push(("When a new person has the address of a user who exists".to_owned(), link.to_owned()));
+    let invalid = settings_form::invalid(draft.on_invalid_value);
+    lines.push((
+        "When a value is not valid at the sign-in of a user who exists".to_owned(),
+        invalid.to_owned(),
+    ));
+    lines.push(("May assign privileged roles".to_owned(), flag(draft.allow_privileged_assignments)));
     lines
 }

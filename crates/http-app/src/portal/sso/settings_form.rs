@@ -51,7 +51,8 @@ impl Choices {
     }
 }
 
-fn link(word: LinkByEmail) -> &'static str {
+/// What is done with an address of a user, in words.
+pub(super) fn link(word: LinkByEmail) -> &'static str {
     match word {
         LinkByEmail::Verify => "Ask by a mail to that address, and link when its link is opened",
         LinkByEmail::TrustedDomains => "Link at once in the e-mail domains below, otherwise ask by mail",
@@ -59,7 +60,8 @@ fn link(word: LinkByEmail) -> &'static str {
     }
 }
 
-fn invalid(word: OnInvalidValue) -> &'static str {
+/// What is done with a value that is not valid, in words.
+pub(super) fn invalid(word: OnInvalidValue) -> &'static str {
     match word {
         OnInvalidValue::Refuse => "Refuse the sign-in",
         OnInvalidValue::KeepCurrent => "Let the person in and keep the value they have, with a warning",
