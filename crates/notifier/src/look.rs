@@ -8,8 +8,6 @@ use vestibule_domain::letter::About;
 const LIGHT_GROUND: Color = Color::of(0xf4, 0xf5, 0xf8);
 /// What is behind text in the dark scheme: the brighter of the two.
 const DARK_GROUND: Color = Color::of(0x1b, 0x1e, 0x26);
-/// The colours of organizations that have none: one a scheme.
-const ACCENTS: [Color; 2] = [Color::of(0x2c, 0x4f, 0xb8), Color::of(0x9d, 0xb4, 0xff)];
 
 /// The most of a mail that a logo takes, in pixels: its width and height.
 const MOST: (usize, usize) = (220, 44);
@@ -17,7 +15,7 @@ const MOST: (usize, usize) = (220, 44);
 /// What templates name `look` and `logo`.
 pub(crate) fn of(about: &About<'_>, origin: &str) -> Value {
     let accent = about.branding.and_then(|branding| branding.accent_color);
-    let [light, dark] = accent.map_or(ACCENTS, |color| [color, color]);
+    let [light, dark] = accent.map_or(Color::OWN, |color| [color, color]);
     let (light, dark) = (light.legible_on(LIGHT_GROUND), dark.legible_on(DARK_GROUND));
     let mark = about.branding.and_then(|branding| branding.logo.as_ref());
     context! {

@@ -34,6 +34,8 @@ impl Color {
     pub const BLACK: Self = Self([0; 3]);
     /// White.
     pub const WHITE: Self = Self([255; 3]);
+    /// The service's own, by day and by night, for organizations that have none.
+    pub const OWN: [Self; 2] = [Self([0x2c, 0x4f, 0xb8]), Self([0x9d, 0xb4, 0xff])];
 
     /// A colour of so much red, green and blue.
     #[must_use]

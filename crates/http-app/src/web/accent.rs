@@ -80,6 +80,15 @@ mod tests {
     }
 
     #[test]
+    fn the_services_own_colours_are_those_of_the_stylesheet() {
+        let [light, dark] = Color::OWN;
+        let style = include_str!("../../assets/style.css");
+        assert!(style.contains(&format!("--accent: light-dark({light}, {dark});")));
+        let [[light_shade, _], [_, dark_shade]] = Color::OWN.map(shades);
+        assert_eq!([light_shade.accent, dark_shade.accent], Color::OWN);
+    }
+
+    #[test]
     fn a_colour_is_read_in_both_themes() {
         let yellow: Color = "#ffd500".parse().unwrap();
         let sheet = sheet(yellow);

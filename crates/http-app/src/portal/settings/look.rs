@@ -16,9 +16,6 @@ use crate::portal::visit::Visit;
 use crate::problem::Problem;
 use crate::web::{Failure, Shade, Site, shades};
 
-/// The colours of the stylesheet, by day and by night, where an organization has none.
-const OWN: [Color; 2] = [Color::of(0x2c, 0x4f, 0xb8), Color::of(0x9d, 0xb4, 0xff)];
-
 /// How a colour looks on pages.
 pub(super) struct Preview {
     pub(super) themes: [(&'static str, Shade); 2],
@@ -31,7 +28,7 @@ impl Preview {
     /// Of a colour as it was typed; of the service's own one, where it is none.
     pub(super) fn of(typed: &str, organization: &Organization) -> Self {
         let color = Color::parse(typed.trim()).ok();
-        let [[light, _], [_, dark]] = OWN.map(|own| shades(color.unwrap_or(own)));
+        let [[light, _], [_, dark]] = Color::OWN.map(|own| shades(color.unwrap_or(own)));
         let themes = [("light", light), ("dark", dark)];
         Self {
             remarks: themes.iter().filter_map(|(name, shade)| remark(color?, name, shade)).collect(),
@@ -164,19 +161,5 @@ pub(super) async fn remove_logo(
             "somebody changed the organization meanwhile: look at its logo, and remove it if it is still to go",
         )),
         Err(error) => Err(Problem::from(error).into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn its_own_colours_are_those_of_the_stylesheet() {
-        let [light, dark] = OWN;
-        let style = include_str!("../../../assets/style.css");
-        assert!(style.contains(&format!("--accent: light-dark({light}, {dark});")));
-        let [[light_shade, _], [_, dark_shade]] = OWN.map(shades);
-        assert_eq!([light_shade.accent, dark_shade.accent], OWN);
     }
 }
