@@ -7,7 +7,9 @@ use vestibule_domain::ports::{
     Keysmith, LogoutMessages, LogoutVerifier, MailPreview, MetadataSource, Passwords, ResponseVerifier,
     SamlMessages,
 };
-use vestibule_domain::usecase::{Keeping, World};
+use vestibule_domain::usecase::{
+    BeginSignIn, Keeping, RefreshMetadata, SaveIdentityProvider, Simulate, World,
+};
 
 /// The ports behind which the world is.
 #[derive(Clone)]
@@ -36,4 +38,41 @@ pub struct AppState {
     pub tasks: TaskTracker,
     /// The address under which people reach this service, without a slash at the end.
     pub public_url: String,
+}
+
+/// What more than one handler does with the same ports.
+impl AppState {
+    pub(crate) fn begin_sign_in(&self) -> BeginSignIn {
+        BeginSignIn {
+            world: self.world.clone(),
+            messages: self.messages.clone(),
+            keysmith: self.keysmith.clone(),
+            public_url: self.public_url.clone(),
+        }
+    }
+
+    pub(crate) fn simulate(&self) -> Simulate {
+        Simulate {
+            world: self.world.clone(),
+            verifier: self.verifier.clone(),
+            vault: self.keeping.vault.clone(),
+            public_url: self.public_url.clone(),
+        }
+    }
+
+    pub(crate) fn save_identity_provider(&self) -> SaveIdentityProvider {
+        SaveIdentityProvider {
+            world: self.world.clone(),
+            messages: self.messages.clone(),
+            source: self.metadata.clone(),
+        }
+    }
+
+    pub(crate) fn refresh_metadata(&self) -> RefreshMetadata {
+        RefreshMetadata {
+            world: self.world.clone(),
+            messages: self.messages.clone(),
+            source: self.metadata.clone(),
+        }
+    }
 }

@@ -12,8 +12,7 @@ use vestibule_domain::ids::Version;
 use vestibule_domain::ports::StoreError;
 use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::{
-    AdminError, ApproveMetadata, IdentityProviderDraft, MetadataDraft, RefreshMetadata, RejectMetadata,
-    RemoveIdentityProvider, SaveIdentityProvider,
+    AdminError, ApproveMetadata, IdentityProviderDraft, MetadataDraft, RejectMetadata, RemoveIdentityProvider,
 };
 
 use super::body::Body;
@@ -164,11 +163,7 @@ pub(super) async fn save(
 ) -> Result<Response, Problem> {
     let expected = expected(&on, &seen)?;
     let draft = IdentityProviderBody::parse(&body)?;
-    let save = SaveIdentityProvider {
-        world: state.world.clone(),
-        messages: state.messages.clone(),
-        source: state.metadata.clone(),
-    };
+    let save = state.save_identity_provider();
     let saved = save.run(&on.actor, on.slug(), on.key(), expected, &draft).await;
     let (provider, version) = saved.map_err(|error| at_field(error, &draft.metadata))?;
     Ok(tagged(version, shown(&state, &on, &provider).await?))
@@ -192,11 +187,7 @@ pub(super) async fn refresh(State(state): State<AppState>, on: OnConnection) -> 
     if on.view.connection.identity_provider.is_none() {
         return Err(Problem::sso_not_configured());
     }
-    let refresh = RefreshMetadata {
-        world: state.world.clone(),
-        messages: state.messages.clone(),
-        source: state.metadata.clone(),
-    };
+    let refresh = state.refresh_metadata();
     let outcome = refresh.run_one(&on.actor, on.slug(), on.key()).await?;
     let connection = state.world.connection(on.slug(), on.key()).await?.connection;
     let provider = connection.identity_provider.as_ref().ok_or_else(Problem::sso_not_configured)?;

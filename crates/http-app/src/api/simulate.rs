@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use vestibule_domain::ids::{SignInId, UserId};
 use vestibule_domain::ports::EncodedResponse;
 use vestibule_domain::settings::SettingsDraft;
-use vestibule_domain::usecase::{Simulate, SimulatedUser, Simulation, SimulationInput, UserDraft};
+use vestibule_domain::usecase::{SimulatedUser, Simulation, SimulationInput, UserDraft};
 
 use super::body::Body;
 use super::caller::OnConnection;
@@ -150,12 +150,7 @@ pub(super) async fn simulate(
     on: OnConnection,
     body: Body,
 ) -> Result<Response, Problem> {
-    let simulate = Simulate {
-        world: state.world,
-        verifier: state.verifier,
-        vault: state.keeping.vault,
-        public_url: state.public_url,
-    };
+    let simulate = state.simulate();
     let mut draft = SimulationBody::default();
     let faults = body.read(&[], |object| SimulationBody::read(object, &mut draft));
     let simulation = draft.simulation();

@@ -7,7 +7,7 @@ use axum_extra::extract::CookieJar;
 use serde_json::json;
 use url::form_urlencoded;
 use vestibule_domain::text::ConnectionKey;
-use vestibule_domain::usecase::{BeginSignIn, Begun, LoginAttempt};
+use vestibule_domain::usecase::{Begun, LoginAttempt};
 
 use super::cookies::Kind;
 use super::failure::Failure;
@@ -65,12 +65,7 @@ async fn login(
         return_to: parameter(query.as_deref(), "return_to"),
         browser: Kind::Login.token(&jar, &site.public_url),
     };
-    let begin = BeginSignIn {
-        world: site.app.world.clone(),
-        messages: site.app.messages.clone(),
-        keysmith: site.app.keysmith.clone(),
-        public_url: site.app.public_url.clone(),
-    };
+    let begin = site.app.begin_sign_in();
     match begin.run(&attempt).await {
         Ok(Begun::Sent { delivery, organization, browser }) => {
             site.limits.count(Trying::Login(client));

@@ -9,8 +9,7 @@ use vestibule_domain::connection::{Binding, Certificate, IdpMetadata};
 use vestibule_domain::problem::Problems;
 use vestibule_domain::refresh::RefreshOutcome;
 use vestibule_domain::usecase::{
-    AdminError, ApproveMetadata, IdentityProviderDraft, MetadataDraft, RefreshMetadata, RejectMetadata,
-    SaveIdentityProvider,
+    AdminError, ApproveMetadata, IdentityProviderDraft, MetadataDraft, RejectMetadata,
 };
 
 use super::connection::{Asked, Forms, shown};
@@ -134,11 +133,7 @@ pub(super) async fn take(
         Ok(draft) => draft,
         Err(problems) => return faulty(&site, &at, form.with(problems)).await,
     };
-    let save = SaveIdentityProvider {
-        world: site.app.world.clone(),
-        messages: site.app.messages.clone(),
-        source: site.app.metadata.clone(),
-    };
+    let save = site.app.save_identity_provider();
     let connection = &at.view.connection;
     let world = &site.app.world;
     let done = if form.text("looked_at").is_empty() {
@@ -215,11 +210,7 @@ async fn faulty(site: &Site, at: &AtConnection, form: Form) -> Result<Response, 
 
 /// Fetches metadata by address now.
 pub(super) async fn refresh(State(site): State<Site>, at: AtConnection) -> Result<Response, Failure> {
-    let refresh = RefreshMetadata {
-        world: site.app.world.clone(),
-        messages: site.app.messages.clone(),
-        source: site.app.metadata.clone(),
-    };
+    let refresh = site.app.refresh_metadata();
     let outcome = refresh.run_one(&at.visit.actor, at.slug(), at.key()).await.map_err(Problem::from)?;
     let word = match outcome {
         RefreshOutcome::Unchanged => "refreshed",

@@ -7,9 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::{Examination, Examined};
-use vestibule_domain::usecase::{
-    AdminError, BeginSignIn, BeginTrial, ReportTrial, Simulate, TrialError, TrialReport,
-};
+use vestibule_domain::usecase::{AdminError, BeginTrial, ReportTrial, TrialError, TrialReport};
 
 use super::connection::{with_faulty_settings, with_settings};
 use super::settings_form;
@@ -35,12 +33,7 @@ pub(super) async fn begin(
             return with_faulty_settings(&site, &at, settings_form::faulty(form, problems)).await;
         }
     };
-    let begin = BeginTrial(BeginSignIn {
-        world: site.app.world.clone(),
-        messages: site.app.messages.clone(),
-        keysmith: site.app.keysmith.clone(),
-        public_url: site.app.public_url.clone(),
-    });
+    let begin = BeginTrial(site.app.begin_sign_in());
     let browser = Cookie::Login.token(&jar, &site.public_url);
     let refilled = || {
         let version = form.version().unwrap_or(at.view.connection.settings_version);
@@ -138,12 +131,7 @@ pub(super) async fn report(
     at: AtConnection,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
-    let report = ReportTrial(Simulate {
-        world: site.app.world.clone(),
-        verifier: site.app.verifier.clone(),
-        vault: site.app.keeping.vault.clone(),
-        public_url: site.app.public_url.clone(),
-    });
+    let report = ReportTrial(site.app.simulate());
     let report = match report.run(at.slug(), at.key(), &id).await {
         Ok(report) => report,
         Err(AdminError::NotFound(_)) => return Err(Problem::not_found().into()),

@@ -11,7 +11,7 @@ use vestibule_domain::messages::{ENGLISH, Messages as _};
 use vestibule_domain::ports::EncodedResponse;
 use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::SettingsDraft;
-use vestibule_domain::usecase::{AdminError, Simulate, SimulatedUser, Simulation, SimulationInput};
+use vestibule_domain::usecase::{AdminError, SimulatedUser, Simulation, SimulationInput};
 
 use super::connection::{with_faulty_settings, with_settings};
 use super::settings_form;
@@ -63,12 +63,7 @@ pub(super) async fn try_out(
             return with_faulty_settings(&site, &at, settings_form::faulty(form, problems)).await;
         }
     };
-    let simulate = Simulate {
-        world: site.app.world.clone(),
-        verifier: site.app.verifier.clone(),
-        vault: site.app.keeping.vault.clone(),
-        public_url: site.app.public_url.clone(),
-    };
+    let simulate = site.app.simulate();
     let changed = draft != SettingsDraft::from(&at.view.connection.settings);
     let simulation = Simulation {
         input,
