@@ -11,6 +11,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::ids::ConnectionId;
 use vestibule_domain::ports::{Page, Paged};
 use vestibule_domain::problem::Problems;
 
@@ -103,6 +105,15 @@ impl Query {
             self.problems.add(format!("/{name}"), "invalid_choice", one_of(all));
         }
         choice.copied()
+    }
+
+    /// The connection that the parameter `connection` names; that it is none of these is a fault.
+    pub(crate) fn among(&mut self, connections: &[Connection], key: &str) -> Option<ConnectionId> {
+        let found = connections.iter().find(|connection| connection.details.key.as_str() == key);
+        if found.is_none() {
+            self.fault("connection", "connection_not_found", "is not a connection of this organization");
+        }
+        found.map(|connection| connection.id)
     }
 
     /// Notes a fault that parameters have only together, or that only the store knows.

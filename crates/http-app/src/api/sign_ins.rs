@@ -73,12 +73,7 @@ pub(super) async fn list(
     let (store, organization) = (&state.world.store, scope.organization.id);
     let (page, mut filter, connection) = asked(&mut query);
     if let Some(key) = connection {
-        let connections = store.connections(organization).await?;
-        let found = connections.iter().find(|connection| connection.details.key.as_str() == key);
-        filter.connection = found.map(|connection| connection.id);
-        if found.is_none() {
-            query.fault("connection", "connection_not_found", "is not a connection of this organization");
-        }
+        filter.connection = query.among(&store.connections(organization).await?, &key);
     }
     query.finish()?;
     let sign_ins = store.sign_ins(organization, &filter, page).await?;

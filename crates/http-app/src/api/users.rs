@@ -154,14 +154,7 @@ pub(super) async fn list(
     let (store, organization) = (&state.world.store, scope.organization.id);
     let (page, mut filter, connection) = asked(&mut query);
     let connections = store.connections(organization).await?;
-    if let Some(key) = connection {
-        let found = connections.iter().find(|connection| connection.details.key.as_str() == key);
-        filter.connection = found.map(|connection| connection.id);
-        if found.is_none() {
-            let message = "is not a connection of this organization";
-            query.fault("connection", "connection_not_found", message);
-        }
-    }
+    filter.connection = connection.and_then(|key| query.among(&connections, &key));
     query.finish()?;
     let users = store.users(organization, &filter, page).await?;
     Ok(Json(List::of(users, |user| UserShape::of(user, &connections))).into_response())
