@@ -67,6 +67,12 @@ impl Administrator {
             }
     }
 
+    /// Whether they were invited, and have not chosen a password yet.
+    #[must_use]
+    pub fn is_invited(&self) -> bool {
+        !self.disabled && self.password.is_none()
+    }
+
     /// Whether they are an operator who can sign in: of these there is always one, once there was.
     #[must_use]
     pub fn is_able_operator(&self) -> bool {
@@ -88,6 +94,12 @@ impl AdministratorRole {
             Self::Operator => true,
             Self::OrganizationAdmin(organizations) => organizations.contains(&organization),
         }
+    }
+
+    /// Whether that organization is all that they administer.
+    #[must_use]
+    pub fn is_of_only(&self, organization: OrganizationId) -> bool {
+        matches!(self, Self::OrganizationAdmin(own) if own.len() == 1 && own.contains(&organization))
     }
 
     /// The role's word.

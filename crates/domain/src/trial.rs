@@ -3,8 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use crate::ids::{ConnectionId, OrganizationId};
-use crate::ports::EncodedResponse;
-use crate::ports::{KeyError, Vault};
+use crate::ports::{EncodedResponse, KeyError, Vault};
 use crate::settings::SettingsDraft;
 use crate::token::TokenHash;
 

@@ -139,12 +139,13 @@ fn read_password() -> anyhow::Result<String> {
 
 /// An administrator in a line.
 fn tell_administrator(administrator: &Administrator) -> io::Result<()> {
-    let Administrator { id, role, email, password, disabled, created_at, last_signed_in_at, .. } =
-        administrator;
-    let state = match password {
-        _ if *disabled => "disabled",
-        None => "invited",
-        Some(_) => "active",
+    let Administrator { id, role, email, disabled, created_at, last_signed_in_at, .. } = administrator;
+    let state = if *disabled {
+        "disabled"
+    } else if administrator.is_invited() {
+        "invited"
+    } else {
+        "active"
     };
     let (made, signed_in) = (day(created_at), day_or_never(last_signed_in_at.as_ref()));
     writeln!(io::stdout(), "{id}\t{}\t{email}\t{state}\t{made}\t{signed_in}", role.as_str())

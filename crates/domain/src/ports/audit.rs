@@ -113,6 +113,15 @@ impl Actor {
         }
     }
 
+    /// The address of a signed-in administrator, who can be named to whom they write.
+    #[must_use]
+    pub fn administrator_email(&self) -> Option<&EmailAddress> {
+        match self {
+            Self::Administrator { email, .. } => Some(email),
+            _ => None,
+        }
+    }
+
     /// From where it acts, as far as that is known.
     #[must_use]
     pub fn origin(&self) -> Origin {

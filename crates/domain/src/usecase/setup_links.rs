@@ -1,5 +1,6 @@
 //! Links to the single sign-on pages of one organization: mailed, used, and revoked.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::administration::{AdminError, Bounded, decide_again};
@@ -27,7 +28,7 @@ pub struct SendSetupLink {
 #[derive(Serialize)]
 struct Described<'a> {
     email: &'a EmailAddress,
-    expires_at: chrono::DateTime<chrono::Utc>,
+    expires_at: DateTime<Utc>,
 }
 
 impl<'a> From<&'a SetupLink> for Described<'a> {
@@ -64,10 +65,6 @@ impl SendSetupLink {
             expires_at: now + LIFETIME,
             last_used_at: None,
         };
-        let invited_by = match actor {
-            Actor::Administrator { email, .. } => Some(email.clone()),
-            _ => None,
-        };
         let letter = Letter {
             id: world.id(),
             organization_id: Some(organization.id),
@@ -76,7 +73,7 @@ impl SendSetupLink {
             content: LetterContent::SetupLink {
                 about: ToAdministrator::by(Some(organization)),
                 link: id,
-                invited_by,
+                invited_by: actor.administrator_email().cloned(),
                 expires_at: link.expires_at,
             },
             created_at: now,
@@ -173,8 +170,8 @@ impl OpenSetupLink {
             last_seen_at: now,
             expires_at: link.expires_at.min(now + SESSION_LIMIT),
         };
-        let actor = Actor::SetupLink { id: link.id, email: link.email.clone(), origin };
-        let audit = world.audit(&actor, Some(link.organization_id), "setup_link.used", link.id);
+        let audit =
+            world.audit(&link.acting_from(origin), Some(link.organization_id), "setup_link.used", link.id);
         let before = instead_of.map(Token::hash);
         world.store.begin_setup_session(&session, before.as_ref(), &audit).await?;
         Ok((session_token, organization))
@@ -203,10 +200,10 @@ impl RecognizeSetup {
     }
 }
 
-impl SettingUp {
-    /// Them, doing something from `origin`.
+impl SetupLink {
+    /// Whoever came by it, doing something from `origin`.
     #[must_use]
     pub fn acting_from(&self, origin: Origin) -> Actor {
-        Actor::SetupLink { id: self.link.id, email: self.link.email.clone(), origin }
+        Actor::SetupLink { id: self.id, email: self.email.clone(), origin }
     }
 }

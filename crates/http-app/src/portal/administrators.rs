@@ -8,7 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use vestibule_domain::administrator::{Administrator, AdministratorRole};
+use vestibule_domain::administrator::Administrator;
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::ports::Page;
 
@@ -120,13 +120,7 @@ impl<'a> List<'a> {
     }
 
     async fn line(&self, site: &Site, administrator: &Administrator) -> Result<Line, Failure> {
-        let is_pending = administrator.password.is_none() && !administrator.disabled;
-        let is_theirs = match (&administrator.role, self.within) {
-            (AdministratorRole::OrganizationAdmin(own), Some(within)) => {
-                own.len() == 1 && own.contains(&within)
-            }
-            (_, within) => within.is_none(),
-        };
+        let is_theirs = self.within.is_none_or(|within| administrator.role.is_of_only(within));
         Ok(Line {
             id: administrator.id.to_string(),
             email: administrator.email.to_string(),
@@ -134,7 +128,7 @@ impl<'a> List<'a> {
             state: state(site, administrator).await?,
             is_disabled: administrator.disabled,
             is_oneself: administrator.id == self.reader.who.administrator.id,
-            is_invited: is_pending && is_theirs,
+            is_invited: is_theirs && administrator.is_invited(),
             created_at: administrator.created_at.into(),
             last_signed_in_at: administrator.last_signed_in_at.map(Instant::from),
         })

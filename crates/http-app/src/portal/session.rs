@@ -101,9 +101,7 @@ impl FromRequestParts<Site> for InOrganization {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Failure> {
         let signed_in = SignedIn::from_request_parts(parts, site).await?;
-        let path = RawPathParams::from_request_parts(parts, site).await.map_err(|_| Problem::not_found())?;
-        let named = |name: &str| path.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
-        let slug = named("org").and_then(|slug| OrganizationSlug::parse(slug).ok());
+        let slug = segment(parts, site, "org").await?.and_then(|slug| OrganizationSlug::parse(slug).ok());
         let slug = slug.ok_or_else(Problem::organization_not_found)?;
         let organization = site.app.world.organization(&slug).await.map_err(Problem::from)?;
         // Who may not reach it learns no more than a stranger's guess would tell them.
@@ -112,6 +110,13 @@ impl FromRequestParts<Site> for InOrganization {
         }
         Ok(Self { signed_in, organization })
     }
+}
+
+/// A segment of the path.
+pub(super) async fn segment(parts: &mut Parts, site: &Site, name: &str) -> Result<Option<String>, Failure> {
+    // A segment that is not UTF-8 names nothing.
+    let path = RawPathParams::from_request_parts(parts, site).await.map_err(|_| Problem::not_found())?;
+    Ok(path.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned()))
 }
 
 /// Whose session the browser's cookie is.

@@ -1,6 +1,6 @@
 //! A signed-in administrator at a page of an organization, and at one of a connection.
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use vestibule_domain::ports::Actor;
 use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
 
 use super::frame::{Frame, Here, Instant, SECTIONS};
-use super::session::{InOrganization, SignedIn, setting_up};
+use super::session::{InOrganization, SignedIn, segment, setting_up};
 use super::theme::Theme;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, Trying, Whence};
@@ -101,7 +101,7 @@ impl FromRequestParts<Site> for AtSingleSignOn {
         let until = Instant::from(who.session.expires_at).text;
         let named = format!("Setup link of {}, until {until}", who.link.email);
         Ok(Self(Visit {
-            actor: who.acting_from(origin),
+            actor: who.link.acting_from(origin),
             organization,
             is_operator: false,
             is_guest: true,
@@ -155,11 +155,4 @@ impl FromRequestParts<Site> for AtConnection {
         let view = view.map_err(Failure::store)?.ok_or_else(Problem::connection_not_found)?;
         Ok(Self { visit, view })
     }
-}
-
-/// A segment of the path.
-async fn segment(parts: &mut Parts, site: &Site, name: &str) -> Result<Option<String>, Failure> {
-    // A segment that is not UTF-8 names nothing.
-    let path = RawPathParams::from_request_parts(parts, site).await.map_err(|_| Problem::not_found())?;
-    Ok(path.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned()))
 }

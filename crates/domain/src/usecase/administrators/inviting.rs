@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::creating::new;
 use super::password_links::{link_for, who_writes_to};
 use super::{Described, RoleDraft};
-use crate::administrator::{Administrator, AdministratorRole, may_be_mailed};
+use crate::administrator::{Administrator, AdministratorRole, PasswordLink, may_be_mailed};
 use crate::email::EmailAddress;
 use crate::ids::{AdministratorId, OrganizationId};
-use crate::letter::LetterContent;
+use crate::letter::{LetterContent, ToAdministrator};
 use crate::organization::Organization;
 use crate::ports::{Actor, Page};
 use crate::problem::Problems;
@@ -113,26 +113,20 @@ impl InviteAgain {
         id: AdministratorId,
         within: Option<OrganizationId>,
     ) -> Result<(), AdminError> {
-        decide_again(|| self.attempt(actor, id, within)).await
-    }
-
-    async fn attempt(
-        &self,
-        actor: &Actor,
-        id: AdministratorId,
-        within: Option<OrganizationId>,
-    ) -> Result<(), AdminError> {
         let world = &self.world;
-        let administrator = invited(world, actor, id, within).await?;
-        let links = world.store.password_links(id).await?;
-        let made: Vec<_> = links.iter().map(|link| link.created_at).collect();
-        may_be_mailed(&made, world.now()).map_err(AdminError::TooSoon)?;
-        let by = who_writes_to(world, &administrator).await?;
-        let (link, letter) =
-            link_for(world, &self.secret_key, &administrator, by.as_ref(), true, invited_by(actor));
-        let audit = world.audit(actor, within, "administrator.invited_again", id);
-        let seen = links.first().map(|link| link.id);
-        Ok(world.store.add_password_link(&link, seen, &letter, &audit).await?)
+        decide_again(|| async move {
+            let administrator = invited(world, actor, id, within).await?;
+            let links = world.store.password_links(id).await?;
+            let made: Vec<_> = links.iter().map(|link| link.created_at).collect();
+            may_be_mailed(&made, world.now()).map_err(AdminError::TooSoon)?;
+            let by = who_writes_to(world, &administrator).await?;
+            let (link, letter) =
+                link_for(world, &self.secret_key, &administrator, by.as_ref(), true, invited_by(actor));
+            let audit = world.audit(actor, within, "administrator.invited_again", id);
+            let seen = links.first().map(|link| link.id);
+            Ok(world.store.add_password_link(&link, seen, &letter, &audit).await?)
+        })
+        .await
     }
 }
 
@@ -153,20 +147,14 @@ impl RevokeInvitation {
         id: AdministratorId,
         within: Option<OrganizationId>,
     ) -> Result<(), AdminError> {
-        decide_again(|| self.attempt(actor, id, within)).await
-    }
-
-    async fn attempt(
-        &self,
-        actor: &Actor,
-        id: AdministratorId,
-        within: Option<OrganizationId>,
-    ) -> Result<(), AdminError> {
         let world = &self.0;
-        let administrator = invited(world, actor, id, within).await?;
-        let audit = world.audit(actor, within, "administrator.invitation_revoked", id);
-        let audit = audit.from(&Described::from(&administrator));
-        Ok(world.store.remove_invited(id, administrator.version, &audit).await?)
+        decide_again(|| async move {
+            let administrator = invited(world, actor, id, within).await?;
+            let audit = world.audit(actor, within, "administrator.invitation_revoked", id);
+            let audit = audit.from(&Described::from(&administrator));
+            Ok(world.store.remove_invited(id, administrator.version, &audit).await?)
+        })
+        .await
     }
 }
 
@@ -177,29 +165,22 @@ async fn invited(
     id: AdministratorId,
     within: Option<OrganizationId>,
 ) -> Result<Administrator, AdminError> {
-    let nobody = AdminError::NotFound("administrator");
     let administrator = world.administrator(id).await?;
-    let is_theirs = match (within, &administrator.role) {
-        (Some(within), AdministratorRole::OrganizationAdmin(own)) => *own == BTreeSet::from([within]),
-        (Some(_), AdministratorRole::Operator) => false,
-        (None, _) if is_operator(actor) => true,
-        (None, _) => return Err(AdminError::OperatorOnly),
+    let is_theirs = match within {
+        Some(within) => administrator.role.is_of_only(within),
+        None if is_operator(actor) => true,
+        None => return Err(AdminError::OperatorOnly),
     };
-    if is_theirs && administrator.password.is_none() && !administrator.disabled {
+    if is_theirs && administrator.is_invited() {
         Ok(administrator)
     } else {
-        Err(nobody)
+        Err(AdminError::NotFound("administrator"))
     }
 }
 
 /// What the letter says, with who invites.
-fn invited_by(
-    actor: &Actor,
-) -> impl FnOnce(crate::letter::ToAdministrator, &crate::administrator::PasswordLink) -> LetterContent {
-    let invited_by = match actor {
-        Actor::Administrator { email, .. } => Some(email.clone()),
-        _ => None,
-    };
+fn invited_by(actor: &Actor) -> impl FnOnce(ToAdministrator, &PasswordLink) -> LetterContent {
+    let invited_by = actor.administrator_email().cloned();
     move |about, link| LetterContent::Invitation {
         about,
         link: link.id,

@@ -80,7 +80,7 @@ async fn shown(
             state: state(site, administrator).await?,
             is_disabled: administrator.disabled,
             is_oneself: administrator.id == reader.who.administrator.id,
-            is_invited: administrator.password.is_none() && !administrator.disabled,
+            is_invited: administrator.is_invited(),
         },
     ))
 }
