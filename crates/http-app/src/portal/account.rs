@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use vestibule_domain::administrator::{IDLE_LIMIT, PortalSession};
 use vestibule_domain::ports::SessionsToEnd;
 use vestibule_domain::usecase::{
-    AdministratorSignInError, ChangeOwnPassword, EndPortalSessions, OwnPasswordError,
+    AdminError, AdministratorSignInError, ChangeOwnPassword, EndPortalSessions, OwnPasswordError,
 };
 
 use super::form::Form;
@@ -58,12 +58,9 @@ async fn shown(
     site: &Site,
     signed_in: &SignedIn,
     status: StatusCode,
-    mut form: Form,
+    form: Form,
     said: Option<&str>,
 ) -> Result<Response, Failure> {
-    for name in ["present", "new", "again"] {
-        form.set(name, "");
-    }
     let (world, administrator) = (&site.app.world, &signed_in.who.administrator);
     let now = world.now();
     let sessions = world
@@ -84,7 +81,7 @@ async fn shown(
         status,
         &AccountPage {
             frame,
-            form,
+            form: form.without(&["present", "new", "again"]),
             email: administrator.email.to_string(),
             role: if administrator.role.is_operator() {
                 "Operator of the whole service"
@@ -131,9 +128,7 @@ async fn change_password(
             Err(Problem::from(error).into())
         }
         Err(OwnPasswordError::Present(AdministratorSignInError::Store(error))) => Err(Failure::store(error)),
-        Err(OwnPasswordError::Stale) => {
-            Err(Problem::from(vestibule_domain::usecase::AdminError::Stale).into())
-        }
+        Err(OwnPasswordError::Stale) => Err(Problem::from(AdminError::Stale).into()),
     }
 }
 

@@ -48,9 +48,8 @@ async fn show(
     Ok(shown(StatusCode::OK, theme, Form::default()))
 }
 
-fn shown(status: StatusCode, theme: Theme, mut form: Form) -> Response {
-    form.set("password", "");
-    form.set("again", "");
+fn shown(status: StatusCode, theme: Theme, form: Form) -> Response {
+    let form = form.without(&["password", "again"]);
     super::without_address(page(status, &FirstPage { frame: Frame::outside(theme, "/admin/sign-in"), form }))
 }
 

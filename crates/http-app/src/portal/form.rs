@@ -88,6 +88,14 @@ impl Form {
         self.set(name, if checked { "true" } else { "" });
     }
 
+    /// The same form without passwords: nobody gets one back.
+    pub(crate) fn without(mut self, passwords: &[&str]) -> Self {
+        for name in passwords {
+            self.set(*name, "");
+        }
+        self
+    }
+
     /// The same form with what is wrong with it.
     pub(crate) fn with(mut self, problems: Problems) -> Self {
         self.faults.extend(problems.0.into_iter().map(|problem| {

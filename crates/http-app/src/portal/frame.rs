@@ -51,9 +51,13 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
+    pub(crate) fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self { tone, text: text.into() }
+    }
+
     /// That something was done.
     pub(crate) fn good(text: impl Into<String>) -> Self {
-        Self { tone: Tone::Good, text: text.into() }
+        Self::new(Tone::Good, text)
     }
 }
 
@@ -88,13 +92,13 @@ impl Tone {
 
 /// A state in a word or two.
 pub(crate) struct Badge {
-    pub(crate) tone: &'static str,
+    pub(crate) tone: Tone,
     pub(crate) text: String,
 }
 
 impl Badge {
     pub(crate) fn new(tone: Tone, text: impl Into<String>) -> Self {
-        Self { tone: tone.as_str(), text: text.into() }
+        Self { tone, text: text.into() }
     }
 }
 

@@ -11,7 +11,7 @@ use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{LosePassword, OpenPasswordLink, PasswordLinkError, SetPasswordByLink};
 
 use super::form::Form;
-use super::frame::{Frame, Notice, Tone};
+use super::frame::{Frame, Notice};
 use super::places::lead_to;
 use super::signing_in::asked;
 use super::theme::Theme;
@@ -39,11 +39,11 @@ struct LostPage {
 
 async fn show_lost(theme: Theme, RawQuery(query): RawQuery) -> Response {
     let mut frame = Frame::outside(theme, LOST);
-    frame.notice = asked(query.as_deref(), "done").map(|_| Notice {
-        tone: Tone::Good,
-        text: "If an administrator has this address, a mail with a link is on its way. The link works for half an hour. \
-               Nothing arrives? Look among the unwanted mails, and ask again in ten minutes."
-            .to_owned(),
+    frame.notice = asked(query.as_deref(), "done").map(|_| {
+        Notice::good(
+            "If an administrator has this address, a mail with a link is on its way. The link works for half an hour. \
+               Nothing arrives? Look among the unwanted mails, and ask again in ten minutes.",
+        )
     });
     page(StatusCode::OK, &LostPage { frame, form: Form::default() })
 }
@@ -79,9 +79,8 @@ async fn show_set(
     Ok(shown(StatusCode::OK, theme, open, Form::default()))
 }
 
-fn shown(status: StatusCode, theme: Theme, open: OpenPasswordLink, mut form: Form) -> Response {
-    form.set("password", "");
-    form.set("again", "");
+fn shown(status: StatusCode, theme: Theme, open: OpenPasswordLink, form: Form) -> Response {
+    let form = form.without(&["password", "again"]);
     let (email, is_invited) = (open.email.to_string(), open.invitation);
     // Not the page's own address, to come back to: it has a token in it.
     let frame = Frame::outside(theme, "/admin/sign-in");

@@ -54,9 +54,8 @@ async fn show(
     Ok(shown(StatusCode::OK, theme, form, said))
 }
 
-fn shown(status: StatusCode, theme: Theme, mut form: Form, notice: Option<Notice>) -> Response {
-    // Nobody gets a password back.
-    form.set("password", "");
+fn shown(status: StatusCode, theme: Theme, form: Form, notice: Option<Notice>) -> Response {
+    let form = form.without(&["password"]);
     page(status, &SignInPage { frame: Frame { notice, ..Frame::outside(theme, ADDRESS) }, form })
 }
 

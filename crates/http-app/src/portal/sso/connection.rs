@@ -1,21 +1,16 @@
 //! The page of a connection.
 
-use std::collections::BTreeMap;
+mod lately;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use vestibule_domain::catalog::Catalog;
 use vestibule_domain::connection::{Connection, ConnectionDraft};
-use vestibule_domain::explanation::Note;
-use vestibule_domain::messages::{ENGLISH, Messages as _};
-use vestibule_domain::ports::{Page, ServiceProvider, SignInFilter};
+use vestibule_domain::ports::ServiceProvider;
 use vestibule_domain::refresh::{MetadataRefresh, warnings};
 use vestibule_domain::settings::SettingsDraft;
-use vestibule_domain::sign_in::SignInRecord;
 
 use super::metadata::{ChangeShown, ProviderShown};
 use super::products::{PRODUCTS, Product};
@@ -24,17 +19,13 @@ use super::{details, state};
 use crate::portal::differences::Difference;
 use crate::portal::form::Form;
 use crate::portal::frame::{Badge, Choice, Frame, Here, Instant, Notice, Tone};
-use crate::portal::unknown;
+use crate::portal::list;
 use crate::portal::visit::AtConnection;
 use crate::web::{Failure, Site, page, set_policy};
-
-/// How many of the latest sign-ins are looked at for what this page says of them.
-const LATEST: u32 = 100;
-/// How many values that nobody knows are told of.
-const MOST_VALUES: usize = 5;
+use lately::Lately;
 
 /// What a page's address says besides the path.
-#[derive(Default, Deserialize)]
+#[derive(Default)]
 pub(super) struct Asked {
     product: Option<String>,
     done: Option<String>,
@@ -81,8 +72,7 @@ struct ConnectionPage {
     seen_as: String,
     state: Badge,
     certificate: Option<Badge>,
-    last_success: Option<Past>,
-    last_failure: Option<Past>,
+    lately: Lately,
     products: Vec<ProductLink>,
     product: &'static Product,
     give: Give,
@@ -93,16 +83,8 @@ struct ConnectionPage {
     jit_enabled: bool,
     choices: Choices,
     mappable: Vec<Mappable>,
-    seen: Vec<SeenAttribute>,
-    near_misses: Vec<String>,
     name_id_formats: Vec<Choice>,
     sign_requests: Vec<Choice>,
-}
-
-/// A sign-in of before.
-struct Past {
-    at: Instant,
-    href: String,
 }
 
 struct ProductLink {
@@ -118,6 +100,18 @@ struct Give {
     sign_in_url: String,
 }
 
+impl Give {
+    fn to_connect(site: &Site, at: &AtConnection) -> Self {
+        let (public_url, slug) = (&site.app.public_url, at.slug());
+        let service_provider = ServiceProvider::new(public_url, slug);
+        Self {
+            acs_url: service_provider.acs_url(),
+            entity_id: service_provider.entity_id(),
+            sign_in_url: format!("{public_url}/sso/{slug}/login?connection={}", at.key()),
+        }
+    }
+}
+
 /// How metadata by address is kept fresh.
 struct Refreshed {
     fetched_at: Instant,
@@ -126,17 +120,16 @@ struct Refreshed {
     pending: Option<ChangeShown>,
 }
 
-/// An attribute that arrived lately.
-struct SeenAttribute {
-    name: String,
-    sign_ins: usize,
-}
-
 pub(super) async fn show(
     State(site): State<Site>,
     at: AtConnection,
-    Query(asked): Query<Asked>,
+    list::Asked { form: query, .. }: list::Asked,
 ) -> Result<Response, Failure> {
+    let asked = Asked {
+        product: query.optional("product"),
+        done: query.optional("done"),
+        sign_in: query.optional("sign_in"),
+    };
     let mut forms = Forms::saved(&at.view.connection);
     forms.settings.set("try/sign_in_id", asked.sign_in.as_deref().unwrap_or_default());
     shown(&site, &at, StatusCode::OK, forms, asked).await
@@ -175,25 +168,6 @@ pub(super) async fn shown(
     let organization = &at.view.organization;
     let tracked = world.store.metadata_refresh(connection.id).await.map_err(Failure::store)?;
     let refresh = tracked.map(|tracked| tracked.refresh);
-    let of_this = SignInFilter { connection: Some(connection.id), ..SignInFilter::default() };
-    let newest = async |filter: &SignInFilter, limit| {
-        let page = Page { after: None, limit };
-        Ok::<_, Failure>(
-            world.store.sign_ins(organization.id, filter, page).await.map_err(Failure::store)?.items,
-        )
-    };
-    let latest = newest(&of_this, LATEST).await?;
-    let past = async |refused: bool| {
-        let filter = SignInFilter { refused: Some(refused), ..of_this.clone() };
-        let found = newest(&filter, 1).await?.pop().filter(|_| !at.visit.is_guest());
-        let past = |one: SignInRecord| Past {
-            at: one.at.into(),
-            href: format!("{}/sign-ins/{}", at.visit.home(), one.id),
-        };
-        Ok::<_, Failure>(found.map(past))
-    };
-    let (last_success, last_failure) = (past(false).await?, past(true).await?);
-    let service_provider = ServiceProvider::new(&site.app.public_url, &organization.slug);
     let here = at.home();
     let product = Product::chosen(asked.product.as_deref(), connection.identity_provider.as_ref());
     let provider = connection.identity_provider.as_ref();
@@ -209,25 +183,10 @@ pub(super) async fn shown(
             seen_as: details::seen(connection.versions()),
             state: state::of(connection, world.now()),
             certificate: state::certificate(connection, world.now()),
-            last_success,
-            last_failure,
-            products: PRODUCTS
-                .iter()
-                .map(|one| ProductLink {
-                    name: one.name,
-                    href: format!("{here}?product={}#give", one.key),
-                    is_chosen: one.key == product.key,
-                })
-                .collect(),
+            lately: Lately::of(site, at).await?,
+            products: products(&here, product),
             product,
-            give: Give {
-                acs_url: service_provider.acs_url(),
-                entity_id: service_provider.entity_id(),
-                sign_in_url: format!(
-                    "{}/sso/{}/login?connection={}",
-                    site.app.public_url, organization.slug, connection.details.key
-                ),
-            },
+            give: Give::to_connect(site, at),
             provider: provider.map(|provider| ProviderShown::new(&provider.metadata, world.now())),
             provider_warnings: provider
                 .map(|provider| warnings(provider, refresh.as_ref(), world.now()))
@@ -239,8 +198,6 @@ pub(super) async fn shown(
             jit_enabled: organization.jit_provisioning_enabled,
             choices: Choices::of(&at.view.catalog),
             mappable: settings_form::mappable(&forms.settings),
-            seen: seen(&latest),
-            near_misses: near_misses(&latest, &at.view.catalog, at.visit.is_guest()),
             name_id_formats: details::name_id_formats(),
             sign_requests: details::sign_requests(),
             forms,
@@ -258,11 +215,8 @@ pub(super) async fn shown(
 /// What whoever came by a setup link is told of a connection that they may not change.
 fn only_to_be_seen(at: &AtConnection) -> Option<Notice> {
     let is_closed = at.visit.is_guest() && at.view.connection.details.enabled;
-    is_closed.then(|| Notice {
-        tone: Tone::Notice,
-        text: "People sign in through this connection already: by a setup link it is looked at and tested, and not changed."
-            .to_owned(),
-    })
+    let text = "People sign in through this connection already: by a setup link it is looked at and tested, and not changed.";
+    is_closed.then(|| Notice::new(Tone::Notice, text))
 }
 
 /// What was done, after a form led back here.
@@ -283,6 +237,16 @@ fn done(word: &str) -> Option<Notice> {
     }))
 }
 
+/// The products that the page can speak of, the chosen one marked.
+fn products(here: &str, chosen: &Product) -> Vec<ProductLink> {
+    let link = |one: &Product| ProductLink {
+        name: one.name,
+        href: format!("{here}?product={}#give", one.key),
+        is_chosen: one.key == chosen.key,
+    };
+    PRODUCTS.iter().map(link).collect()
+}
+
 fn refreshed(refresh: &MetadataRefresh, connection: &Connection, now: DateTime<Utc>) -> Refreshed {
     let before = connection.identity_provider.as_ref().map(|provider| &provider.metadata);
     Refreshed {
@@ -294,40 +258,4 @@ fn refreshed(refresh: &MetadataRefresh, connection: &Connection, now: DateTime<U
             Some(ChangeShown { digest: pending.digest(), ..change })
         }),
     }
-}
-
-/// The attributes that arrived lately, those of most sign-ins first.
-fn seen(latest: &[SignInRecord]) -> Vec<SeenAttribute> {
-    let mut counts = BTreeMap::<&str, usize>::new();
-    for attribute in latest.iter().flat_map(|record| &record.arrived) {
-        *counts.entry(&attribute.name).or_default() += 1;
-    }
-    let mut seen: Vec<_> = counts
-        .into_iter()
-        .map(|(name, sign_ins)| SeenAttribute { name: name.to_owned(), sign_ins })
-        .collect();
-    seen.sort_by_key(|one| std::cmp::Reverse(one.sign_ins));
-    seen
-}
-
-/// Attributes that lately arrived under almost the name that is mapped, and values that are in no catalog. Values are of people, and where the
-/// wrong attribute is mapped, their names: whoever came by a setup link is not told them.
-fn near_misses(latest: &[SignInRecord], catalog: &Catalog, is_guest: bool) -> Vec<String> {
-    let notes = latest.iter().flat_map(|record| &record.explanation).filter_map(|entry| entry.note.as_ref());
-    let mut texts: Vec<_> = notes
-        .filter(|note| matches!(note, Note::AttributeNearMiss { .. }))
-        .map(|note| ENGLISH.sentence(note))
-        .collect();
-    texts.sort();
-    texts.dedup();
-    let told = if is_guest { 0 } else { MOST_VALUES };
-    let values = unknown::values(latest, catalog).into_iter().take(told);
-    texts.extend(values.map(|one| {
-        format!(
-            "{} arrived as {}, which the catalog does not have: add it there, or translate it below.",
-            one.field,
-            one.in_words()
-        )
-    }));
-    texts
 }

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_domain::field::Field;
-use vestibule_domain::problem::Problems;
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{AdminError, SaveSettings};
 
@@ -63,14 +62,9 @@ async fn meanwhile(
     if saved_meanwhile.is_empty() {
         return Ok(saved_there(at));
     }
-    let mut problems = Problems::default();
-    problems.add(
-        "/saved_meanwhile",
-        "save_version",
-        "somebody else saved these settings while you were changing them; compare both below, then save again or open the page anew",
-    );
+    let text = "somebody else saved these settings while you were changing them; compare both below, then save again or open the page anew";
     let forms = Forms {
-        settings: refilled(form, draft, connection.settings_version).with(problems),
+        settings: refilled(form, draft, connection.settings_version).at_fault("saved_meanwhile", text),
         saved_meanwhile,
         ..Forms::saved(connection)
     };

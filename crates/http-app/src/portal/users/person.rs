@@ -107,7 +107,7 @@ fn done(word: &str) -> Option<Notice> {
 pub(super) async fn meanwhile(site: &Site, visit: &Visit) -> Result<Response, Failure> {
     let text = "Somebody changed this user meanwhile, and you changed nothing. Here is how they are now: do it again, if it \
                 is still to be done.";
-    let notice = Notice { tone: Tone::Warning, text: text.to_owned() };
+    let notice = Notice::new(Tone::Warning, text);
     shown(site, visit, StatusCode::PRECONDITION_FAILED, Forms::default(), Some(notice)).await
 }
 
