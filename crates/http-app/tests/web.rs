@@ -35,10 +35,10 @@ mod limits;
 mod link;
 #[path = "web/login.rs"]
 mod login;
+#[path = "web/mail_previews.rs"]
+mod mail_previews;
 #[path = "shared/mails.rs"]
 mod mails;
-#[path = "web/mails.rs"]
-mod mails_to_look_at;
 #[path = "web/overview.rs"]
 mod overview;
 #[path = "web/pages.rs"]
@@ -59,6 +59,8 @@ mod setup;
 mod sign_in;
 #[path = "web/slo.rs"]
 mod slo;
+#[path = "web/style.rs"]
+mod style;
 #[path = "web/support.rs"]
 mod support;
 #[path = "web/users.rs"]

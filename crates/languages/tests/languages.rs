@@ -68,6 +68,32 @@ fn every_language_has_every_text_with_the_same_placeholders() {
     }
 }
 
+/// Texts that are named by a stable word behind these, such as the code of a refusal.
+const BY_WORD: [&str; 5] = ["failed-", "outcome-", "refused-", "topic-", "why-"];
+
+/// What stands in the files of a folder and of those in it.
+fn contents(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a crate has it");
+    let paths = entries.map(|entry| entry.expect("it is there").path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() { contents(&path) } else { std::fs::read_to_string(path).into_iter().collect() }
+        })
+        .collect()
+}
+
+#[test]
+fn every_text_is_said_somewhere() {
+    let folders =
+        ["languages/src", "http-app/src", "http-app/templates", "notifier/src", "notifier/templates"];
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let sources: Vec<_> = folders.iter().flat_map(|folder| contents(&crates.join(folder))).collect();
+    for key in placeholders("en").keys().filter(|key| !BY_WORD.iter().any(|family| key.starts_with(family))) {
+        let named = format!("\"{key}\"");
+        assert!(sources.iter().any(|source| source.contains(&named)), "nobody says {key}");
+    }
+}
+
 #[test]
 fn no_text_is_empty_or_says_the_name_of_a_term() {
     for language in Language::all() {
