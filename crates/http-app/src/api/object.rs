@@ -7,12 +7,16 @@
 //! of a wrong type leaves a text that fits nowhere: the field then counts as sent, and the fault that the rules find in
 //! it is at the same pointer and not named twice.
 
+mod described;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Number, Value, json};
 use uuid::Uuid;
 use vestibule_domain::problem::Problems;
+
+use described::{Description, Member};
 
 /// The code of a member that nobody asked for.
 pub(crate) const UNKNOWN_FIELD: &str = "unknown_field";
@@ -30,69 +34,7 @@ pub(crate) struct Object<'a> {
     description: Option<&'a mut Description>,
 }
 
-/// What is said of an object by the code that reads it.
-#[derive(Default)]
-struct Description {
-    properties: Map<String, Value>,
-    required: Vec<&'static str>,
-}
-
-/// The member that was just read, of which its schema may say more.
-pub(crate) struct Member<'a>(Option<&'a mut Value>);
-
-impl Member<'_> {
-    /// The member, or each text of a list, is like this.
-    pub(crate) fn like(mut self, schema: fn() -> Value) -> Self {
-        if let Some(described) = &mut self.0 {
-            let target =
-                if described["type"] == "array" { &mut described["items"] } else { &mut **described };
-            if let (Value::Object(target), Value::Object(more)) = (target, schema()) {
-                target.extend(more);
-            }
-        }
-        self
-    }
-
-    /// The list has at least so many items.
-    pub(crate) fn at_least(self, least: usize) -> Self {
-        self.with("minItems", least)
-    }
-
-    /// The list has at most so many items.
-    pub(crate) fn at_most(self, most: usize) -> Self {
-        self.with("maxItems", most)
-    }
-
-    fn with(mut self, keyword: &str, value: usize) -> Self {
-        if let Some(described) = &mut self.0 {
-            described[keyword] = value.into();
-        }
-        self
-    }
-}
-
 impl Object<'_> {
-    /// The schema of the objects that `read` reads, which must have the members `required`.
-    pub(crate) fn described(required: &[&'static str], read: impl FnOnce(&mut Object<'_>)) -> Value {
-        let mut description = Description::default();
-        let mut object = Object {
-            members: &Map::new(),
-            at: "",
-            known: Vec::new(),
-            problems: &mut Problems::default(),
-            description: Some(&mut description),
-        };
-        object.require(required);
-        read(&mut object);
-        let Description { properties, mut required } = description;
-        required.dedup();
-        let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
-        if !required.is_empty() {
-            schema["required"] = required.into();
-        }
-        schema
-    }
-
     /// Reads the object at the pointer `at`, and notes the members that `read` did not ask for.
     pub(crate) fn of(value: &Value, at: &str, problems: &mut Problems, read: impl FnOnce(&mut Object<'_>)) {
         let Value::Object(members) = value else {
@@ -121,11 +63,6 @@ impl Object<'_> {
     /// Whether the object has the member. One that is described has all of them.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.description.is_some() || self.members.contains_key(name)
-    }
-
-    /// Whether the object is only described.
-    pub(crate) fn is_described(&self) -> bool {
-        self.description.is_some()
     }
 
     /// The id of a row, in its hyphenated form.
@@ -329,15 +266,6 @@ impl Object<'_> {
     fn wrong(&mut self, name: &str, message: &str) -> String {
         self.problems.add(pointer(self.at, name), WRONG_TYPE, message);
         String::new()
-    }
-
-    /// Notes a member's schema, where the object is described and not read.
-    fn describe(&mut self, name: &'static str, schema: impl FnOnce() -> Value) -> Member<'_> {
-        Member(self.description.as_mut().map(|description| {
-            let described = description.properties.entry(name).or_insert(Value::Null);
-            *described = schema();
-            described
-        }))
     }
 }
 

@@ -239,13 +239,7 @@ async fn an_operator_invites_and_the_invited_choose_a_password() {
 #[tokio::test(start_paused = true)]
 async fn an_organizations_administrator_invites_into_it_alone() {
     let service = with_root().await;
-    service
-        .api(
-            "POST",
-            "organizations",
-            &json!({"slug": "other", "name": "Other", "jit_provisioning_enabled": false}),
-        )
-        .await;
+    service.has_another_organization().await;
     service.has_administrator(BOB, &of_acme()).await;
     service.has_administrator("zoe@x.example", &KeyOwner::Organization("other".parse().unwrap())).await;
     let (root, bob) = (service.signed_in(ROOT).await, service.signed_in(BOB).await);

@@ -241,13 +241,7 @@ async fn every_change_needs_a_session() {
 #[tokio::test]
 async fn an_organizations_administrator_reaches_that_one_alone() {
     let service = with_root().await;
-    service
-        .api(
-            "POST",
-            "organizations",
-            &json!({"slug": "other", "name": "Other", "jit_provisioning_enabled": false}),
-        )
-        .await;
+    service.has_another_organization().await;
     service.has_administrator("bob@acme.example", &of_acme()).await;
     let (root, bob) = (service.signed_in(ROOT).await, service.signed_in("bob@acme.example").await);
     let own = service.visit("/admin/acme/administrators", &bob).await;

@@ -58,8 +58,7 @@ async fn a_person_signs_out_and_nobody_does_it_for_them() {
 async fn a_session_of_one_organization_shows_nothing_of_another() {
     let service = Service::acme().await;
     let cookie = service.sign_in("ada@acme.example").await;
-    let other = serde_json::json!({"slug": "other", "name": "Other", "jit_provisioning_enabled": true});
-    service.api("POST", "organizations", &other).await;
+    service.has_another_organization().await;
     let answer = service.get("/sso/other/signed-in", &[("cookie", &cookie)]).await;
     assert_eq!((answer.status, answer.header("location")), (303, "/sso/other/login"));
 }

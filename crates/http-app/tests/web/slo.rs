@@ -129,8 +129,7 @@ async fn a_key_of_another_organization_ends_nothing() {
     let service = Service::acme().await;
     service.okta_signs_out().await;
     let ada = service.sign_in(ADA).await;
-    let other = json!({"slug": "other", "name": "Other", "jit_provisioning_enabled": true});
-    service.api("POST", "organizations", &other).await;
+    service.has_another_organization().await;
     let request = signed(&service.logout_request(ADA), &SigningKey::demo());
     service.post_message("other", "SAMLRequest", &request).await.is_page(403, "untrusted_logout");
     assert!(service.is_signed_in(&ada).await);

@@ -200,6 +200,12 @@ impl Service {
         serde_json::from_str(&answer.body).unwrap_or_default()
     }
 
+    /// Beside `acme` there is the organization `other`.
+    pub(crate) async fn has_another_organization(&self) {
+        let other = json!({"slug": "other", "name": "Other", "jit_provisioning_enabled": true});
+        self.api("POST", "organizations", &other).await;
+    }
+
     /// The `Authorization` of an operator.
     pub(crate) fn operator(&self) -> &str {
         &self.operator
