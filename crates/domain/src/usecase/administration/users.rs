@@ -99,21 +99,8 @@ impl CreateUser {
     ) -> Result<User, AdminError> {
         let world = &self.0;
         let valid = Valid::read(world, slug).await?;
-        let (profile, identities) = valid.parse(draft)?;
-        let now = world.now();
-        let user = User {
-            id: world.id(),
-            organization_id: valid.organization,
-            provenance: Provenance::of_new(&profile, &by_hand(now)),
-            profile,
-            identities,
-            active: draft.active,
-            created_by: CreatedBy::Api,
-            version: Version::FIRST,
-            created_at: now,
-            updated_at: now,
-            last_sign_in_at: None,
-        };
+        let imagined = described(&valid, draft, world.now())?;
+        let user = User { id: world.id(), ..imagined };
         let audit =
             world.audit(actor, Some(valid.organization), "user.created", user.id).to(&Audited::of(&user));
         world.store.create_user(&user, valid.catalog_version, &audit).await?;
@@ -261,8 +248,12 @@ pub(in crate::usecase) async fn imagined(
     draft: &UserDraft,
 ) -> Result<User, AdminError> {
     let valid = Valid::read(world, slug).await?;
+    Ok(described(&valid, draft, world.now())?)
+}
+
+/// A user as a draft describes them, made by hand now, whose id is nil.
+fn described(valid: &Valid, draft: &UserDraft, now: DateTime<Utc>) -> Result<User, Problems> {
     let (profile, identities) = valid.parse(draft)?;
-    let now = world.now();
     Ok(User {
         id: UserId(uuid::Uuid::nil()),
         organization_id: valid.organization,
