@@ -11,9 +11,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::time::{Interval, interval};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
+use vestibule_domain::ports::StoreError;
 use vestibule_domain::usecase::{
     ForgetHistory, ImportUsers, RefreshMetadata, SweepImports, WarnOfCertificates, World,
 };
@@ -110,54 +112,29 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
 
 /// Clears away what has expired, and what is written of erased users, now and then, until `shutdown`. Several processes may do so at once.
 pub async fn sweep(world: World, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval(SWEEP_EVERY);
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        loop {
-            match world.store.sweep(world.now(), SWEEP_AT_ONCE).await {
-                Ok(gone) if gone >= u64::from(SWEEP_AT_ONCE) && !shutdown.is_cancelled() => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(error = %error, "expired rows could not be cleared away");
-                    break;
-                }
-            }
-        }
-        loop {
-            match SweepImports(world.clone()).run(SWEEP_IMPORTS_AT_ONCE).await {
-                Ok(gone) if gone >= u64::from(SWEEP_IMPORTS_AT_ONCE) && !shutdown.is_cancelled() => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(error = %error, "what is left of imports could not be cleared away");
-                    break;
-                }
-            }
-        }
-        loop {
-            match world.store.erase(ERASE_AT_ONCE).await {
-                Ok(true) if !shutdown.is_cancelled() => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(error = %error, "what is written of erased users could not be taken out");
-                    break;
-                }
-            }
-        }
+    let mut ticks = interval(SWEEP_EVERY);
+    while is_time(&mut ticks, &shutdown).await {
+        while_there_is_more(&shutdown, "expired rows could not be cleared away", || async {
+            Ok(world.store.sweep(world.now(), SWEEP_AT_ONCE).await? >= u64::from(SWEEP_AT_ONCE))
+        })
+        .await;
+        let imports = SweepImports(world.clone());
+        while_there_is_more(&shutdown, "what is left of imports could not be cleared away", || async {
+            Ok(imports.run(SWEEP_IMPORTS_AT_ONCE).await? >= u64::from(SWEEP_IMPORTS_AT_ONCE))
+        })
+        .await;
+        while_there_is_more(&shutdown, "what is written of erased users could not be taken out", || {
+            world.store.erase(ERASE_AT_ONCE)
+        })
+        .await;
     }
 }
 
 /// Forgets what is older than it is to be kept, now and then, until `shutdown`. Several processes may do so at once. One that is told to stop
 /// leaves the rest for the next time.
 pub async fn forget_history(forget: ForgetHistory, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval(FORGET_EVERY);
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
+    let mut ticks = interval(FORGET_EVERY);
+    while is_time(&mut ticks, &shutdown).await {
         let forgotten = tokio::select! {
             () = shutdown.cancelled() => return,
             forgotten = forget.run(FORGET_AT_ONCE) => forgotten,
@@ -175,63 +152,62 @@ pub async fn forget_history(forget: ForgetHistory, shutdown: CancellationToken) 
 /// Works imports off, until `shutdown`, and clears away what is left of those that have ended. Several processes share the work. One that
 /// is told to stop writes what it has begun to write, and another one goes on when its lease ends.
 pub async fn import_users(import: ImportUsers, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval(IMPORT_EVERY);
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        loop {
-            match import.run(IMPORT_STEPS_AT_ONCE).await {
-                Ok(true) if !shutdown.is_cancelled() => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(error = %error, "an import could not go on");
-                    break;
-                }
-            }
-        }
+    let mut ticks = interval(IMPORT_EVERY);
+    while is_time(&mut ticks, &shutdown).await {
+        while_there_is_more(&shutdown, "an import could not go on", || import.run(IMPORT_STEPS_AT_ONCE))
+            .await;
     }
 }
 
 /// Fetches metadata that is due, now and then, until `shutdown`. Several processes share the work. One that is told to stop does not wait
 /// for somebody's address: what it had begun is begun again when its lease ends.
 pub async fn refresh_metadata(refresh: RefreshMetadata, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval(REFRESH_EVERY);
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        loop {
-            let refreshed = tokio::select! {
-                () = shutdown.cancelled() => return,
-                refreshed = refresh.run(REFRESH_AT_ONCE) => refreshed,
-            };
-            match refreshed {
-                Ok(refreshes) if refreshes.all() >= REFRESH_AT_ONCE => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(error = %error, "metadata could not be refreshed");
-                    break;
-                }
+    let mut ticks = interval(REFRESH_EVERY);
+    while is_time(&mut ticks, &shutdown).await {
+        while_there_is_more(&shutdown, "metadata could not be refreshed", || async {
+            tokio::select! {
+                () = shutdown.cancelled() => Ok(false),
+                refreshed = refresh.run(REFRESH_AT_ONCE) => refreshed.map(|done| done.all() >= REFRESH_AT_ONCE),
             }
-        }
+        })
+        .await;
     }
 }
 
 /// Tells technical contacts of certificates that end, until `shutdown`. Several processes may do so at once.
 pub async fn warn_of_certificates(warn: WarnOfCertificates, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval(WARN_EVERY);
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
+    let mut ticks = interval(WARN_EVERY);
+    while is_time(&mut ticks, &shutdown).await {
         match warn.run().await {
             Ok(0) => {}
             Ok(letters) => tracing::info!(letters, "technical contacts are told of certificates that end"),
             Err(error) => tracing::warn!(error = %error, "certificates could not be looked at"),
+        }
+    }
+}
+
+/// Waits until it is time again. It never is once the service is told to stop.
+async fn is_time(ticks: &mut Interval, shutdown: &CancellationToken) -> bool {
+    tokio::select! {
+        biased;
+        () = shutdown.cancelled() => false,
+        _ = ticks.tick() => true,
+    }
+}
+
+/// Takes a step, and another one for as long as it says that there is more to do. What fails is tried again when it is time.
+async fn while_there_is_more<F>(shutdown: &CancellationToken, trouble: &str, step: impl Fn() -> F + Send)
+where
+    F: Future<Output = Result<bool, StoreError>> + Send,
+{
+    loop {
+        match step().await {
+            Ok(true) if !shutdown.is_cancelled() => {}
+            Ok(_) => return,
+            Err(error) => {
+                tracing::warn!(error = %error, "{trouble}");
+                return;
+            }
         }
     }
 }
