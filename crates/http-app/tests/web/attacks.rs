@@ -40,7 +40,7 @@ async fn what_stands_before_a_file_is_short() {
     assert_eq!(answer.status, 303, "{}", answer.body);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_administrator_who_asks_without_end_waits_and_others_do_not() {
     let service = Service::empty(HTTPS, RateLimits::On).await;
     service.api("POST", "organizations", &json!({"slug": "acme", "name": "Acme"})).await;

@@ -120,7 +120,7 @@ async fn of_several_connections_one_is_chosen() {
     assert!(chosen.header("location").starts_with("https://entra.example/sso"));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_starts_no_sign_in_counts_against_nobody() {
     let service = Service::empty("http://localhost", RateLimits::On).await;
     let json = [("accept", "application/json")];

@@ -1,8 +1,15 @@
 //! Responses arrive at the ACS.
 
+use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use vestibule_demo_idp::mint::SigningKey;
 
-use crate::support::Service;
+use crate::support::{IDP, Service};
+
+const ACS: &str = "/sso/acme/acs";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 #[tokio::test]
 async fn a_first_sign_in_makes_a_user_and_says_why() {
@@ -97,6 +104,50 @@ async fn a_response_works_once() {
     let response = service.response("ada@acme.example");
     assert_eq!(service.answer(response.clone(), &[]).await.status, 303);
     service.answer(response, &[]).await.is_page(403, "replayed_response");
+}
+
+/// The same response may be written in many ways. However it is, it is one that was used or none at all.
+#[tokio::test]
+async fn a_response_works_once_however_it_is_encoded() {
+    let service = Service::acme().await;
+    let encoded = service.response("ada@acme.example").sign_assertion(&SigningKey::demo()).encoded();
+    assert_eq!(service.post_form(&[("SAMLResponse", &encoded)], &[]).await.status, 303);
+    let lines = |end: &str| {
+        let lines: Vec<_> =
+            encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        lines.join(end)
+    };
+    for again in [encoded.clone(), lines("\n"), lines("\r\n"), format!("{encoded}\r\n")] {
+        let answer = service.post_form(&[("SAMLResponse", &again)], &[]).await;
+        answer.is_page(403, "replayed_response");
+    }
+    let percent = encoded.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02x}"));
+    let form = [("content-type", FORM), ("origin", IDP), ("sec-fetch-site", "cross-site")];
+    let posted = service.send(Method::POST, ACS, &form, format!("SAMLResponse={percent}").into_bytes()).await;
+    posted.is_page(403, "replayed_response");
+
+    let xml = STANDARD.decode(&encoded).unwrap();
+    let marked = STANDARD.encode([b"\xef\xbb\xbf", &*xml].concat());
+    for odd in [
+        lines(" "),
+        lines("\t"),
+        encoded.trim_end_matches('=').to_owned() + "====",
+        encoded.replace('+', "-").replace('/', "_") + "-",
+        STANDARD.encode(&encoded),
+        marked,
+    ] {
+        let answer = service.post_form(&[("SAMLResponse", &odd)], &[]).await;
+        assert!([400, 403].contains(&answer.status), "{odd}: {} {}", answer.status, answer.body);
+        assert!(!answer.headers.contains_key("set-cookie"), "{odd}");
+    }
+    let twice = [("SAMLResponse", &*encoded), ("SAMLResponse", &*encoded)];
+    assert!([400, 403].contains(&service.post_form(&twice, &[]).await.status));
+    let users = service.api("GET", "organizations/acme/users", &Value::Null).await;
+    let sign_ins = service.api("GET", "organizations/acme/sign-ins?outcome=created", &Value::Null).await;
+    assert_eq!(
+        (users["items"].as_array().unwrap().len(), sign_ins["items"].as_array().unwrap().len()),
+        (1, 1)
+    );
 }
 
 #[tokio::test]
