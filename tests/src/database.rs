@@ -31,6 +31,15 @@ impl Database {
         Self::Postgres { server, name }
     }
 
+    /// Changes rows of a database on PostgreSQL, behind the service's back.
+    pub fn execute(&self, statement: &str) {
+        let Self::Postgres { .. } = self else { panic!("this is for PostgreSQL") };
+        let url = self.url(Path::new(""));
+        let arguments = ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--command", statement, &url];
+        let output = run(Command::new("psql").args(arguments));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// Its URL, for a service in that folder.
     #[must_use]
     pub fn url(&self, folder: &Path) -> String {

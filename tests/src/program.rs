@@ -114,9 +114,14 @@ impl Program {
         self.child.try_wait().unwrap().is_none()
     }
 
-    /// Asks it to end, as an init system does, and waits until it has.
-    pub fn terminate(&mut self) -> ExitStatus {
+    /// Asks it to end, as an init system does.
+    pub fn ask_to_end(&self) {
         self.signal("TERM");
+    }
+
+    /// The same, and waits until it has.
+    pub fn terminate(&mut self) -> ExitStatus {
+        self.ask_to_end();
         self.wait().unwrap_or_else(|| panic!("it did not end: {}", self.log()))
     }
 

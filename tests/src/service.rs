@@ -1,5 +1,6 @@
 //! The built program `vestibule`, as an operator runs it.
 
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -47,7 +48,7 @@ impl Service {
     pub async fn start_with(settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
-        let program = serve(folder.path(), &settings, port, port);
+        let program = serve(folder.path(), &settings, port, port, &[]);
         // Plain http needs no cryptography, but the client does not start without.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().build().unwrap();
@@ -63,8 +64,13 @@ impl Service {
 
     /// One more process on the same database, behind the same public address. Answers where it listens.
     pub async fn replica(&self) -> (Program, String) {
+        self.replica_with(&[]).await
+    }
+
+    /// The same with a configuration of its own.
+    pub async fn replica_with(&self, environment: &[(&str, &str)]) -> (Program, String) {
         let port = free_port();
-        let mut program = serve(self.folder.path(), &self.settings, port, self.port);
+        let mut program = serve(self.folder.path(), &self.settings, port, self.port, environment);
         let url = format!("http://localhost:{port}");
         until_ready(&self.client, &mut program, &url).await;
         (program, url)
@@ -78,9 +84,20 @@ impl Service {
 
     /// Starts the process again, which has ended.
     pub async fn restart(&mut self) {
-        self.program = serve(self.folder.path(), &self.settings, self.port, self.port);
+        self.program = serve(self.folder.path(), &self.settings, self.port, self.port, &[]);
         let url = self.url();
         until_ready(&self.client, &mut self.program, &url).await;
+    }
+
+    /// Asks the process to end, and waits until it takes no connection any more. Answers whether it still runs.
+    pub async fn begin_to_end(&mut self) -> bool {
+        self.program.ask_to_end();
+        let end = Instant::now() + PATIENCE;
+        while TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+            assert!(Instant::now() < end, "it still takes connections: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.program.runs()
     }
 
     /// Asks the process to end, and waits until it has. Answers its exit status.
@@ -93,6 +110,12 @@ impl Service {
     pub fn command(&self, arguments: &[&str]) -> Output {
         let mut command = vestibule(self.folder.path(), &self.settings);
         run(command.args(arguments))
+    }
+
+    /// Where it keeps everything.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.settings.database
     }
 
     /// Where it answers.
@@ -206,13 +229,20 @@ fn vestibule(folder: &Path, settings: &Settings) -> Command {
     command
 }
 
-fn serve(folder: &Path, settings: &Settings, port: u16, public_port: u16) -> Program {
+fn serve(
+    folder: &Path,
+    settings: &Settings,
+    port: u16,
+    public_port: u16,
+    environment: &[(&str, &str)],
+) -> Program {
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://localhost:{public_port}"));
     let mut command = vestibule(folder, settings);
     command
         .arg("serve")
         .env("VESTIBULE_LISTEN", format!("127.0.0.1:{port}"))
-        .env("VESTIBULE_PUBLIC_URL", public_url);
+        .env("VESTIBULE_PUBLIC_URL", public_url)
+        .envs(environment.iter().copied());
     let file = |kind: &str| folder.join(format!("vestibule-{port}.{kind}"));
     Program::start_printing(&mut command, &file("log"), &file("out"))
 }
