@@ -89,6 +89,28 @@ async fn nobody_keeps_a_connection_without_asking_for_anything() {
     assert!(of_http_2.is_empty() || of_http_2.starts_with(b"HTTP/1.1 400"), "{of_http_2:?}");
 }
 
+/// These never reach the router, which would have given them the headers of every answer. So they must hold nothing that a browser could show,
+/// run or keep.
+#[tokio::test]
+async fn what_is_no_request_is_answered_by_a_status_alone() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(listener, Router::new().route("/", get(async || "hello")), CancellationToken::new()));
+    let long = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "a".repeat(70_000));
+    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "X: <script>\r\n".repeat(200));
+    for (request, status) in [("<script>\r\n\r\n", 400), (&*long, 414), (&*many, 431)] {
+        let answer = ask(&mut TcpStream::connect(address).await.unwrap(), request).await;
+        let answer = answer.to_lowercase();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{head}");
+        assert_eq!(body, "");
+        let names = head.lines().skip(1).map(|line| line.split_once(':').unwrap().0);
+        let told: Vec<_> =
+            names.filter(|name| !["connection", "content-length", "date"].contains(name)).collect();
+        assert!(told.is_empty(), "{told:?}");
+    }
+}
+
 #[tokio::test]
 async fn nobody_keeps_a_connection_without_reading_the_answer() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
