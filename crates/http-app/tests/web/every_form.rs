@@ -166,22 +166,22 @@ impl Filled {
 /// Every form of every page, each with its page, on an installation of its own.
 async fn of_every_form(each: impl AsyncFn(&Installation, &str, &str, Filled)) -> usize {
     let mut there = Installation::odd().await;
+    let mut pages = there.pages().await;
     let mut sent = 0;
-    for number in 0..there.pages().await.len() {
+    for number in 0..pages.len() {
         for form in 0.. {
             let cookie = there.service.signed_in(ROOT).await;
-            let path = there.pages().await.swap_remove(number);
-            let answer = there.service.visit(&path, &cookie).await;
+            let answer = there.service.visit(&pages[number], &cookie).await;
             if answer.status != 200 {
                 // The form before has taken it away.
                 there = Installation::odd().await;
+                pages = there.pages().await;
                 let cookie = there.service.signed_in(ROOT).await;
-                let path = there.pages().await.swap_remove(number);
-                let answer = there.service.visit(&path, &cookie).await;
-                assert_eq!(answer.status, 200, "{path}");
+                let answer = there.service.visit(&pages[number], &cookie).await;
+                assert_eq!(answer.status, 200, "{}", pages[number]);
                 continue;
             }
-            let Some(filled) = forms(&answer.body, &path).into_iter().nth(form) else { break };
+            let Some(filled) = forms(&answer.body, &pages[number]).into_iter().nth(form) else { break };
             each(&there, &cookie, &answer.body, filled).await;
             sent += 1;
         }
