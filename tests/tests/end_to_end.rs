@@ -4,6 +4,8 @@
 
 #[path = "end_to_end/administrators.rs"]
 mod administrators;
+#[path = "end_to_end/administrators_sign_on.rs"]
+mod administrators_sign_on;
 #[path = "end_to_end/browser.rs"]
 mod browser;
 #[path = "end_to_end/command_line.rs"]

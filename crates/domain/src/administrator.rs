@@ -3,6 +3,7 @@
 mod attempts;
 mod links;
 mod password;
+mod sign_on;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -10,12 +11,16 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::email::EmailAddress;
-use crate::ids::{AdministratorId, OrganizationId, PortalSessionId, Version};
+use crate::ids::{AdministratorId, NamingId, OrganizationId, PortalSessionId, Version};
 use crate::token::TokenHash;
 
 pub use attempts::{AttemptKey, Attempts};
 pub use links::{LETTERS_COUNT_FOR, PasswordLink, may_be_mailed};
 pub use password::{LONGEST_PASSWORD, Password, PasswordHash, SHORTEST_PASSWORD, WeakPassword};
+pub use sign_on::{
+    AdministratorRequest, AdministratorsConnection, AnsweredRequest, BegunSignOn, Known, LinkedIdentity,
+    PENDING, PREFIX, SignOnRefusal, SingleSignOn, recognize,
+};
 
 /// For how long a session lives that nobody uses.
 pub const IDLE_LIMIT: TimeDelta = TimeDelta::minutes(30);
@@ -37,6 +42,8 @@ pub struct Administrator {
     pub role: AdministratorRole,
     /// The hash of their password; none until they have chosen one.
     pub password: Option<PasswordHash>,
+    /// Whether they may sign in by single sign-on.
+    pub single_sign_on: SingleSignOn,
     /// Whether they are kept out.
     pub disabled: bool,
     /// How often the row has been written, sign-ins aside.
@@ -67,13 +74,14 @@ impl Administrator {
             }
     }
 
-    /// Whether they were invited, and have not chosen a password yet.
+    /// Whether they were invited, and have not come yet.
     #[must_use]
     pub fn is_invited(&self) -> bool {
-        !self.disabled && self.password.is_none()
+        self.password.is_none() && !self.disabled && !self.single_sign_on.is_linked()
     }
 
-    /// Whether they are an operator who can sign in: of these there is always one, once there was.
+    /// Whether they are an operator who can sign in by password: of these there is always one, once there was. Single sign-on does
+    /// not count, so that somebody can sign in on the day when it fails.
     #[must_use]
     pub fn is_able_operator(&self) -> bool {
         self.role.is_operator() && !self.disabled && self.password.is_some()
@@ -121,6 +129,8 @@ pub struct PortalSession {
     pub administrator_id: AdministratorId,
     /// The hash of the cookie's token.
     pub token_hash: TokenHash,
+    /// By which naming of a connection it began; none, where it began by a password.
+    pub naming_id: Option<NamingId>,
     /// From where it began, if that is known.
     pub address: Option<IpAddr>,
     /// When it began.

@@ -62,6 +62,8 @@ id_type!(
     SetupLinkId,
     /// The row of a session that began by such a link.
     SetupSessionId,
+    /// That a connection was named for the administrators' sign-in.
+    NamingId,
 );
 
 /// How often a row has been written: 1 when it is created, one more at each change. The `ETag` of what it holds.

@@ -1,6 +1,7 @@
 //! What the domain needs from the world. Every method is one atomic step; nothing spans two calls.
 
 mod administration;
+mod administrator_sign_ons;
 mod administrators;
 mod arrivals;
 mod audit;
@@ -24,6 +25,7 @@ mod world;
 pub use administration::{
     Administration, DayCount, Page, Paged, SignInFilter, SignInHistory, UserAdmin, UserFilter,
 };
+pub use administrator_sign_ons::AdministratorSignOns;
 pub use administrators::{
     Administrators, PasswordError, Passwords, PortalSessions, SessionsToEnd, SignedInAdministrator,
 };

@@ -29,10 +29,12 @@ pub use administration::{
 };
 pub use administrators::{
     AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
-    ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, EndPortalSessions, FirstAdministrator,
-    FirstAdministratorError, InvitationDraft, InviteAdministrator, InviteAgain, LosePassword,
-    OpenPasswordLink, OwnPasswordError, PasswordLinkError, RecognizeAdministrator, RevokeInvitation,
-    RoleDraft, SetPassword, SetPasswordByLink, SignInAdministrator,
+    BeginAdministratorSignOn, ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, EndPortalSessions,
+    FirstAdministrator, FirstAdministratorError, InvitationDraft, InviteAdministrator, InviteAgain,
+    LosePassword, NameAdministratorsConnection, NotSignedOn, OpenPasswordLink, OwnPasswordError,
+    PasswordLinkError, ReceiveAdministratorSignOn, RecognizeAdministrator, RevokeInvitation, RoleDraft,
+    SetPassword, SetPasswordByLink, SignInAdministrator, SignOnAnswer, SignOnAttempt, SignOnBegun,
+    UnnameAdministratorsConnection,
 };
 pub use answer_once::{AnswerOnce, Answering, IdempotencyError, OpenRequest};
 pub use arrivals::{Keeping, OpenArrival};

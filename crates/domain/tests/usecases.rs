@@ -49,6 +49,8 @@ mod service_keys;
 mod settings;
 #[path = "usecases/sign_in.rs"]
 mod sign_in;
+#[path = "usecases/sign_ons.rs"]
+mod sign_ons;
 #[path = "usecases/simulate.rs"]
 mod simulate;
 #[path = "usecases/trials.rs"]

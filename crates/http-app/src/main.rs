@@ -88,6 +88,18 @@ async fn administrators(command: AdminCommand) -> anyhow::Result<()> {
             tell_administrator(&installation.set_password(&email, &read_password()?).await?)?;
             return Ok(());
         }
+        AdminCommand::Sso(flags) => {
+            let (connection, installation) = both(flags.parse_connection(), flags.settings)?;
+            let said = match connection {
+                Some((slug, key)) => installation.name_administrators_connection(&slug, &key).await?,
+                None => installation.unname_administrators_connection().await?,
+            };
+            writeln!(io::stdout(), "{said}")?;
+            return Ok(());
+        }
+        AdminCommand::AllowSso(flags) => (flags, AdministratorChange::AllowSingleSignOn),
+        AdminCommand::ForbidSso(flags) => (flags, AdministratorChange::ForbidSingleSignOn),
+        AdminCommand::ForgetIdentity(flags) => (flags, AdministratorChange::ForgetIdentity),
         AdminCommand::Disable(flags) => (flags, AdministratorChange::Disable),
         AdminCommand::Enable(flags) => (flags, AdministratorChange::Enable),
     };

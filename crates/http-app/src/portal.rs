@@ -26,6 +26,7 @@ mod settings;
 mod setup;
 mod setup_links;
 mod sign_ins;
+mod sign_on;
 mod signing_in;
 mod sso;
 mod theme;
@@ -44,6 +45,7 @@ use crate::openapi::Routes;
 use crate::web::Site;
 
 pub(crate) use failure::failure;
+pub(crate) use sign_on::{Received, receive};
 pub(crate) use theme::Theme;
 
 /// As everywhere, but for the portal's own script.
@@ -55,6 +57,7 @@ pub(crate) fn routes() -> Routes<Site> {
     Routes::of("Admin Portal")
         .page("/admin/theme", post(theme::switch))
         .and(signing_in::routes())
+        .and(sign_on::routes())
         .and(first::routes())
         .and(passwords::routes())
         .and(setup::routes())

@@ -57,6 +57,8 @@ mod settings;
 mod setup;
 #[path = "web/sign_in.rs"]
 mod sign_in;
+#[path = "web/sign_ons.rs"]
+mod sign_ons;
 #[path = "web/slo.rs"]
 mod slo;
 #[path = "web/style.rs"]

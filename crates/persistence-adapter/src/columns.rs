@@ -54,7 +54,8 @@ macro_rules! columns {
         "id, organization_id, name, token_hash, created_at, created_by, expires_at, last_used_at"
     };
     (administrators) => {
-        "id, email, email_normalized, operator, password, disabled, first, version, created_at, last_signed_in_at"
+        "id, email, email_normalized, operator, password, disabled, first, version, created_at, last_signed_in_at, \
+         single_sign_on"
     };
     (password_links) => {
         "id, administrator_id, invitation, token_hash, created_at, expires_at"
@@ -66,7 +67,13 @@ macro_rules! columns {
         "id, organization_id, setup_link_id, token_hash, address, created_at, last_seen_at, expires_at"
     };
     (portal_sessions) => {
-        "id, administrator_id, token_hash, address, created_at, last_seen_at, expires_at"
+        "id, administrator_id, token_hash, address, created_at, last_seen_at, expires_at, naming_id"
+    };
+    (administrator_requests) => {
+        "id, naming_id, browser, instead_of, return_to, expires_at"
+    };
+    (administrator_identities) => {
+        "administrator_id, naming_id, issuer, name_id, identity_hash, linked_at"
     };
     (service_keys) => {
         "id, usage, state, certificate, sealed, created_at"
@@ -90,6 +97,27 @@ macro_rules! columns {
 macro_rules! able_operators {
     () => {
         "SELECT id FROM administrators WHERE operator AND NOT disabled AND password IS NOT NULL"
+    };
+}
+
+/// The connection through which administrators sign in.
+macro_rules! named_connection {
+    () => {
+        "SELECT n.id, n.organization_id, n.connection_id, n.named_at, o.slug AS organization, c.key AS connection \
+         FROM administrators_connection AS n JOIN organizations AS o ON o.id = n.organization_id \
+         JOIN connections AS c ON c.organization_id = n.organization_id AND c.id = n.connection_id"
+    };
+}
+
+/// The end of the sessions of administrators that began through a connection.
+macro_rules! sessions_through {
+    ($connection:literal) => {
+        concat!(
+            "DELETE FROM portal_sessions WHERE naming_id IN ( \
+             SELECT id FROM administrators_connection WHERE connection_id = ",
+            $connection,
+            ")"
+        )
     };
 }
 

@@ -13,6 +13,7 @@ mod people;
 mod refreshing;
 mod setup_links;
 mod sign_in;
+mod sign_ons;
 mod trials;
 
 pub(crate) use administration::{ApiKeyRow, AuditRow, ReadAuditRow, ids_of, trail_of};
@@ -33,6 +34,7 @@ pub(crate) use setup_links::{OpenLinkRow, SettingUpRow, SetupLinkRow, SetupSessi
 pub(crate) use sign_in::{
     DayCountRow, LinkRow, MailedLinkRow, ReadSignInRow, RequestRow, SessionRow, SignInRow,
 };
+pub(crate) use sign_ons::{AdministratorRequestRow, LinkedIdentityRow, NamingRow, linked_identity_hash};
 pub(crate) use trials::TrialRow;
 
 use uuid::Uuid;

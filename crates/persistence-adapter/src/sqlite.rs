@@ -19,6 +19,7 @@ mod recording;
 mod refreshing;
 mod sessions;
 mod setup_links;
+mod sign_ons;
 mod sweeping;
 mod trials;
 mod users;

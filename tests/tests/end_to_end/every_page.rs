@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use vestibule_demo_idp::mint::SigningKey;
 use vestibule_tests::{Browser, DEMO, Database, DemoIdp, SAML_IDP, Service, Visitor, minted_metadata};
 
+use crate::administrators_sign_on::{sign_on, with_ada};
+
 const ROOT: &str = "root@acme.example";
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -359,5 +361,35 @@ async fn the_pages_that_people_see() {
         tour.click("button[name=person][value=edsger]", &format!("refused-{language}"), &page).await;
     }
     tour.visit("api", "/api/docs", "h1").await;
+    tour.end().await;
+}
+
+#[tokio::test]
+async fn the_pages_of_single_sign_on_for_administrators() {
+    let (service, _idp) = with_ada(Database::Sqlite).await;
+    let mut tour = Tour::by_an_operator(service).await;
+    tour.visit("portal-administrators-sso", "/admin/administrators/sso", "#named").await;
+    let review = "/admin/administrators/sso?organization=acme&connection=demo";
+    tour.visit("portal-administrators-sso-review", review, "#reviewed").await;
+    tour.open("/admin/administrators/sso").await;
+    tour.fill(&[("#organization", "acme"), ("#connection", "Nowhere!")]).await;
+    tour.click("form[method=get] button", "portal-administrators-sso-faults", "#faults").await;
+    tour.visit("portal-administrators-with-sso", "/admin/administrators", "#single-sign-on").await;
+    tour.click("tbody tr a", "portal-administrator-allowed", "#sso-of").await;
+    tour.browser.click("form[action$='/forbid-sso'] button").await;
+    tour.browser.until("[role=status].notice").await;
+    tour.click("tbody tr a", "portal-administrator-forbidden", "#sso-of").await;
+    tour.browser.click("form[action$='/allow-sso'] button").await;
+    tour.browser.until("[role=status].notice").await;
+    tour.visit("portal-connection-of-administrators", "/admin/acme/sso/demo", ".notice").await;
+    tour.browser.click("form[action='/admin/sign-out'] button").await;
+    tour.see("portal-sign-in-sso", "a[href^='/admin/sign-in/sso']").await;
+    sign_on(&tour.browser, &tour.service, "edsger").await;
+    tour.see("portal-sign-in-sso-refused", ".notice.bad").await;
+    sign_on(&tour.browser, &tour.service, "ada").await;
+    tour.see("portal-account-sso", "#sessions").await;
+    tour.visit("portal-administrators-sso-refusals", "/admin/administrators/sso", "#refused").await;
+    tour.open("/admin/administrators").await;
+    tour.click("tbody tr a", "portal-administrator-linked", "#sso-of").await;
     tour.end().await;
 }

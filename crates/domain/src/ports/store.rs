@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Administration, Administrators, Arrivals, AuditEvent, AuditTrail, CertificateWarnings, Credentials,
-    Imports, KeyedRequests, MetadataRefreshes, Outbox, Page, Paged, PasswordLinks, PortalSessions,
-    ServiceKeys, SetupLinks, SignInHistory, Trials, UserAdmin,
+    Administration, AdministratorSignOns, Administrators, Arrivals, AuditEvent, AuditTrail,
+    CertificateWarnings, Credentials, Imports, KeyedRequests, MetadataRefreshes, Outbox, Page, Paged,
+    PasswordLinks, PortalSessions, ServiceKeys, SetupLinks, SignInHistory, Trials, UserAdmin,
 };
 use crate::arrival::SealedArrival;
 use crate::connection::{Connection, ConnectionView};
@@ -292,6 +292,7 @@ pub trait Store:
     + Trials
     + KeyedRequests
     + Administrators
+    + AdministratorSignOns
     + PasswordLinks
     + SetupLinks
     + PortalSessions
@@ -318,6 +319,7 @@ impl<T> Store for T where
         + Trials
         + KeyedRequests
         + Administrators
+        + AdministratorSignOns
         + PasswordLinks
         + SetupLinks
         + PortalSessions

@@ -52,6 +52,7 @@ pub mod refreshing;
 pub mod refusing;
 pub mod sessions;
 pub mod setup_links;
+pub mod sign_ons;
 pub mod snapshots;
 pub mod tenants;
 pub mod trials;
@@ -179,6 +180,23 @@ macro_rules! store_contract {
                 a_disabled_administrator_has_no_session,
                 portal_sessions_are_listed_newest_first,
                 old_portal_sessions_and_attempts_are_swept;
+            sign_ons:
+                one_connection_is_the_administrators_or_none,
+                naming_a_connection_gives_each_part_of_it_one_more_version,
+                only_a_connection_that_lets_people_in_is_named,
+                an_administrators_request_is_read_back_and_swept,
+                an_administrator_is_linked_and_signed_in_in_one_step,
+                a_sign_on_is_written_on_what_it_was_decided_on_alone,
+                nobody_who_may_not_signs_in_by_single_sign_on,
+                an_identity_is_of_one_administrator_and_an_administrator_has_one,
+                an_identity_is_kept_until_it_is_forgotten,
+                what_belongs_to_a_naming_goes_with_it,
+                a_naming_goes_with_its_organization,
+                a_session_ends_with_what_it_began_by,
+                a_refused_sign_on_uses_its_request_up,
+                of_simultaneous_answers_to_a_request_one_signs_in,
+                of_simultaneous_first_sign_ons_one_links,
+                of_simultaneous_namings_one_is_written;
             auditing:
                 every_field_of_an_audit_event_is_read_back,
                 audit_events_are_paged_newest_first,

@@ -6,27 +6,34 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
-use crate::administrator::{Administrator, AttemptKey, Attempts, PasswordLink, PortalSession};
+use crate::administrator::{
+    Administrator, AdministratorRequest, AdministratorsConnection, AnsweredRequest, AttemptKey, Attempts,
+    BegunSignOn, PasswordLink, PortalSession,
+};
 use crate::arrival::SealedArrival;
 use crate::branding::Logo;
 use crate::catalog::Catalog;
-use crate::connection::{Connection, ConnectionDetails, ConnectionView, IdentityProvider};
+use crate::connection::{
+    Connection, ConnectionDetails, ConnectionVersions, ConnectionView, IdentityProvider,
+};
 use crate::email::EmailAddress;
 use crate::idempotency::{ClaimedRequest, RequestClaim, SealedAnswer};
 use crate::ids::{
-    AdministratorId, ApiKeyId, AuditEventId, ConnectionId, ImportId, LetterId, OrganizationId,
+    AdministratorId, ApiKeyId, AuditEventId, ConnectionId, ImportId, LetterId, NamingId, OrganizationId,
     PasswordLinkId, PortalSessionId, ServiceKeyId, SetupLinkId, SignInId, UserId, Version,
 };
 use crate::import::{Import, ImportRow, RowResult};
 use crate::letter::Letter;
+use crate::name_id::NameId;
 use crate::organization::Organization;
 use crate::ports::{
-    Administration, Administrators, ApiKey, Arrivals, AuditEvent, AuditFilter, AuditTrail, BegunImport,
-    CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials, DayCount, Directory, Housekeeping,
-    ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes, NamedSessions, Outbox, Page,
-    Paged, PasswordLinks, PortalSessions, ServiceKeys, Sessions, SessionsToEnd, SettingUp, SettledPeople,
-    SettledRefresh, Settlement, SetupLinks, SignInFilter, SignInHistory, SignInStore, SignedIn,
-    SignedInAdministrator, Store, StoreError, TrackedRefresh, Trials, Undelivered, UserAdmin, UserFilter,
+    Administration, AdministratorSignOns, Administrators, ApiKey, Arrivals, AuditEvent, AuditFilter,
+    AuditTrail, BegunImport, CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials, DayCount,
+    Directory, Housekeeping, ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes,
+    NamedSessions, Outbox, Page, Paged, PasswordLinks, PortalSessions, ServiceKeys, Sessions, SessionsToEnd,
+    SettingUp, SettledPeople, SettledRefresh, Settlement, SetupLinks, SignInFilter, SignInHistory,
+    SignInStore, SignedIn, SignedInAdministrator, Store, StoreError, TrackedRefresh, Trials, Undelivered,
+    UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -237,6 +244,16 @@ passes_on!(Administrators {
     fn add_first_administrator(administrator: &Administrator, audit: &AuditEvent) -> ();
     fn is_last_operator(id: AdministratorId) -> bool;
     fn replace_administrator(administrator: &Administrator, ending: SessionsToEnd, audit: &AuditEvent) -> ();
+});
+passes_on!(AdministratorSignOns {
+    fn administrators_connection() -> Option<AdministratorsConnection>;
+    fn name_connection(naming: &AdministratorsConnection, seen: ConnectionVersions, audit: &AuditEvent) -> ();
+    fn unname_connection(naming: NamingId, audit: &AuditEvent) -> ();
+    fn administrator_by_identity(issuer: &EntityId, name_id: &NameId) -> Option<Administrator>;
+    fn open_administrator_request(request: &AdministratorRequest) -> ();
+    fn administrator_request(id: &str) -> Option<AdministratorRequest>;
+    fn begin_sign_on(begun: &BegunSignOn, audit: &[AuditEvent]) -> ();
+    fn refuse_sign_on(answered: &AnsweredRequest, audit: &AuditEvent) -> ();
 });
 passes_on!(PasswordLinks {
     fn password_links(administrator: AdministratorId) -> Vec<PasswordLink>;

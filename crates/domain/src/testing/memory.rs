@@ -1,6 +1,7 @@
 //! A store that forgets everything when it is dropped, and keeps the same contract as the databases.
 
 mod administration;
+mod administrator_sign_ons;
 mod administrators;
 mod arrivals;
 mod audit;
@@ -23,7 +24,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::administrator::{Administrator, AttemptKey, Attempts, PasswordLink, PortalSession};
+use crate::administrator::{
+    Administrator, AdministratorRequest, AdministratorsConnection, AttemptKey, Attempts, PasswordLink,
+    PortalSession,
+};
 use crate::arrival::SealedArrival;
 use crate::catalog::Catalog;
 use crate::connection::Connection;
@@ -73,6 +77,8 @@ struct State {
     imports: BTreeMap<ImportId, Importing>,
     warned: BTreeSet<(ConnectionId, String, u16)>,
     administrators: BTreeMap<AdministratorId, Administrator>,
+    naming: Option<AdministratorsConnection>,
+    administrator_requests: BTreeMap<String, AdministratorRequest>,
     attempts: BTreeMap<AttemptKey, Attempts>,
     password_links: BTreeMap<PasswordLinkId, PasswordLink>,
     setup_links: BTreeMap<SetupLinkId, SetupLink>,

@@ -67,6 +67,9 @@ pub enum AdminError {
     /// Whoever came by a setup link may not do this.
     #[error("a setup link changes no connection that is enabled, and neither enables nor deletes one")]
     NotBySetupLink,
+    /// Administrators sign in through this connection, so that only an operator may change it.
+    #[error("administrators sign in through this connection, so that only an operator may change it")]
+    AdministratorsConnection,
     /// Only an operator may do this.
     #[error("only an operator may change this")]
     OperatorOnly,
@@ -166,6 +169,15 @@ impl World {
         view.ok_or(AdminError::NotFound("connection"))
     }
 
+    /// Whether administrators sign in through this connection.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn is_administrators(&self, connection: &Connection) -> Result<bool, StoreError> {
+        let named = self.store.administrators_connection().await?;
+        Ok(named.is_some_and(|named| named.connection_id == connection.id))
+    }
+
     /// A user, with the organization.
     ///
     /// # Errors
@@ -191,11 +203,23 @@ pub(super) fn is_operator(actor: &Actor) -> bool {
     )
 }
 
-/// Nothing, unless somebody came by a setup link, and people come in through the connection already: who has the mail could make others of them.
-pub(super) fn may_change(actor: &Actor, connection: &Connection) -> Result<(), AdminError> {
-    match actor {
-        Actor::SetupLink { .. } if connection.details.enabled => Err(AdminError::NotBySetupLink),
-        _ => Ok(()),
+/// Nothing, if somebody may change a connection as it was just read. Every change of one asks here, and writes at the versions that were read.
+///
+/// Whoever came by a setup link may not, once people come in through it: who has the mail could make others of them. And whoever is no
+/// operator may not where administrators come in through it: they could become one. A connection that is named after this question has other
+/// versions than were read before it, so that nothing is written then, and it is asked again.
+pub(super) async fn may_change(
+    world: &World,
+    actor: &Actor,
+    connection: &Connection,
+) -> Result<(), AdminError> {
+    if matches!(actor, Actor::SetupLink { .. }) && connection.details.enabled {
+        return Err(AdminError::NotBySetupLink);
+    }
+    if is_operator(actor) || !world.is_administrators(connection).await? {
+        Ok(())
+    } else {
+        Err(AdminError::AdministratorsConnection)
     }
 }
 

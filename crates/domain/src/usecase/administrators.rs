@@ -5,8 +5,10 @@ mod creating;
 mod first;
 mod inviting;
 mod lost_password;
+mod naming;
 mod password_links;
 mod sessions;
+mod sign_on;
 mod signing_in;
 
 pub use changing::{
@@ -16,15 +18,20 @@ pub use creating::{AdministratorDraft, CreateAdministrator};
 pub use first::{FirstAdministrator, FirstAdministratorError};
 pub use inviting::{InvitationDraft, InviteAdministrator, InviteAgain, RevokeInvitation};
 pub use lost_password::LosePassword;
+pub use naming::{NameAdministratorsConnection, UnnameAdministratorsConnection};
 pub use password_links::{OpenPasswordLink, PasswordLinkError, SetPasswordByLink};
 pub use sessions::{EndPortalSessions, RecognizeAdministrator};
+pub use sign_on::{
+    BeginAdministratorSignOn, NotSignedOn, ReceiveAdministratorSignOn, SignOnAnswer, SignOnAttempt,
+    SignOnBegun,
+};
 pub use signing_in::{AdministratorSignIn, AdministratorSignInError, SignInAdministrator};
 
 use serde::Serialize;
 
 use super::administration::AdminError;
 use super::world::World;
-use crate::administrator::{Administrator, AdministratorRole, Password, WeakPassword};
+use crate::administrator::{Administrator, AdministratorRole, Password, SingleSignOn, WeakPassword};
 use crate::email::EmailAddress;
 use crate::ids::{AdministratorId, OrganizationId};
 use crate::ports::{Actor, Origin, PasswordError, Passwords, SignedInAdministrator};
@@ -84,6 +91,8 @@ struct Described<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     organizations: Option<Vec<OrganizationId>>,
     disabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    single_sign_on: Option<&'static str>,
 }
 
 impl<'a> From<&'a Administrator> for Described<'a> {
@@ -98,6 +107,10 @@ impl<'a> From<&'a Administrator> for Described<'a> {
                 }
             },
             disabled: administrator.disabled,
+            single_sign_on: match &administrator.single_sign_on {
+                SingleSignOn::Forbidden => None,
+                other => Some(other.as_str()),
+            },
         }
     }
 }

@@ -184,7 +184,7 @@ pub(super) fn message_id(world: &World) -> String {
     format!("_{}", crate::token::hex(&world.random_bytes::<20>()))
 }
 
-fn can_begin(connection: &Connection) -> bool {
+pub(super) fn can_begin(connection: &Connection) -> bool {
     connection.details.enabled && connection.details.sp_initiated && connection.identity_provider.is_some()
 }
 

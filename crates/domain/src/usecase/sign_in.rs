@@ -81,7 +81,7 @@ pub struct PostedResponse {
 }
 
 /// How many responses that nobody vouches for an organization's history keeps in an hour.
-const MOST_UNTRUSTED_AN_HOUR: u32 = 100;
+pub(super) const MOST_UNTRUSTED_AN_HOUR: u32 = 100;
 
 impl SignIn {
     /// Verifies, decides and records.

@@ -16,9 +16,9 @@ use vestibule_domain::testing::{FailingStore, Failure, PaperKeysmith, block_on};
 use vestibule_domain::usecase::{
     ActivateServiceKey, AdminError, ApiKeyDraft, ApproveMetadata, ChangeConnection, ChangeOrganization,
     ChangeUser, CreateApiKey, CreateConnection, CreateOrganization, CreateUser, DeleteConnection,
-    DeleteOrganization, KeyOwner, LinkIdentity, LoginAttempt, MetadataDraft, PrepareServiceKeys,
-    RejectMetadata, RemoveIdentityProvider, RemoveServiceKey, RevokeApiKey, RotateServiceKey, SaveCatalog,
-    SaveSettings, SignInError, UserDraft, World,
+    DeleteOrganization, KeyOwner, LinkIdentity, LoginAttempt, MetadataDraft, NameAdministratorsConnection,
+    PrepareServiceKeys, RejectMetadata, RemoveIdentityProvider, RemoveServiceKey, RevokeApiKey,
+    RotateServiceKey, SaveCatalog, SaveSettings, SignInError, UserDraft, World,
 };
 
 use crate::installation::{Installation, secret_key};
@@ -103,6 +103,10 @@ fn acts() -> Vec<Act> {
         }),
         five_times("delete an organization", |_, world| {
             text(block_on(DeleteOrganization(world).run(&OPERATOR, &slug(), None)))
+        }),
+        five_times("name the administrators' connection", |office, world| {
+            let (seen, name) = (office.connection().versions(), NameAdministratorsConnection(world));
+            text(block_on(name.run(&OPERATOR, &slug(), &okta(), seen)))
         }),
         once("create a connection", |_, world| {
             let draft = ConnectionDraft {

@@ -2,14 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use vestibule_domain::ports::Random;
+use vestibule_domain::ports::{AdministratorSignOns as _, Random};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::{MatchedBy, Outcome, SignInRecord};
 use vestibule_domain::testing::{CountingRandom, block_on};
-use vestibule_domain::usecase::{SignInAnswer, World};
+use vestibule_domain::usecase::{
+    AdminError, NameAdministratorsConnection, RemoveIdentityProvider, SignInAnswer, World,
+};
 
 use crate::installation::Installation;
-use crate::office::{newcomer, office, office_with_ada};
+use crate::office::{OPERATOR, administrator, newcomer, office, office_with_ada, okta, slug};
 use crate::saml::Response;
 use crate::sign_in::{refused, welcomed};
 
@@ -104,4 +106,21 @@ fn a_change_of_the_user_meanwhile_is_not_overwritten() {
     welcomed(answer);
     let profile = office.contents().users.remove(0).profile;
     assert_eq!((profile.first_name.as_str(), profile.last_name.as_str()), ("Augusta", "Byron"));
+}
+
+#[test]
+fn nobody_changes_a_connection_that_is_named_meanwhile() {
+    let office = Arc::new(office());
+    let there = office.clone();
+    let act: Act = Box::new(move || {
+        let name = NameAdministratorsConnection(there.world());
+        block_on(name.run(&OPERATOR, &slug(), &okta(), there.connection().versions())).unwrap();
+    });
+    let random = Meanwhile { inner: CountingRandom::default(), act: Mutex::new(Some(act)) };
+    let world = World { random: Arc::new(random), ..office.world() };
+    let bob = administrator(office.acme.organization.id);
+    let changed = block_on(RemoveIdentityProvider(world).run(&bob, &slug(), &okta(), None));
+    assert!(matches!(changed, Err(AdminError::AdministratorsConnection)), "{changed:?}");
+    assert!(office.connection().identity_provider.is_some());
+    assert!(block_on(office.store.administrators_connection()).unwrap().is_some());
 }

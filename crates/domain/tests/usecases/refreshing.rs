@@ -14,12 +14,12 @@ use vestibule_domain::refresh::{MetadataRefresh, RefreshOutcome};
 use vestibule_domain::return_to::WebUrl;
 use vestibule_domain::testing::block_on;
 use vestibule_domain::usecase::{
-    AdminError, ApproveMetadata, IdentityProviderDraft, MetadataDraft, RefreshMetadata, Refreshes,
-    RejectMetadata, SaveIdentityProvider, World,
+    AdminError, ApproveMetadata, IdentityProviderDraft, MetadataDraft, NameAdministratorsConnection,
+    RefreshMetadata, Refreshes, RejectMetadata, SaveIdentityProvider, UnnameAdministratorsConnection, World,
 };
 
 use crate::installation::Installation;
-use crate::office::{OPERATOR, OneLineMessages, office, okta, slug};
+use crate::office::{OPERATOR, OneLineMessages, administrator, office, okta, slug};
 
 const ADDRESS: &str = "https://okta.example/metadata";
 
@@ -48,6 +48,10 @@ impl MetadataSource for Address {
     }
 }
 
+fn saving(world: World, address: &Arc<Address>) -> SaveIdentityProvider {
+    SaveIdentityProvider { world, messages: Arc::new(OneLineMessages), source: address.clone() }
+}
+
 /// Acme, whose connection believes what the address says.
 struct Fresh {
     office: Installation,
@@ -57,11 +61,7 @@ struct Fresh {
 impl Fresh {
     fn saying(text: &str, trust_metadata_url: bool, pem: Option<&str>) -> Self {
         let (office, address) = (office(), Address::saying(text));
-        let save = SaveIdentityProvider {
-            world: office.world(),
-            messages: Arc::new(OneLineMessages),
-            source: address.clone(),
-        };
+        let save = saving(office.world(), &address);
         let draft = IdentityProviderDraft {
             metadata: MetadataDraft::Url(ADDRESS.into()),
             trust_metadata_url,
@@ -81,6 +81,10 @@ impl Fresh {
 
     fn refresh_in(&self, world: World) -> RefreshMetadata {
         RefreshMetadata { world, messages: Arc::new(OneLineMessages), source: self.address.clone() }
+    }
+
+    fn save_in(&self, world: World) -> SaveIdentityProvider {
+        saving(world, &self.address)
     }
 
     /// What comes of the refreshes that are due.
@@ -461,4 +465,39 @@ fn sign_ins_go_on_while_a_certificate_is_added_and_another_one_goes() {
     assert_eq!(fresh.believed(), ["bb"]);
     let view = block_on(fresh.office.store.connection_by_key(fresh.office.acme.organization.id, &okta()));
     assert_eq!(view.unwrap().unwrap().connection.identity_provider_version, Version(4));
+}
+
+#[test]
+fn what_the_administrators_connection_would_believe_waits_for_an_operator() {
+    let fresh = Fresh::trusted();
+    let name = NameAdministratorsConnection(fresh.office.world());
+    block_on(name.run(&OPERATOR, &slug(), &okta(), fresh.office.connection().versions())).unwrap();
+    fresh.address.says("idp okta bb");
+    assert_eq!(fresh.run_later(), Refreshes { pending: 1, ..Refreshes::default() }, "although it is trusted");
+    assert_eq!(fresh.run_by_hand().unwrap(), RefreshOutcome::Pending);
+    assert_eq!(fresh.believed(), ["aa"]);
+    let digest = fresh.pending().unwrap();
+    let bob = administrator(fresh.office.acme.organization.id);
+    let world = fresh.office.world();
+    let refused = [
+        block_on(ApproveMetadata(world.clone()).run(&bob, &slug(), &okta(), None, &digest)).map(drop),
+        block_on(RejectMetadata(world.clone()).run(&bob, &slug(), &okta(), None, &digest)).map(drop),
+        block_on(fresh.refresh_in(world.clone()).run_one(&bob, &slug(), &okta())).map(drop),
+        block_on(fresh.save_in(world.clone()).run(&bob, &slug(), &okta(), None, &draft())).map(drop),
+    ];
+    for refused in refused {
+        assert!(matches!(refused, Err(AdminError::AdministratorsConnection)), "{refused:?}");
+    }
+    assert_eq!(fresh.pending(), Some(digest.clone()));
+    block_on(ApproveMetadata(world.clone()).run(&OPERATOR, &slug(), &okta(), None, &digest)).unwrap();
+    assert_eq!(fresh.believed(), ["bb"]);
+    assert!(fresh.provider().trust_metadata_url, "which counts again afterwards");
+    block_on(UnnameAdministratorsConnection(world).run(&OPERATOR)).unwrap();
+    fresh.address.says("idp okta cc");
+    assert_eq!(fresh.run_later(), Refreshes { taken: 1, ..Refreshes::default() });
+}
+
+/// Somebody else's identity provider.
+fn draft() -> IdentityProviderDraft {
+    MetadataDraft::Xml("idp okta ee".to_owned()).into()
 }

@@ -139,10 +139,12 @@ pub(super) fn routes() -> Routes<AppState> {
                 .such_as(json!({"enabled": false}))
                 .answers::<ConnectionShape>(200, "The connection as it is now.")
                 .tagged()
+                .problem(403, &["administrators_connection"])
                 .problem(409, &["key_taken"])
         })
         .delete("/organizations/{org}/connections/{connection}", delete, |it| {
             it.named("deleteConnection", "Deletes a connection")
+                .problem(403, &["administrators_connection"])
                 .says("With its identities and sessions. Users and history stay.")
                 .answers_nothing(204, "It is gone.")
         })

@@ -33,6 +33,7 @@ const ADDRESS: &str = "/organizations/{org}/connections/{connection}/identity-pr
 pub(super) fn routes() -> Routes<AppState> {
     let decide = |it: Operation, id, summary| {
         it.named(id, summary)
+            .problem(403, &["administrators_connection"])
             .takes(&DECISION, |object| read_digest(object, &mut String::new()))
             .such_as(json!({"digest": "0b6c6d1c0ea1d9c5a9a5ae1a0a2c6a51e9a6c1a1a8e5a8f30f6b1a9e1f1a7d2c"}))
             .answers::<IdentityProviderShape>(200, "The identity provider as it is now.")
@@ -61,6 +62,7 @@ pub(super) fn routes() -> Routes<AppState> {
         })
         .put(ADDRESS, save, |it| {
             it.named("saveIdentityProvider", "Takes an identity provider's metadata")
+                .problem(403, &["administrators_connection"])
                 .says("The document, or its address, which is then fetched now and again. What is wrong with metadata has a code of its own.")
                 .takes(&[], |object| IdentityProviderBody::default().read(object))
                 .takes_only(json!([
@@ -74,12 +76,14 @@ pub(super) fn routes() -> Routes<AppState> {
         })
         .delete(ADDRESS, remove, |it| {
             it.named("removeIdentityProvider", "Removes the identity provider")
+                .problem(403, &["administrators_connection"])
                 .says("The connection believes nobody any more.")
                 .answers_nothing(204, "It is gone.")
                 .problem(404, &["sso_not_configured"])
         })
         .post(&format!("{ADDRESS}/refresh"), Once(refresh), |it| {
             it.named("refreshMetadata", "Fetches the metadata now")
+                .problem(403, &["administrators_connection"])
                 .answers::<RefreshShape>(200, "What came of it.")
                 .problem(404, &["sso_not_configured"])
                 .problem(409, &["metadata_not_by_url"])

@@ -157,6 +157,7 @@ pub(super) fn routes() -> Routes<AppState> {
         })
         .put("/organizations/{org}/connections/{connection}/provisioning", save, |it| {
             it.named("saveProvisioning", "Replaces the provisioning settings")
+                .problem(403, &["administrators_connection"])
                 .says("What is left out is as on a new connection. The codes of faults and warnings are the names of the rules.")
                 .takes(&[], |object| read_draft(object, &mut SettingsDraft::default()))
                 .such_as(json!({

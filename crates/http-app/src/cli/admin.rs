@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use vestibule_domain::email::EmailAddress;
+use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
 use vestibule_domain::usecase::KeyOwner;
 
 use super::parse_owner;
@@ -20,6 +21,14 @@ pub enum AdminCommand {
     Enable(AdminFlags),
     /// Set an administrator's password, read as by `create`, and sign them out everywhere.
     SetPassword(AdminFlags),
+    /// Say through which connection administrators may sign in by single sign-on, or through none.
+    Sso(AdminSsoFlags),
+    /// Let an administrator sign in by single sign-on, too.
+    AllowSso(AdminFlags),
+    /// Let an administrator sign in by single sign-on no longer, and sign them out everywhere.
+    ForbidSso(AdminFlags),
+    /// Forget as whom single sign-on knows an administrator, and sign them out everywhere: the next who has their address is taken for them.
+    ForgetIdentity(AdminFlags),
 }
 
 /// The new administrator as they were asked for, not looked at yet.
@@ -59,6 +68,38 @@ impl CreateAdminFlags {
     }
 }
 
+/// The connection through which administrators may sign in, not looked at yet.
+#[derive(Args)]
+pub struct AdminSsoFlags {
+    /// The connection's organization, by its slug.
+    #[arg(long, value_name = "SLUG", required_unless_present = "off", conflicts_with = "off")]
+    pub organization: Option<String>,
+    /// The connection, by its key. It must be enabled.
+    #[arg(long, value_name = "KEY", required_unless_present = "off", conflicts_with = "off")]
+    pub connection: Option<String>,
+    /// Through none: whoever signed in so is signed out.
+    #[arg(long)]
+    pub off: bool,
+    /// The service's settings.
+    #[command(flatten)]
+    pub settings: Flags,
+}
+
+impl AdminSsoFlags {
+    /// The connection, unless it is none.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn parse_connection(&self) -> Result<Option<(OrganizationSlug, ConnectionKey)>, Faults> {
+        let mut faults = Faults::default();
+        let (Some(slug), Some(key)) = (&self.organization, &self.connection) else { return Ok(None) };
+        let slug = OrganizationSlug::parse(slug).map_err(|error| error.to_string());
+        let key = ConnectionKey::parse(key).map_err(|error| error.to_string());
+        let (slug, key) = (faults.keep("--organization", slug), faults.keep("--connection", key));
+        slug.zip(key).map(Some).ok_or(faults)
+    }
+}
+
 /// Which administrator is meant, not looked at yet.
 #[derive(Args)]
 pub struct AdminFlags {
@@ -87,8 +128,10 @@ fn parse_email(text: &str, faults: &mut Faults) -> Option<EmailAddress> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
-    use crate::cli::{Command, command};
+    use crate::cli::{Cli, Command, command};
 
     #[test]
     fn an_administrator_is_an_operator_or_of_one_organization() {
@@ -114,5 +157,25 @@ mod tests {
             let told = owner(arguments).unwrap_err().to_string();
             assert_eq!(told.lines().count(), faults, "{told}");
         }
+    }
+
+    #[test]
+    fn administrators_sign_in_through_one_connection_or_none() {
+        let parse = |arguments: &[&str]| {
+            let all = ["vestibule", "admin", "sso"].iter().chain(arguments);
+            Cli::try_parse_from(all).ok().map(|cli| match cli.command {
+                Command::Admin(AdminCommand::Sso(flags)) => flags.parse_connection(),
+                _ => panic!("another command"),
+            })
+        };
+        let named = parse(&["--organization", "acme", "--connection", "okta"]).unwrap().unwrap().unwrap();
+        assert_eq!((named.0.as_str(), named.1.as_str()), ("acme", "okta"));
+        assert_eq!(parse(&["--off"]).unwrap().unwrap(), None);
+        let off = &["--off", "--organization", "acme", "--connection", "okta"][..];
+        for arguments in [&[][..], &["--organization", "acme"], &["--connection", "okta"], off] {
+            assert!(parse(arguments).is_none(), "{arguments:?}");
+        }
+        let told = parse(&["--organization", "A B", "--connection", "A B"]).unwrap().unwrap_err().to_string();
+        assert_eq!(told.lines().count(), 2, "{told}");
     }
 }

@@ -5,10 +5,12 @@ use vestibule_domain::administrator::Administrator;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::ApiKeyId;
 use vestibule_domain::ports::{Actor, ApiKey, Page, Paged, StoreError};
+use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
 use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{
     AdminError, AdministratorChange, AdministratorDraft, ChangeAdministrator, CreateAdministrator,
-    CreateApiKey, KeyOwner, RevokeApiKey, SetPassword, World,
+    CreateApiKey, KeyOwner, NameAdministratorsConnection, RevokeApiKey, SetPassword,
+    UnnameAdministratorsConnection, World,
 };
 
 use super::{Installation, passwords};
@@ -96,6 +98,40 @@ impl Installation {
             let found = administrator_of(&world, email).await?;
             let set = SetPassword { world, passwords: passwords() };
             set.run(found.id, password).await.map_err(in_words)
+        })
+        .await
+    }
+
+    /// Lets administrators sign in through a connection, as it is now, and answers whom it believes, in a line for each certificate.
+    ///
+    /// # Errors
+    /// There is no such connection, it lets nobody in, or the database does not answer.
+    pub async fn name_administrators_connection(
+        &self,
+        slug: &OrganizationSlug,
+        key: &ConnectionKey,
+    ) -> anyhow::Result<String> {
+        self.on_database(async |world| {
+            let connection = world.connection(slug, key).await?.connection;
+            let name = NameAdministratorsConnection(world);
+            name.run(&Actor::CommandLine, slug, key, connection.versions()).await.map_err(in_words)?;
+            let provider = connection.identity_provider.context("it has no identity provider")?.metadata;
+            let (entity_id, certificates) = (provider.entity_id, provider.certificates.iter());
+            let lines =
+                certificates.map(|one| format!("{slug}\t{key}\t{entity_id}\t{}", one.sha256_fingerprint));
+            Ok(lines.collect::<Vec<_>>().join("\n"))
+        })
+        .await
+    }
+
+    /// Lets no administrator sign in by single sign-on any more.
+    ///
+    /// # Errors
+    /// No connection is named, or the database does not answer.
+    pub async fn unname_administrators_connection(&self) -> anyhow::Result<String> {
+        self.on_database(async |world| {
+            let unnamed = UnnameAdministratorsConnection(world).run(&Actor::CommandLine).await?;
+            Ok(format!("{}\t{}\toff", unnamed.organization, unnamed.connection))
         })
         .await
     }

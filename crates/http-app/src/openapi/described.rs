@@ -50,6 +50,7 @@ handled!(A, B, C);
 handled!(A, B, C, D);
 handled!(A, B, C, D, E);
 handled!(A, B, C, D, E, F);
+handled!(A, B, C, D, E, F, G);
 
 impl<S> Described for State<S> {}
 // The path itself says which parameters it has.

@@ -41,10 +41,12 @@ struct AccountPage {
     email: String,
     role: &'static str,
     sessions: Vec<SessionLine>,
+    has_password: bool,
 }
 
 struct SessionLine {
     is_this: bool,
+    by_single_sign_on: bool,
     address: String,
     created_at: Instant,
     last_seen_at: Instant,
@@ -70,6 +72,7 @@ async fn shown(
         .map_err(Failure::store)?;
     let line = |session: &PortalSession| SessionLine {
         is_this: session.id == signed_in.who.session.id,
+        by_single_sign_on: session.naming_id.is_some(),
         address: session.address.map(|address| address.to_string()).unwrap_or_default(),
         created_at: session.created_at.into(),
         last_seen_at: session.last_seen_at.into(),
@@ -89,6 +92,7 @@ async fn shown(
                 "Administrator of organizations"
             },
             sessions: sessions.iter().map(line).collect(),
+            has_password: administrator.password.is_some(),
         },
     ))
 }

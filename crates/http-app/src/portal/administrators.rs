@@ -2,16 +2,18 @@
 
 mod change;
 mod invitations;
+mod single_sign_on;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use vestibule_domain::administrator::Administrator;
+use vestibule_domain::administrator::{Administrator, SingleSignOn};
 use vestibule_domain::ids::OrganizationId;
 use vestibule_domain::ports::Page;
 
+use self::single_sign_on::in_a_line;
 use super::form::Form;
 use super::frame::{Badge, Frame, Here, Instant, Notice, SECTIONS, Tone};
 use super::session::{InOrganization, Operator, SignedIn};
@@ -27,6 +29,8 @@ const MOST_SHOWN: u32 = 100;
 pub(super) fn routes() -> Routes<Site> {
     Routes::of("Admin Portal")
         .page(ADDRESS, get(list).post(invitations::invite))
+        .page(single_sign_on::ADDRESS, get(single_sign_on::show).post(single_sign_on::name))
+        .page("/admin/administrators/sso/off", post(single_sign_on::unname))
         .page("/admin/administrators/{id}", get(change::show).post(change::save))
         .page("/admin/administrators/{id}/{change}", post(change::act))
         .page("/admin/{org}/administrators", get(list_in_organization).post(invitations::invite_here))
@@ -45,12 +49,16 @@ struct AdministratorsPage {
     form: Form,
     administrators: Vec<Line>,
     next: Option<String>,
+    /// Through which connection administrators sign in, where the reader may say so.
+    single_sign_on: Option<String>,
 }
 
 struct Line {
     id: String,
     email: String,
     role: &'static str,
+    /// How else they may sign in than by a password.
+    single_sign_on: Option<&'static str>,
     state: Badge,
     is_disabled: bool,
     is_oneself: bool,
@@ -114,6 +122,7 @@ impl<'a> List<'a> {
                 is_all: self.within.is_none(),
                 form,
                 administrators,
+                single_sign_on: if self.within.is_none() { in_a_line(site).await? } else { None },
                 next: found.next.map(|id| format!("?after={id}")),
             },
         ))
@@ -125,6 +134,8 @@ impl<'a> List<'a> {
             id: administrator.id.to_string(),
             email: administrator.email.to_string(),
             role: role(administrator),
+            single_sign_on: (administrator.single_sign_on != SingleSignOn::Forbidden)
+                .then_some("single sign-on"),
             state: state(site, administrator).await?,
             is_disabled: administrator.disabled,
             is_oneself: administrator.id == self.reader.who.administrator.id,
@@ -144,7 +155,7 @@ async fn state(site: &Site, administrator: &Administrator) -> Result<Badge, Fail
     if administrator.disabled {
         return Ok(Badge::new(Tone::Bad, "Disabled"));
     }
-    if administrator.password.is_some() {
+    if !administrator.is_invited() {
         return Ok(Badge::new(Tone::Good, "Active"));
     }
     let world = &site.app.world;
@@ -178,6 +189,10 @@ fn done(word: &str) -> Option<Notice> {
         "invited" => "Invited: a mail with a link is on its way. The link works for seven days.",
         "revoked" => "The invitation is taken back: its link works no more.",
         "saved" => "Saved.",
+        "named" => {
+            "Administrators can sign in through the connection now: say on each one’s page whether they may."
+        }
+        "unnamed" => "Administrators sign in with their passwords alone from now on.",
         _ => return None,
     }))
 }

@@ -59,6 +59,10 @@ fn words(code: &str) -> (&'static str, &'static str) {
             "A setup link may not do this",
             "Nothing was changed. Ask whoever mailed you the link: an administrator enables a connection, and changes one through which people sign in already.",
         ),
+        "administrators_connection" => (
+            "Only an operator may change this connection",
+            "Nothing was changed. Administrators of this service sign in through it. Ask whoever runs the service.",
+        ),
         "operator_only" => ("Only an operator may do this", "Ask whoever runs this service."),
         "cross_site_request" => (
             "This form was sent from somewhere else",

@@ -17,12 +17,14 @@ use super::form::Form;
 use super::frame::{Frame, Notice};
 use super::places::{lead_to, own_path};
 use super::session::current;
+use super::sign_on::{offered, told};
 use super::theme::Theme;
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Client, Cookie, Failure, Site, Trying, Whence, page};
 
-const ADDRESS: &str = "/admin/sign-in";
+/// The page to sign in at.
+pub(super) const ADDRESS: &str = "/admin/sign-in";
 
 pub(super) fn routes() -> Routes<Site> {
     Routes::of("Admin Portal").page(ADDRESS, get(show).post(sign_in)).page("/admin/sign-out", post(sign_out))
@@ -33,6 +35,8 @@ pub(super) fn routes() -> Routes<Site> {
 struct SignInPage {
     frame: Frame,
     form: Form,
+    /// Where single sign-on begins, if it is set up.
+    single_sign_on: Option<String>,
 }
 
 /// The page; or where it leads, if somebody is signed in already.
@@ -51,12 +55,21 @@ async fn show(
     let said = asked(query.as_deref(), "done")
         .filter(|done| done == "password")
         .map(|_| Notice::good("Your password is set. Sign in with it."));
-    Ok(shown(StatusCode::OK, theme, form, said))
+    let said = said.or_else(|| told(query.as_deref()));
+    shown(&site, StatusCode::OK, theme, form, said).await
 }
 
-fn shown(status: StatusCode, theme: Theme, form: Form, notice: Option<Notice>) -> Response {
+async fn shown(
+    site: &Site,
+    status: StatusCode,
+    theme: Theme,
+    form: Form,
+    notice: Option<Notice>,
+) -> Result<Response, Failure> {
     let form = form.without(&["password"]);
-    page(status, &SignInPage { frame: Frame { notice, ..Frame::outside(theme, ADDRESS) }, form })
+    let single_sign_on = offered(site, form.text("return_to")).await?;
+    let frame = Frame { notice, ..Frame::outside(theme, ADDRESS) };
+    Ok(page(status, &SignInPage { frame, form, single_sign_on }))
 }
 
 async fn sign_in(
@@ -73,7 +86,7 @@ async fn sign_in(
             let cookie = Cookie::Administrator.set(&token, &site.public_url);
             Ok(([cookie], lead_to(form.text("return_to"))).into_response())
         }
-        Err(error) => Ok(refused(error, &site, theme, form)),
+        Err(error) => refused(error, &site, theme, form).await,
     }
 }
 
@@ -92,20 +105,25 @@ pub(super) async fn begin(
     Ok(token)
 }
 
-fn refused(error: AdministratorSignInError, site: &Site, theme: Theme, form: Form) -> Response {
+async fn refused(
+    error: AdministratorSignInError,
+    site: &Site,
+    theme: Theme,
+    form: Form,
+) -> Result<Response, Failure> {
     match error {
         AdministratorSignInError::Refused => {
             let form = form.at_fault("email", "the e-mail address or the password is wrong");
-            shown(StatusCode::FORBIDDEN, theme, form, None)
+            shown(site, StatusCode::FORBIDDEN, theme, form, None).await
         }
         AdministratorSignInError::TooEarly(at) => {
             let seconds = seconds_until(at, site.app.world.now());
             let form = form.at_fault("email", too_early(seconds));
-            let answer = shown(StatusCode::TOO_MANY_REQUESTS, theme, form, None);
-            ([(RETRY_AFTER, seconds.to_string())], answer).into_response()
+            let answer = shown(site, StatusCode::TOO_MANY_REQUESTS, theme, form, None).await?;
+            Ok(([(RETRY_AFTER, seconds.to_string())], answer).into_response())
         }
-        AdministratorSignInError::Password(error) => Failure::from(Problem::from(error)).into_response(),
-        AdministratorSignInError::Store(error) => Failure::store(error).into_response(),
+        AdministratorSignInError::Password(error) => Err(Problem::from(error).into()),
+        AdministratorSignInError::Store(error) => Err(Failure::store(error)),
     }
 }
 

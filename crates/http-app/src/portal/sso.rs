@@ -26,6 +26,8 @@ use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, page};
 
+pub(super) use details::seen as seen_as;
+pub(super) use metadata::ProviderShown;
 pub(super) use state::{certificate as certificate_of, of as state_of};
 
 pub(super) fn routes() -> Routes<Site> {

@@ -59,6 +59,9 @@ impl From<AdminError> for Problem {
             AdminError::NotBySetupLink => {
                 Self::new(StatusCode::FORBIDDEN, "not_by_setup_link", error.to_string())
             }
+            AdminError::AdministratorsConnection => {
+                Self::new(StatusCode::FORBIDDEN, "administrators_connection", error.to_string())
+            }
             AdminError::OperatorOnly => {
                 Self::new(StatusCode::FORBIDDEN, "operator_only", "only an operator may do this")
             }

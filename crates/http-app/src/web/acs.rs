@@ -11,7 +11,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use serde_json::json;
 use url::form_urlencoded;
-use vestibule_domain::ports::EncodedResponse;
+use vestibule_domain::ports::{EncodedResponse, Origin};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::usecase::{
     BrowserBinding, PostedResponse, ReceiveTrial, SignIn, SignInAnswer, SignInError, Welcomed,
@@ -20,8 +20,10 @@ use vestibule_domain::usecase::{
 use super::cookies::Kind;
 use super::failure::Failure;
 use super::limits::{Client, Trying};
+use super::whence::Whence;
 use super::{Site, reader, slug};
 use crate::openapi::{LOCATION as LOCATION_HEADER, Routes};
+use crate::portal::{self, Received};
 use crate::problem::Problem;
 
 /// The most bytes of a `SAMLResponse`.
@@ -70,17 +72,18 @@ async fn acs(
     State(site): State<Site>,
     Path(org): Path<String>,
     client: Client,
+    Whence(origin): Whence,
     jar: CookieJar,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Failure> {
     site.limits.check(Trying::RefusedResponse(client))?;
-    let answer = consume(&site, &org, &jar, &headers, body).await;
-    if let Err(Answered::Refused(_)) = &answer {
+    let answer = consume(&site, &org, &jar, &origin, &headers, body).await;
+    if let Err(Answered::Refused(_) | Answered::SentBack(_)) = &answer {
         site.limits.count(Trying::RefusedResponse(client));
     }
     match answer {
-        Ok(response) => Ok(response),
+        Ok(response) | Err(Answered::SentBack(response)) => Ok(response),
         Err(Answered::Refused(failure) | Answered::NotNow(failure)) => Err(failure),
     }
 }
@@ -89,6 +92,8 @@ async fn acs(
 enum Answered {
     /// Because of what was sent.
     Refused(Failure),
+    /// The same, told where an administrator begins anew.
+    SentBack(Response),
     /// Because of this service.
     NotNow(Failure),
 }
@@ -103,6 +108,7 @@ async fn consume(
     site: &Site,
     org: &str,
     jar: &CookieJar,
+    origin: &Origin,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Answered> {
@@ -133,6 +139,15 @@ async fn consume(
         let place = format!("/admin/{}/trials/{}", posted.organization, trial.id);
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response());
     }
+    let Ok(Ok(_seat)) = tokio::time::timeout(PATIENCE, site.seats.acquire()).await else {
+        return Err(Answered::NotNow(Problem::temporarily_unavailable(1).into()));
+    };
+    match portal::receive(site, &posted, browser_binding, origin).await {
+        Ok(None) => {}
+        Ok(Some(Received::SignedIn(answer))) => return Ok(answer),
+        Ok(Some(Received::Refused(answer))) => return Err(Answered::SentBack(answer)),
+        Err(error) => return Err(Answered::NotNow(Failure::store(error))),
+    }
     let sign_in = SignIn {
         world: site.app.world.clone(),
         verifier: site.app.verifier.clone(),
@@ -140,9 +155,6 @@ async fn consume(
         browser_binding,
         secret_key: site.secret_key.clone(),
         keeping: site.app.keeping.clone(),
-    };
-    let Ok(Ok(_seat)) = tokio::time::timeout(PATIENCE, site.seats.acquire()).await else {
-        return Err(Answered::NotNow(Problem::temporarily_unavailable(1).into()));
     };
     match sign_in.run(&posted).await {
         Ok(SignInAnswer::Welcomed(welcomed)) => Ok(welcome(site, &welcomed)),

@@ -163,7 +163,9 @@ impl Installation {
             .into_iter()
             .filter(|(path, method)| path.starts_with("/admin") && *method == Method::GET)
             .filter(|(path, _)| {
-                !["{trial}", "{token}", "sign-in", "results"].iter().any(|end| path.ends_with(end))
+                !["{trial}", "{token}", "sign-in", "sign-in/sso", "results"]
+                    .iter()
+                    .any(|end| path.ends_with(end))
             })
             .map(|(path, _)| self.path(&path, "acme"))
             .collect();

@@ -234,7 +234,7 @@ async fn a_setup_link_is_for_the_single_sign_on_pages_of_its_organization_alone(
     let mut refused = 0;
     for (path, method) in routes(service).await {
         let is_theirs = path.starts_with("/admin/{org}/sso") || path == "/admin/{org}/trials/{trial}";
-        let needs_none = ["sign-in", "sign-out", "theme", "lost-password", "{token}"]
+        let needs_none = ["sign-in", "sign-in/sso", "sign-out", "theme", "lost-password", "{token}"]
             .iter()
             .any(|end| path.ends_with(end));
         if !path.starts_with("/admin/") || needs_none || [Method::HEAD, Method::OPTIONS].contains(&method) {

@@ -1,6 +1,7 @@
 //! Organizations, catalogs, connections and keys, as administrators write them.
 
 use async_trait::async_trait;
+use sqlx::postgres::PgArguments;
 use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 use vestibule_domain::branding::Logo;
@@ -12,6 +13,7 @@ use vestibule_domain::ports::{Administration, AuditEvent, Page, Paged, StoreErro
 use vestibule_domain::refresh::MetadataRefresh;
 use vestibule_domain::settings::Settings;
 
+use super::sign_ons::end_sessions_through;
 use super::{PostgresStore, audited, failed, insert};
 use crate::codec::{Bytes, Document, Instant, Text};
 use crate::error::unless_conflict;
@@ -216,7 +218,10 @@ impl Administration for PostgresStore {
         .bind(details.requests.name_id_format.map(Text))
         .bind(Text(details.requests.sign_requests))
         .bind(details.requests.single_logout);
-        self.change(replace).await
+        if details.enabled {
+            return self.change(replace).await;
+        }
+        self.change_and_end_sessions(connection, replace).await
     }
 
     async fn delete_connection(
@@ -250,7 +255,7 @@ impl Administration for PostgresStore {
             .bind(Instant::from(audit.at))
             .bind(refresh.cloned().map(Document))
             .bind(refresh.map(|refresh| Instant::from(refresh.next_at)));
-        self.change(replace).await
+        self.change_and_end_sessions(connection, replace).await
     }
 
     async fn replace_settings(
@@ -269,6 +274,24 @@ impl Administration for PostgresStore {
             .bind(Instant::from(audit.at))
             .bind(expected.0);
         self.change(replace).await
+    }
+}
+
+impl PostgresStore {
+    /// A change of a connection that ends the sessions of administrators that began through it.
+    async fn change_and_end_sessions(
+        &self,
+        connection: ConnectionId,
+        change: sqlx::query::Query<'_, Postgres, PgArguments>,
+    ) -> Result<(), StoreError> {
+        self.in_time(async {
+            let mut transaction = self.write().await?;
+            let changed = change.execute(&mut *transaction).await.map_err(failed)?;
+            unless_conflict(changed.rows_affected() == 1)?;
+            end_sessions_through(&mut transaction, connection).await?;
+            transaction.commit().await.map_err(failed)
+        })
+        .await
     }
 }
 

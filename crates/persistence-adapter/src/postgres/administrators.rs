@@ -154,7 +154,7 @@ pub(super) async fn replace(
 ) -> Result<(), StoreError> {
     let row = NewAdministrator::of(administrator, false);
     let replaced = sqlx::query(
-        "UPDATE administrators SET operator = $2, password = $3, disabled = $4, version = $5 \
+        "UPDATE administrators SET operator = $2, password = $3, disabled = $4, version = $5, single_sign_on = $6 \
          WHERE id = $1 AND version = $5 - 1",
     )
     .bind(row.id)
@@ -162,6 +162,7 @@ pub(super) async fn replace(
     .bind(row.password)
     .bind(row.disabled)
     .bind(row.version)
+    .bind(row.single_sign_on)
     .execute(&mut **transaction)
     .await
     .map_err(failed)?;
@@ -180,6 +181,13 @@ pub(super) async fn replace(
     .execute(&mut **transaction)
     .await
     .map_err(failed)?;
+    if !administrator.single_sign_on.is_linked() {
+        sqlx::query("DELETE FROM administrator_identities WHERE administrator_id = $1")
+            .bind(row.id)
+            .execute(&mut **transaction)
+            .await
+            .map_err(failed)?;
+    }
     end_sessions(transaction, administrator.id, ending).await?;
     if ending == SessionsToEnd::None {
         return Ok(());

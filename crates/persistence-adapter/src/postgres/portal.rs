@@ -105,7 +105,7 @@ impl PortalSessions for PostgresStore {
         idle_since: DateTime<Utc>,
     ) -> Result<Option<SignedInAdministrator>, StoreError> {
         let found = sqlx::query_as(
-            "SELECT s.*, to_json(a) AS administrator FROM portal_sessions AS s \
+            "SELECT s.*, to_json(a) AS administrator FROM lasting_portal_sessions AS s \
              JOIN portal_administrators AS a ON a.id = s.administrator_id \
              WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND NOT a.disabled",
         )
@@ -127,7 +127,8 @@ impl PortalSessions for PostgresStore {
         limit: u32,
     ) -> Result<Vec<PortalSession>, StoreError> {
         let found = sqlx::query_as(
-            "SELECT * FROM portal_sessions WHERE administrator_id = $1 AND expires_at > $2 AND last_seen_at > $3 \
+            "SELECT * FROM lasting_portal_sessions \
+             WHERE administrator_id = $1 AND expires_at > $2 AND last_seen_at > $3 \
              ORDER BY id DESC LIMIT $4",
         )
         .bind(administrator.0)

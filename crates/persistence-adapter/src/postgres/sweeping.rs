@@ -66,13 +66,15 @@ const SWEEP: &str = concat!(
     ", ",
     sweep!("setup_sessions", "id", "expires_at < $1"),
     ", ",
+    sweep!("administrator_requests", "id", "expires_at < $1"),
+    ", ",
     sweep!("setup_links", "organization_id, id", "expires_at < $3"),
     " SELECT (SELECT count(*) FROM login_requests_gone) + (SELECT count(*) FROM used_assertions_gone) \
      + (SELECT count(*) FROM links_gone) + (SELECT count(*) FROM sessions_gone) \
      + (SELECT count(*) FROM arrivals_gone) + (SELECT count(*) FROM keyed_requests_gone) \
      + (SELECT count(*) FROM portal_sessions_gone) + (SELECT count(*) FROM portal_attempts_gone) \
      + (SELECT count(*) FROM trials_gone) + (SELECT count(*) FROM letters_gone) \
-     + (SELECT count(*) FROM password_links_gone) \
+     + (SELECT count(*) FROM password_links_gone) + (SELECT count(*) FROM administrator_requests_gone) \
      + (SELECT count(*) FROM setup_sessions_gone) + (SELECT count(*) FROM setup_links_gone)"
 );
 

@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 use vestibule_domain::administrator::{
-    Administrator, AdministratorRole, Attempts, PasswordHash, PasswordLink, PortalSession,
+    Administrator, AdministratorRole, Attempts, LinkedIdentity, PasswordHash, PasswordLink, PortalSession,
+    SingleSignOn,
 };
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::{OrganizationId, Version};
+use vestibule_domain::name_id::NameId;
+use vestibule_domain::text::EntityId;
 
 use crate::codec::{Document, Hash, Instant, Text};
 
@@ -27,6 +30,7 @@ pub(crate) struct NewAdministrator {
     pub(crate) version: i64,
     pub(crate) created_at: Instant,
     pub(crate) last_signed_in_at: Option<Instant>,
+    pub(crate) single_sign_on: bool,
 }
 
 /// A row of the view `portal_administrators`.
@@ -40,6 +44,10 @@ pub(crate) struct AdministratorRow {
     version: i64,
     created_at: Instant,
     last_signed_in_at: Option<Instant>,
+    single_sign_on: bool,
+    issuer: Option<Text<EntityId>>,
+    name_id: Option<Text<NameId>>,
+    linked_at: Option<Instant>,
     organizations: Document<Vec<OrganizationId>>,
 }
 
@@ -52,6 +60,7 @@ pub(crate) struct PortalSessionRow {
     pub(crate) created_at: Instant,
     pub(crate) last_seen_at: Instant,
     pub(crate) expires_at: Instant,
+    pub(crate) naming_id: Option<Uuid>,
 }
 
 #[derive(FromRow, Serialize)]
@@ -95,6 +104,7 @@ impl NewAdministrator {
             version: administrator.version.0,
             created_at: administrator.created_at.into(),
             last_signed_in_at: administrator.last_signed_in_at.map(Instant::from),
+            single_sign_on: administrator.single_sign_on != SingleSignOn::Forbidden,
         }
     }
 }
@@ -102,6 +112,13 @@ impl NewAdministrator {
 impl From<AdministratorRow> for Administrator {
     fn from(row: AdministratorRow) -> Self {
         let organizations = row.organizations.0.into_iter().collect();
+        let single_sign_on = match (row.issuer, row.name_id, row.linked_at) {
+            (Some(issuer), Some(name_id), Some(at)) => {
+                SingleSignOn::Linked(LinkedIdentity { issuer: issuer.0, name_id: name_id.0, at: at.into() })
+            }
+            _ if row.single_sign_on => SingleSignOn::Allowed,
+            _ => SingleSignOn::Forbidden,
+        };
         Self {
             id: row.id.into(),
             email: row.email.0,
@@ -111,6 +128,7 @@ impl From<AdministratorRow> for Administrator {
                 AdministratorRole::OrganizationAdmin(organizations)
             },
             password: row.password.map(PasswordHash),
+            single_sign_on,
             disabled: row.disabled,
             version: Version(row.version),
             created_at: row.created_at.into(),
@@ -129,6 +147,7 @@ impl From<&PortalSession> for PortalSessionRow {
             created_at: session.created_at.into(),
             last_seen_at: session.last_seen_at.into(),
             expires_at: session.expires_at.into(),
+            naming_id: session.naming_id.map(|naming| naming.0),
         }
     }
 }
@@ -139,6 +158,7 @@ impl From<PortalSessionRow> for PortalSession {
             id: row.id.into(),
             administrator_id: row.administrator_id.into(),
             token_hash: row.token_hash.into(),
+            naming_id: row.naming_id.map(Into::into),
             address: row.address.map(|Text(address)| address),
             created_at: row.created_at.into(),
             last_seen_at: row.last_seen_at.into(),

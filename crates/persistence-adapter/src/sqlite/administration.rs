@@ -12,6 +12,7 @@ use vestibule_domain::ports::{Administration, AuditEvent, Page, Paged, StoreErro
 use vestibule_domain::refresh::MetadataRefresh;
 use vestibule_domain::settings::Settings;
 
+use super::sign_ons::end_sessions_through;
 use super::users::must_have_catalog;
 use super::{SqliteStore, commit_audited, failed};
 use crate::codec::{Bytes, Document, Instant, Text};
@@ -250,7 +251,13 @@ impl Administration for SqliteStore {
         .bind(Instant::from(audit.at))
         .bind(connection.0)
         .bind(expected.0);
-        self.change(update, audit).await
+        let mut transaction = self.write().await?;
+        let changed = update.execute(&mut *transaction).await.map_err(failed)?;
+        unless_conflict(changed.rows_affected() == 1)?;
+        if !details.enabled {
+            end_sessions_through(&mut transaction, connection).await?;
+        }
+        commit_audited(transaction, audit).await
     }
 
     async fn delete_connection(
@@ -289,6 +296,7 @@ impl Administration for SqliteStore {
         .await
         .map_err(failed)?;
         unless_conflict(updated.rows_affected() == 1)?;
+        end_sessions_through(&mut transaction, connection).await?;
         sqlx::query("DELETE FROM metadata_refreshes WHERE connection_id = ?")
             .bind(connection.0)
             .execute(&mut *transaction)

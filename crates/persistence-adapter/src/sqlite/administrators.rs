@@ -128,13 +128,14 @@ pub(super) async fn replace(
 ) -> Result<(), StoreError> {
     let row = NewAdministrator::of(administrator, false);
     let replaced = sqlx::query(
-        "UPDATE administrators SET operator = ?, password = ?, disabled = ?, version = ? \
+        "UPDATE administrators SET operator = ?, password = ?, disabled = ?, version = ?, single_sign_on = ? \
          WHERE id = ? AND version = ?",
     )
     .bind(row.operator)
     .bind(row.password)
     .bind(row.disabled)
     .bind(row.version)
+    .bind(row.single_sign_on)
     .bind(row.id)
     .bind(row.version - 1)
     .execute(&mut **transaction)
@@ -147,6 +148,13 @@ pub(super) async fn replace(
         .await
         .map_err(failed)?;
     grant(transaction, administrator).await?;
+    if !administrator.single_sign_on.is_linked() {
+        sqlx::query("DELETE FROM administrator_identities WHERE administrator_id = ?")
+            .bind(row.id)
+            .execute(&mut **transaction)
+            .await
+            .map_err(failed)?;
+    }
     end_sessions(transaction, administrator.id, ending).await?;
     if ending == SessionsToEnd::None {
         return Ok(());
@@ -167,7 +175,7 @@ pub(super) async fn insert(
     let inserted = sqlx::query(concat!(
         "INSERT INTO administrators (",
         columns!(administrators),
-        ") SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 \
+        ") SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 \
          WHERE ?7 IS NULL OR NOT EXISTS (SELECT 1 FROM administrators)"
     ))
     .bind(row.id)
@@ -180,6 +188,7 @@ pub(super) async fn insert(
     .bind(row.version)
     .bind(row.created_at)
     .bind(row.last_signed_in_at)
+    .bind(row.single_sign_on)
     .execute(&mut **transaction)
     .await
     .map_err(failed)?;

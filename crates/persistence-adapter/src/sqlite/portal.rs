@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
 use vestibule_domain::administrator::{AttemptKey, Attempts, PortalSession};
 use vestibule_domain::ids::{AdministratorId, PortalSessionId, Version};
 use vestibule_domain::ports::{AuditEvent, PortalSessions, SessionsToEnd, SignedInAdministrator, StoreError};
@@ -82,21 +83,7 @@ impl PortalSessions for SqliteStore {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-        sqlx::query(concat!(
-            "INSERT INTO portal_sessions (",
-            columns!(portal_sessions),
-            ") VALUES (?, ?, ?, ?, ?, ?, ?)"
-        ))
-        .bind(row.id)
-        .bind(row.administrator_id)
-        .bind(row.token_hash)
-        .bind(row.address)
-        .bind(row.created_at)
-        .bind(row.last_seen_at)
-        .bind(row.expires_at)
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        insert_session(&mut transaction, row).await.map_err(failed)?;
         commit_audited(transaction, audit).await
     }
 
@@ -108,7 +95,7 @@ impl PortalSessions for SqliteStore {
     ) -> Result<Option<SignedInAdministrator>, StoreError> {
         let mut state = self.read().await?;
         let session: Option<PortalSessionRow> = sqlx::query_as(
-            "SELECT * FROM portal_sessions WHERE token_hash = ? AND expires_at > ? AND last_seen_at > ?",
+            "SELECT * FROM lasting_portal_sessions WHERE token_hash = ? AND expires_at > ? AND last_seen_at > ?",
         )
         .bind(Hash::from(*token))
         .bind(Instant::from(now))
@@ -137,7 +124,8 @@ impl PortalSessions for SqliteStore {
         limit: u32,
     ) -> Result<Vec<PortalSession>, StoreError> {
         let rows: Vec<PortalSessionRow> = sqlx::query_as(
-            "SELECT * FROM portal_sessions WHERE administrator_id = ? AND expires_at > ? AND last_seen_at > ? \
+            "SELECT * FROM lasting_portal_sessions \
+             WHERE administrator_id = ? AND expires_at > ? AND last_seen_at > ? \
              ORDER BY id DESC LIMIT ?",
         )
         .bind(administrator.0)
@@ -185,4 +173,27 @@ impl PortalSessions for SqliteStore {
         end_sessions(&mut transaction, administrator, ending).await?;
         commit_audited(transaction, audit).await
     }
+}
+
+/// Inserts the row of a session.
+pub(super) async fn insert_session(
+    transaction: &mut SqliteConnection,
+    row: PortalSessionRow,
+) -> sqlx::Result<()> {
+    sqlx::query(concat!(
+        "INSERT INTO portal_sessions (",
+        columns!(portal_sessions),
+        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    ))
+    .bind(row.id)
+    .bind(row.administrator_id)
+    .bind(row.token_hash)
+    .bind(row.address)
+    .bind(row.created_at)
+    .bind(row.last_seen_at)
+    .bind(row.expires_at)
+    .bind(row.naming_id)
+    .execute(transaction)
+    .await
+    .map(drop)
 }

@@ -63,6 +63,8 @@ impl Housekeeping for SqliteStore {
              SELECT key FROM portal_attempts WHERE forget_after < ? LIMIT ?)",
             "DELETE FROM trials WHERE (organization_id, id) IN ( \
              SELECT organization_id, id FROM trials WHERE expires_at < ? LIMIT ?)",
+            "DELETE FROM administrator_requests WHERE id IN ( \
+             SELECT id FROM administrator_requests WHERE expires_at < ? LIMIT ?)",
             "DELETE FROM setup_sessions WHERE id IN ( \
              SELECT id FROM setup_sessions WHERE expires_at < ? LIMIT ?)",
         ] {

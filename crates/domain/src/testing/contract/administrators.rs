@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::fixture::*;
-use crate::administrator::{Administrator, AdministratorRole, PasswordHash};
+use crate::administrator::{Administrator, AdministratorRole, PasswordHash, SingleSignOn};
 use crate::email::EmailAddress;
 use crate::ids::{AdministratorId, OrganizationId, Version};
 use crate::ports::{Page, SessionsToEnd, Store, UniqueKey};
@@ -15,6 +15,7 @@ fn operator(email: &str) -> Administrator {
         email: text(EmailAddress::parse(email)),
         role: AdministratorRole::Operator,
         password: Some(PasswordHash("$argon2id$v=19$“x”".to_owned())),
+        single_sign_on: SingleSignOn::Forbidden,
         disabled: false,
         version: Version::FIRST,
         created_at: then(),

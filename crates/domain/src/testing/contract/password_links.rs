@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::fixture::*;
 use crate::administrator::{
     Administrator, AdministratorRole, LETTERS_COUNT_FOR, PasswordHash, PasswordLink, PortalSession,
+    SingleSignOn,
 };
 use crate::email::EmailAddress;
 use crate::ids::{PasswordLinkId, Version};
@@ -17,6 +18,7 @@ fn administrator(email: &str, password: Option<&str>) -> Administrator {
         email: text(EmailAddress::parse(email)),
         role: AdministratorRole::Operator,
         password: password.map(|text| PasswordHash(text.to_owned())),
+        single_sign_on: SingleSignOn::Forbidden,
         disabled: false,
         version: Version::FIRST,
         created_at: then(),
@@ -126,6 +128,7 @@ pub async fn a_password_is_set_by_a_link_once(store: Arc<dyn Store>) {
         id: id(),
         administrator_id: ada.id,
         token_hash: token(),
+        naming_id: None,
         address: None,
         created_at: then(),
         last_seen_at: then(),

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::fixture::*;
-use crate::administrator::{Administrator, AdministratorRole, AttemptKey, Attempts, PortalSession};
+use crate::administrator::{
+    Administrator, AdministratorRole, AttemptKey, Attempts, PortalSession, SingleSignOn,
+};
 use crate::email::EmailAddress;
 use crate::ids::Version;
 use crate::ports::{SessionsToEnd, SignedInAdministrator, Store};
@@ -17,6 +19,7 @@ async fn with_administrator(store: &Arc<dyn Store>, email: &str) -> Administrato
         email: text(EmailAddress::parse(email)),
         role: AdministratorRole::Operator,
         password: None,
+        single_sign_on: SingleSignOn::Forbidden,
         disabled: false,
         version: Version::FIRST,
         created_at: then(),
@@ -31,6 +34,7 @@ fn session(administrator: &Administrator) -> PortalSession {
         id: id(),
         administrator_id: administrator.id,
         token_hash: token(),
+        naming_id: None,
         address: Some("2001:db8:1:2::".parse().unwrap()),
         created_at: then(),
         last_seen_at: then(),

@@ -154,6 +154,9 @@ impl Administration for MemoryStore {
             row.details = details.clone();
             row.version = expected.next();
             row.updated_at = audit.at;
+            if !details.enabled {
+                state.end_sessions_through(connection);
+            }
             state.put_connection(row)
         })
     }
@@ -187,6 +190,7 @@ impl Administration for MemoryStore {
             state.refreshes.extend(refresh.map(|refresh| (connection, Refreshing::new(refresh))));
             row.identity_provider_version = expected.next();
             row.updated_at = audit.at;
+            state.end_sessions_through(connection);
             state.put_connection(row)
         })
     }
@@ -241,6 +245,9 @@ impl State {
     }
 
     fn remove_connection(&mut self, id: ConnectionId) {
+        if self.is_named(id) {
+            self.unname();
+        }
         self.connections.remove(&id);
         self.refreshes.remove(&id);
         self.warned.retain(|(connection, _, _)| *connection != id);

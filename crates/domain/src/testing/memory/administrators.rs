@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{MemoryStore, State, paged, unless_conflict};
-use crate::administrator::{Administrator, AdministratorRole, AttemptKey, Attempts, PortalSession};
+use crate::administrator::{
+    Administrator, AdministratorRole, AttemptKey, Attempts, PortalSession, SingleSignOn,
+};
 use crate::email::EmailAddress;
 use crate::ids::{AdministratorId, OrganizationId, PortalSessionId, Version};
 use crate::organization::Organization;
@@ -45,8 +47,14 @@ impl State {
         self.must_have_organizations_of(administrator)?;
         let row = self.administrators.get_mut(&administrator.id).ok_or(StoreError::Conflict)?;
         unless_conflict(row.version == administrator.version.before())?;
+        // Who is linked came by their identity, and by nothing that is written here.
+        let single_sign_on = match (&administrator.single_sign_on, &row.single_sign_on) {
+            (SingleSignOn::Linked(_), SingleSignOn::Linked(_)) => row.single_sign_on.clone(),
+            (SingleSignOn::Linked(_), _) => SingleSignOn::Allowed,
+            (other, _) => other.clone(),
+        };
         let Administrator { role, password, disabled, version, .. } = administrator.clone();
-        *row = Administrator { role, password, disabled, version, ..row.clone() };
+        *row = Administrator { role, password, single_sign_on, disabled, version, ..row.clone() };
         self.end_portal_sessions(administrator.id, ending);
         if ending != SessionsToEnd::None {
             self.password_links.retain(|_, link| link.administrator_id != administrator.id);
@@ -196,9 +204,8 @@ impl PortalSessions for MemoryStore {
             .filter(lives(now, idle_since));
         Ok(found.and_then(|session| {
             let administrator = state.administrators.get(&session.administrator_id)?;
-            (!administrator.disabled).then(|| SignedInAdministrator {
-                session: session.clone(),
-                administrator: administrator.clone(),
+            (!administrator.disabled && state.goes_on(session, administrator)).then(|| {
+                SignedInAdministrator { session: session.clone(), administrator: administrator.clone() }
             })
         }))
     }
@@ -212,7 +219,8 @@ impl PortalSessions for MemoryStore {
     ) -> Result<Vec<PortalSession>, StoreError> {
         let state = self.read();
         let rows = state.portal_sessions.values().rev().filter(lives(now, idle_since));
-        let own = rows.filter(|row| row.administrator_id == administrator);
+        let Some(whose) = state.administrators.get(&administrator) else { return Ok(Vec::new()) };
+        let own = rows.filter(|row| row.administrator_id == administrator && state.goes_on(row, whose));
         Ok(own.take(limit as usize).cloned().collect())
     }
 

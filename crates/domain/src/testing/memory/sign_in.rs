@@ -157,6 +157,7 @@ impl Housekeeping for MemoryStore {
         self.write(|state| {
             Ok(sweep(&mut state.requests, limit, |row| row.expires_at < now)
                 + sweep(&mut state.trials, limit, |row| row.expires_at < now)
+                + sweep(&mut state.administrator_requests, limit, |row| row.expires_at < now)
                 + sweep(&mut state.assertions, limit, |forget_after| *forget_after < now)
                 + sweep(&mut state.links, limit, |row| row.expires_at < now)
                 + sweep(&mut state.sessions, limit, |row| row.expires_at < now)

@@ -100,7 +100,7 @@ impl ChangeConnection {
     ) -> Result<Connection, AdminError> {
         let world = &self.0;
         let before = world.connection(slug, key).await?.connection;
-        may_change(actor, &before)?;
+        may_change(world, actor, &before).await?;
         is_expected(&before)?;
         let mut draft = ConnectionDraft::from(&before.details);
         edit(&mut draft);
@@ -149,6 +149,7 @@ impl DeleteConnection {
             return Err(AdminError::NotBySetupLink);
         }
         let connection = world.connection(slug, key).await?.connection;
+        may_change(world, actor, &connection).await?;
         must_be(connection.version, expected)?;
         let audit = world
             .audit(actor, Some(connection.organization_id), "connection.deleted", key)

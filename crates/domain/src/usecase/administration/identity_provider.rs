@@ -178,7 +178,7 @@ async fn replace(
     decide_again(|| async move {
         let connection = world.connection(slug, key).await?.connection;
         let version = connection.identity_provider_version;
-        may_change(actor, &connection)?;
+        may_change(world, actor, &connection).await?;
         must_be(version, expected)?;
         let action = if after.is_some() { "identity_provider.changed" } else { "identity_provider.removed" };
         let mut audit = world.audit(actor, Some(connection.organization_id), action, key);

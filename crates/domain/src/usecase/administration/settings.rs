@@ -38,7 +38,7 @@ impl SaveSettings {
         let world = &self.0;
         let view = world.connection(slug, key).await?;
         let version = view.connection.settings_version;
-        may_change(actor, &view.connection)?;
+        may_change(world, actor, &view.connection).await?;
         must_be(version, expected)?;
         let saved = draft.parse(&view.catalog, view.organization.jit_provisioning_enabled)?;
         let audit = world

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::signing_in::{count_attempt, unless_busy};
 use super::{AdministratorSignInError, Described, chosen};
 use crate::administrator::{
-    Administrator, AdministratorRole, AttemptKey, Password, PasswordHash, WeakPassword,
+    Administrator, AdministratorRole, AttemptKey, Password, PasswordHash, SingleSignOn, WeakPassword,
 };
 use crate::ids::AdministratorId;
 use crate::organization::Organization;
@@ -30,6 +30,20 @@ pub enum AdministratorChange {
     Enable,
     /// They may do something else from now on.
     Role(RoleDraft),
+    /// They may sign in by single sign-on.
+    AllowSingleSignOn,
+    /// They may not, and are signed out everywhere.
+    ForbidSingleSignOn,
+    /// They are linked to no identity any more: the next one that has their address is theirs. They are signed out everywhere.
+    ForgetIdentity,
+}
+
+impl AdministratorChange {
+    /// Whether it is of how somebody signs in, as their password is, and not of what they may do: that anybody may do to themselves who may
+    /// do it to others.
+    fn is_of_how_they_sign_in(&self) -> bool {
+        matches!(self, Self::AllowSingleSignOn | Self::ForbidSingleSignOn | Self::ForgetIdentity)
+    }
 }
 
 /// What an administrator may do, as somebody wrote it, not looked at yet.
@@ -100,7 +114,8 @@ impl ChangeAdministrator {
         if !is_operator(actor) {
             return Err(AdminError::OperatorOnly);
         }
-        if matches!(actor, Actor::Administrator { id: own, .. } if *own == id) {
+        let own = matches!(actor, Actor::Administrator { id: own, .. } if *own == id);
+        if own && !change.is_of_how_they_sign_in() {
             return Err(AdminError::Oneself);
         }
         decide_again(|| self.attempt(actor, id, change)).await
@@ -127,6 +142,22 @@ impl ChangeAdministrator {
             AdministratorChange::Enable => {
                 after.disabled = false;
                 ("administrator.enabled", SessionsToEnd::None)
+            }
+            AdministratorChange::AllowSingleSignOn => {
+                if before.single_sign_on == SingleSignOn::Forbidden {
+                    after.single_sign_on = SingleSignOn::Allowed;
+                }
+                ("administrator.single_sign_on_allowed", SessionsToEnd::None)
+            }
+            AdministratorChange::ForbidSingleSignOn => {
+                after.single_sign_on = SingleSignOn::Forbidden;
+                ("administrator.single_sign_on_forbidden", SessionsToEnd::All)
+            }
+            AdministratorChange::ForgetIdentity => {
+                if before.single_sign_on.is_linked() {
+                    after.single_sign_on = SingleSignOn::Allowed;
+                }
+                ("administrator.identity_forgotten", SessionsToEnd::All)
             }
         };
         if after == before {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Described, chosen};
-use crate::administrator::{Administrator, AdministratorRole, PasswordHash};
+use crate::administrator::{Administrator, AdministratorRole, PasswordHash, SingleSignOn};
 use crate::email::EmailAddress;
 use crate::ids::Version;
 use crate::ports::{Actor, Passwords};
@@ -104,6 +104,7 @@ pub(super) fn new(
         email,
         role,
         password,
+        single_sign_on: SingleSignOn::Forbidden,
         disabled: false,
         version: Version::FIRST,
         created_at: world.now(),

@@ -158,7 +158,7 @@ impl RevokeInvitation {
     }
 }
 
-/// Somebody who was invited and has no password yet: anybody for an operator; for others, who administers that organization and no other.
+/// Somebody who was invited and has not come yet: anybody for an operator; for others, who administers that organization and no other.
 async fn invited(
     world: &World,
     actor: &Actor,

@@ -99,6 +99,7 @@ impl SignInAdministrator {
             id: world.id(),
             administrator_id: administrator.id,
             token_hash: token.hash(),
+            naming_id: None,
             address: typed.origin.address,
             created_at: now,
             last_seen_at: now,

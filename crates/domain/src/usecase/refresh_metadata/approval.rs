@@ -71,7 +71,7 @@ async fn decide(
     decide_again(|| async move {
         let connection = world.connection(slug, key).await?.connection;
         let version = connection.identity_provider_version;
-        may_change(actor, &connection)?;
+        may_change(world, actor, &connection).await?;
         must_be(version, expected)?;
         let tracked = world.store.metadata_refresh(connection.id).await?;
         let (Some(provider), Some(tracked)) = (connection.identity_provider, tracked) else {

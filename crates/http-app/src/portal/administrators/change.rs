@@ -4,15 +4,16 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use vestibule_domain::administrator::Administrator;
+use vestibule_domain::administrator::{Administrator, SingleSignOn};
 use vestibule_domain::ids::AdministratorId;
 use vestibule_domain::ports::{Page, SessionsToEnd};
 use vestibule_domain::usecase::{AdminError, AdministratorChange, ChangeAdministrator, EndPortalSessions};
 
 use super::invitations::{act as invite_or_revoke, back, role_of};
+use super::single_sign_on::in_a_line;
 use super::{ADDRESS, role, state};
 use crate::portal::form::Form;
-use crate::portal::frame::{Badge, Frame};
+use crate::portal::frame::{Badge, Frame, Instant};
 use crate::portal::session::{Operator, SignedIn};
 use crate::portal::visit::row_id;
 use crate::problem::Problem;
@@ -33,6 +34,10 @@ struct AdministratorPage {
     is_disabled: bool,
     is_oneself: bool,
     is_invited: bool,
+    single_sign_on: SingleSignOn,
+    /// Through which connection, if one is named.
+    connection: Option<String>,
+    linked_at: Option<Instant>,
 }
 
 pub(super) async fn show(
@@ -81,6 +86,12 @@ async fn shown(
             is_disabled: administrator.disabled,
             is_oneself: administrator.id == reader.who.administrator.id,
             is_invited: administrator.is_invited(),
+            single_sign_on: administrator.single_sign_on.clone(),
+            connection: in_a_line(site).await?,
+            linked_at: match &administrator.single_sign_on {
+                SingleSignOn::Linked(link) => Some(link.at.into()),
+                SingleSignOn::Allowed | SingleSignOn::Forbidden => None,
+            },
         },
     ))
 }
@@ -126,6 +137,9 @@ pub(super) async fn act(
     let change = match word.as_str() {
         "disable" => AdministratorChange::Disable,
         "enable" => AdministratorChange::Enable,
+        "allow-sso" => AdministratorChange::AllowSingleSignOn,
+        "forbid-sso" => AdministratorChange::ForbidSingleSignOn,
+        "forget-identity" => AdministratorChange::ForgetIdentity,
         "sign-out" => {
             let end = EndPortalSessions(site.app.world.clone());
             end.run(&actor, id, SessionsToEnd::All).await.map_err(Problem::from)?;

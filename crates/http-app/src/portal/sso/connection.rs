@@ -172,7 +172,8 @@ pub(super) async fn shown(
     let product = Product::chosen(asked.product.as_deref(), connection.identity_provider.as_ref());
     let provider = connection.identity_provider.as_ref();
     let mut frame = at.visit.frame(Here::SingleSignOn);
-    frame.notice = asked.done.as_deref().and_then(done).or_else(|| only_to_be_seen(at));
+    let is_administrators = world.is_administrators(connection).await.map_err(Failure::store)?;
+    frame.notice = asked.done.as_deref().and_then(done).or_else(|| only_to_be_seen(at, is_administrators));
     let mut shown = page(
         status,
         &ConnectionPage {
@@ -212,8 +213,19 @@ pub(super) async fn shown(
     Ok(shown)
 }
 
-/// What whoever came by a setup link is told of a connection that they may not change.
-fn only_to_be_seen(at: &AtConnection) -> Option<Notice> {
+/// What somebody is told of a connection that they may not change, and an operator of one that others may not.
+fn only_to_be_seen(at: &AtConnection, is_administrators: bool) -> Option<Notice> {
+    let told = |text: &str| Some(Notice { tone: Tone::Notice, text: text.to_owned() });
+    if is_administrators && at.visit.is_operator() {
+        return told(
+            "Administrators sign in through this connection: whoever it believes can become one of them.",
+        );
+    }
+    if is_administrators {
+        return told(
+            "Administrators of this service sign in through this connection: it is looked at and tested here, and only an operator changes it.",
+        );
+    }
     let is_closed = at.visit.is_guest() && at.view.connection.details.enabled;
     let text = "People sign in through this connection already: by a setup link it is looked at and tested, and not changed.";
     is_closed.then(|| Notice::new(Tone::Notice, text))

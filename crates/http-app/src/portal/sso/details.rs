@@ -110,7 +110,7 @@ pub(super) async fn save(
 }
 
 /// A connection as a page has shown it, for the button that lets people in.
-pub(super) fn seen(versions: ConnectionVersions) -> String {
+pub(in crate::portal) fn seen(versions: ConnectionVersions) -> String {
     let ConnectionVersions { details, identity_provider, settings } = versions;
     format!("{}.{}.{}", details.0, identity_provider.0, settings.0)
 }

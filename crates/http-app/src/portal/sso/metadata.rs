@@ -21,17 +21,17 @@ use crate::problem::Problem;
 use crate::web::{Failure, Site, page};
 
 /// An identity provider, as its metadata describes it.
-pub(super) struct ProviderShown {
-    pub(super) entity_id: String,
-    pub(super) sso_urls: Vec<String>,
-    pub(super) certificates: Vec<CertificateShown>,
+pub(in crate::portal) struct ProviderShown {
+    pub(in crate::portal) entity_id: String,
+    pub(in crate::portal) sso_urls: Vec<String>,
+    pub(in crate::portal) certificates: Vec<CertificateShown>,
 }
 
-pub(super) struct CertificateShown {
-    pub(super) subject: String,
-    pub(super) sha256_fingerprint: String,
-    pub(super) not_after: Instant,
-    pub(super) state: Badge,
+pub(in crate::portal) struct CertificateShown {
+    pub(in crate::portal) subject: String,
+    pub(in crate::portal) sha256_fingerprint: String,
+    pub(in crate::portal) not_after: Instant,
+    pub(in crate::portal) state: Badge,
 }
 
 /// What other metadata would change.
@@ -46,7 +46,7 @@ pub(super) struct ChangeShown {
 }
 
 impl ProviderShown {
-    pub(super) fn new(metadata: &IdpMetadata, now: DateTime<Utc>) -> Self {
+    pub(in crate::portal) fn new(metadata: &IdpMetadata, now: DateTime<Utc>) -> Self {
         Self {
             entity_id: metadata.entity_id.to_string(),
             sso_urls: sso_urls(metadata),
