@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::catalog::Catalog;
 use crate::email::EmailAddress;
-use crate::explanation::{Entry, Note, kept};
+use crate::explanation::{Entry, Note, cut, kept};
 use crate::field::Field;
 use crate::name_id::NameId;
 use crate::profile::Profile;
@@ -44,6 +44,8 @@ pub struct Reading<T> {
     pub attribute: Option<AttributeName>,
     /// What arrived under that name, as it arrived, each and all of it cut to a bound.
     pub received: Vec<String>,
+    /// The one of them that the value translations turned into another value.
+    pub translated: Option<String>,
     /// What it says.
     pub value: Value<T>,
     /// An attribute that arrived under almost that name.
@@ -134,7 +136,8 @@ impl<T: ToString> Reading<T> {
             Value::NotSent => self.near_miss.clone(),
             Value::Sent(_) => None,
         };
-        Entry::new(self.field.into(), rule).receiving(self.attribute.as_ref(), &self.received).noting(note)
+        let entry = Entry { translated: self.translated.clone(), ..Entry::new(self.field.into(), rule) };
+        entry.receiving(self.attribute.as_ref(), &self.received).noting(note)
     }
 
     fn entry_if_mapped(&self) -> Option<Entry> {
@@ -161,36 +164,58 @@ fn read<T>(
             field,
             attribute: None,
             received: Vec::new(),
+            translated: None,
             value: Value::NotSent,
             near_miss: None,
         };
     };
     let received = profile.attributes.get(attribute.as_str()).map_or(&[][..], Vec::as_slice);
-    let value = match one_value(received, settings.translations(field)) {
+    let meant = one_value(received, settings.translations(field));
+    let translated = match &meant {
+        Ok(Some(Meant { translated_from: Some(from), .. })) => Some(cut(from)),
+        _ => None,
+    };
+    let value = match meant {
         Ok(None) => Value::NotSent,
-        Ok(Some(text)) => parse(&text).map_or_else(Value::Invalid, Value::Sent),
+        Ok(Some(meant)) => parse(meant.value).map_or_else(Value::Invalid, Value::Sent),
         Err(note) => Value::Invalid(note),
     };
     let near_miss = match value {
         Value::NotSent => near_miss::find(attribute, profile),
         _ => None,
     };
-    Reading { field, attribute: Some(attribute.clone()), received: kept(received), value, near_miss }
+    Reading {
+        field,
+        attribute: Some(attribute.clone()),
+        received: kept(received),
+        translated,
+        value,
+        near_miss,
+    }
+}
+
+/// A value that is meant.
+struct Meant<'a> {
+    value: &'a str,
+    /// What arrived in its place.
+    translated_from: Option<&'a str>,
 }
 
 /// The one value that is meant: trimmed, translated, without empty ones and repetitions.
 ///
 /// The table's order is the administrator's priority, so of several values the first that the table names wins, and
 /// those that it does not name (a list of groups has many) count only while it names none.
-fn one_value(received: &[String], translations: &[Translation]) -> Result<Option<String>, Note> {
+fn one_value<'a>(received: &'a [String], translations: &'a [Translation]) -> Result<Option<Meant<'a>>, Note> {
     // A person may be in hundreds of groups, so that looking each up among the others would take long.
     let values: HashSet<&str> =
         received.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
-    if let Some(meant) = translations.iter().find(|meant| values.contains(meant.received.as_str())) {
-        return Ok(Some(meant.value.clone()));
+    if let Some(one) = translations.iter().find(|one| values.contains(one.received.as_str())) {
+        // A table may name a value that stays, to prefer it to others.
+        let translated_from = (one.received != one.value).then_some(one.received.as_str());
+        return Ok(Some(Meant { value: &one.value, translated_from }));
     }
     match values.len() {
-        0 | 1 => Ok(values.into_iter().next().map(ToOwned::to_owned)),
+        0 | 1 => Ok(values.into_iter().next().map(|value| Meant { value, translated_from: None })),
         count => Err(Note::MultipleValues { count }),
     }
 }

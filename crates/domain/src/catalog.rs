@@ -1,11 +1,15 @@
 //! The values that are valid in an organization: user types, the roles of each, locations.
 
+mod in_use;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problems;
 use crate::text::{DisplayName, LocationName, RoleKey, UserTypeKey};
+
+pub use in_use::{CatalogValue, InUse};
 
 /// What users of one organization can be and where. Keys are exact and case-sensitive; the order is the administrator's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

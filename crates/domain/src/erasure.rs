@@ -16,6 +16,7 @@ impl SignInRecord {
         let field_alone = |change: Change| Change { before: None, after: None, ..change };
         let rule_alone = |entry: Entry| Entry {
             received: Vec::new(),
+            translated: None,
             result: None,
             note: entry.note.and_then(without_quotes),
             ..entry

@@ -57,6 +57,9 @@ pub struct Entry {
     pub attribute: Option<AttributeName>,
     /// The values that arrived, each and all of them cut to a bound.
     pub received: Vec<String>,
+    /// The one of them that the value translations turned into another value, cut to the same bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translated: Option<String>,
     /// The value that resulted, if one did.
     pub result: Option<String>,
     /// What else there is to know.
@@ -69,18 +72,28 @@ const MOST_CHARACTERS: usize = 300;
 
 /// As much of what arrived as an entry keeps.
 pub(crate) fn kept(received: &[String]) -> Vec<String> {
-    let cut = |value: &String| {
-        let end = value.char_indices().nth(MOST_CHARACTERS).map_or(value.len(), |(end, _)| end);
-        value[..end].to_owned()
-    };
-    received.iter().take(MOST_RECEIVED).map(cut).collect()
+    received.iter().take(MOST_RECEIVED).map(|value| cut(value)).collect()
+}
+
+/// As much of a value as an entry keeps.
+pub(crate) fn cut(value: &str) -> String {
+    let end = value.char_indices().nth(MOST_CHARACTERS).map_or(value.len(), |(end, _)| end);
+    value[..end].to_owned()
 }
 
 impl Entry {
     /// An entry that says which rule decided, and nothing yet of attributes and results.
     #[must_use]
     pub fn new(field: Topic, rule: Rule) -> Self {
-        Self { field, rule, attribute: None, received: Vec::new(), result: None, note: None }
+        Self {
+            field,
+            rule,
+            attribute: None,
+            received: Vec::new(),
+            translated: None,
+            result: None,
+            note: None,
+        }
     }
 
     /// The same entry with what arrived, cut to a bound.

@@ -20,7 +20,7 @@
 mod en;
 
 use crate::explanation::{Entry, Note, Topic, Warning};
-use crate::ports::Rejection;
+use crate::ports::{Rejection, ServiceProvider};
 use crate::refusal::RefusalCode;
 use crate::sign_in::{Outcome, SignInRecord};
 use crate::usecase::Checked;
@@ -33,10 +33,11 @@ pub trait Messages: Send + Sync {
     /// How a sign-in ended, in one sentence.
     fn summary(&self, record: &SignInRecord) -> String;
 
-    /// What an administrator can do about a sign-in that was refused. None, if it was not.
-    fn advice(&self, record: &SignInRecord) -> Option<String>;
+    /// What an administrator can do about a sign-in that was refused. None, if it was not. The service's own addresses, which they compare
+    /// with what an identity provider has, are those of `here`.
+    fn advice(&self, record: &SignInRecord, here: &ServiceProvider) -> Option<String>;
 
-    /// What a rule did, of a sign-in that ended so.
+    /// What a rule did, of a sign-in that [ended so for what the entry is about](SignInRecord::outcome_of).
     fn entry(&self, entry: &Entry, outcome: Outcome) -> String;
 
     /// What a warning is about, and what to do.
@@ -49,10 +50,10 @@ pub trait Messages: Send + Sync {
     fn refusal(&self, code: RefusalCode) -> Refusal;
 
     /// What to do about a response that a check refused. What the check found is its [`Display`](std::fmt::Display).
-    fn check(&self, rejection: &Rejection) -> &'static str;
+    fn check(&self, rejection: &Rejection, here: &ServiceProvider) -> String;
 
     /// What was found of a response at a checkpoint of a simulation.
-    fn checked(&self, checked: &Checked) -> String;
+    fn checked(&self, checked: &Checked, here: &ServiceProvider) -> String;
 
     /// What an entry is about, as the heading of a line.
     fn topic(&self, topic: Topic) -> &'static str;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use draft::{DefaultsDraft, MOST_ENTRIES, SavedSettings, SettingsDraft, TranslationDraft};
 
-use crate::catalog::{Assignment, Catalog};
+use crate::catalog::{Assignment, Catalog, CatalogValue, InUse};
 use crate::email::EmailDomain;
 use crate::field::Field;
 use crate::text::{AttributeName, ConnectionKey, LocationName};
@@ -88,21 +88,17 @@ pub struct Defaults {
 impl Defaults {
     /// Those that would not be valid with another catalog, each with the key of the connection whose defaults these are.
     #[must_use]
-    pub fn lost_by(&self, catalog: &Catalog, connection: &ConnectionKey) -> Vec<String> {
-        let pair = self
-            .assignment
-            .as_ref()
-            .filter(|pair| catalog.role_of(pair).is_none_or(|role| role.privileged))
-            .map(ToString::to_string);
-        let location = self
-            .location
-            .as_ref()
-            .filter(|location| catalog.location(location.as_str()).is_none())
-            .map(ToString::to_string);
-        pair.into_iter()
-            .chain(location)
-            .map(|value| format!("{value} (default of connection {connection})"))
-            .collect()
+    pub fn lost_by(&self, catalog: &Catalog, connection: &ConnectionKey) -> Vec<InUse> {
+        let pair =
+            self.assignment.as_ref().filter(|pair| catalog.role_of(pair).is_none_or(|role| role.privileged));
+        let location =
+            self.location.as_ref().filter(|location| catalog.location(location.as_str()).is_none());
+        let values = pair
+            .cloned()
+            .map(CatalogValue::Pair)
+            .into_iter()
+            .chain(location.cloned().map(CatalogValue::Location));
+        values.map(|value| InUse::by_default_of(connection, value)).collect()
     }
 }
 

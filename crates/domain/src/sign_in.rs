@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use crate::arrival::{ArrivedAttribute, SealedArrival};
 use crate::connection::Basis;
 use crate::email::EmailAddress;
-use crate::explanation::{Change, Entry, Warning};
+use crate::explanation::{Change, Entry, Topic, Warning};
 use crate::ids::{ConnectionId, LinkId, OrganizationId, SessionId, SignInId, UserId, Version};
 use crate::letter::Letter;
 use crate::name_id::{NameId, NameIdentifier};
@@ -64,6 +64,15 @@ impl SignInRecord {
     #[must_use]
     pub fn rule_of(&self, change: &Change) -> Option<Rule> {
         self.explanation.iter().find(|entry| entry.field == change.field).map(|entry| entry.rule)
+    }
+
+    /// How the sign-in ended for one of the things that an explanation is about: it may have changed others alone.
+    #[must_use]
+    pub fn outcome_of(&self, topic: Topic) -> Outcome {
+        match self.outcome {
+            Outcome::Updated if self.changes.iter().all(|change| change.field != topic) => Outcome::Unchanged,
+            outcome => outcome,
+        }
     }
 }
 

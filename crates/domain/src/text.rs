@@ -17,6 +17,12 @@ pub enum TextError {
     /// A control character, or one that changes the direction of text.
     #[error("must not contain control characters or characters that change the direction of text")]
     ForbiddenCharacter,
+    /// A character that cannot be seen, where two names must not look the same.
+    #[error(
+        "must not contain the character U+{:04X}, which cannot be seen: it may have come along with what was copied",
+        u32::from(*.0)
+    )]
+    Invisible(char),
     /// The shape that the type wants is another.
     #[error("must be {0}")]
     Malformed(&'static str),
@@ -103,9 +109,10 @@ macro_rules! redacted_debug {
 pub(crate) use redacted_debug;
 
 text_type!(
-    /// What people call an organization, a connection, a user type, a role or an API key: 1 to 254 characters.
+    /// What people call an organization, a connection, a user type, a role or an API key: 1 to 254 characters, all of which are
+    /// [seen](INVISIBLE).
     DisplayName,
-    |text| line(text, 254)
+    |text| name(text, 254)
 );
 text_type!(
     /// The short name of an organization in URLs: `[a-z0-9-]{1,63}`.
@@ -120,17 +127,17 @@ text_type!(
 text_type!(
     /// The key of a user type in an organization's catalog. Exact and case-sensitive.
     UserTypeKey,
-    |text| line(text, 100)
+    |text| name(text, 100)
 );
 text_type!(
     /// The key of a role of a user type. Exact and case-sensitive.
     RoleKey,
-    |text| line(text, 100)
+    |text| name(text, 100)
 );
 text_type!(
     /// The name of a location in an organization's catalog. Exact and case-sensitive.
     LocationName,
-    |text| line(text, 254)
+    |text| name(text, 254)
 );
 text_type!(
     /// The `Name` of a SAML attribute (SAML core 2.0 §2.7.3.1) that a field is read from. Case-sensitive.
@@ -143,7 +150,8 @@ text_type!(
     |text| line(text, 1_024)
 );
 text_type!(
-    /// A person's first or last name: 1 to 254 characters of text, without controls and direction changes.
+    /// A person's first or last name: 1 to 254 characters of text, without controls and direction changes. Whatever else an identity
+    /// provider sends in one is kept as it is: nobody is kept out for how their name is written.
     PersonName,
     |text| line(text, 254)
 );
@@ -159,7 +167,7 @@ plain_debug!(
 );
 redacted_debug!(PersonName);
 
-/// Both are one line of the same length.
+/// Both are one line of the same length, and a person's name may have more in it.
 impl From<&DisplayName> for PersonName {
     fn from(name: &DisplayName) -> Self {
         Self(name.0.clone())
@@ -178,6 +186,37 @@ fn line(text: &str, max: usize) -> Result<(), TextError> {
         Err(TextError::ForbiddenCharacter)
     } else {
         Ok(())
+    }
+}
+
+/// Characters that cannot be seen, from one to another: format characters, separators of lines and letters without a shape (Unicode 16,
+/// §23 and the property `Default_Ignorable_Code_Point`). The joiners U+200C and U+200D, which scripts and emoji are written with, and what
+/// [`is_forbidden`] anywhere are not among them.
+pub const INVISIBLE: [(char, char); 15] = [
+    ('\u{00AD}', '\u{00AD}'),
+    ('\u{034F}', '\u{034F}'),
+    ('\u{061C}', '\u{061C}'),
+    ('\u{115F}', '\u{1160}'),
+    ('\u{17B4}', '\u{17B5}'),
+    ('\u{180E}', '\u{180E}'),
+    ('\u{200B}', '\u{200B}'),
+    ('\u{200E}', '\u{200F}'),
+    ('\u{2028}', '\u{2029}'),
+    ('\u{2060}', '\u{2065}'),
+    ('\u{206A}', '\u{206F}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{FEFF}', '\u{FEFF}'),
+    ('\u{FFA0}', '\u{FFA0}'),
+    ('\u{FFF9}', '\u{FFFB}'),
+];
+
+/// One line of text that an administrator chose, and that others are told apart from by how it looks.
+fn name(text: &str, max: usize) -> Result<(), TextError> {
+    line(text, max)?;
+    let is_invisible = |character: &char| INVISIBLE.iter().any(|(from, to)| (from..=to).contains(&character));
+    match text.chars().find(is_invisible) {
+        Some(character) => Err(TextError::Invisible(character)),
+        None => Ok(()),
     }
 }
 
@@ -224,6 +263,23 @@ mod tests {
         for forbidden in ['\u{0}', '\n', '\u{85}', '\u{202E}', '\u{2066}'] {
             assert_eq!(PersonName::parse(format!("A{forbidden}a")), Err(TextError::ForbiddenCharacter));
         }
+    }
+
+    #[test]
+    fn a_name_that_somebody_chose_has_nothing_invisible_in_it() {
+        for fine in ["שלום", "می‌خواهم", "👩🏽‍🚀", "❤️", "Zoë & Søn"] {
+            assert!(DisplayName::parse(fine).is_ok(), "{fine:?}");
+        }
+        for invisible in
+            ['\u{AD}', '\u{200B}', '\u{200E}', '\u{2028}', '\u{2029}', '\u{2060}', '\u{3164}', '\u{FEFF}']
+        {
+            let text = format!("A{invisible}a");
+            assert_eq!(LocationName::parse(text.as_str()), Err(TextError::Invisible(invisible)));
+            assert_eq!(RoleKey::parse(text.as_str()), Err(TextError::Invisible(invisible)));
+            assert!(PersonName::parse(text).is_ok(), "{invisible:?}: nobody is kept out for it");
+        }
+        let told = DisplayName::parse("A\u{200B}").unwrap_err().to_string();
+        assert!(told.starts_with("must not contain the character U+200B"), "{told}");
     }
 
     #[test]

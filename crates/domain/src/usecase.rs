@@ -29,12 +29,12 @@ pub use administration::{
 };
 pub use administrators::{
     AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
-    BeginAdministratorSignOn, ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, EndPortalSessions,
-    FirstAdministrator, FirstAdministratorError, InvitationDraft, InviteAdministrator, InviteAgain,
-    LosePassword, NameAdministratorsConnection, NotSignedOn, OpenPasswordLink, OwnPasswordError,
-    PasswordLinkError, ReceiveAdministratorSignOn, RecognizeAdministrator, RevokeInvitation, RoleDraft,
-    SetPassword, SetPasswordByLink, SignInAdministrator, SignOnAnswer, SignOnAttempt, SignOnBegun,
-    UnnameAdministratorsConnection,
+    BeginAdministratorSignOn, ChangeAdministrator, ChangeOwnPassword, CreateAdministrator,
+    DisableAdministrator, EndPortalSessions, FirstAdministrator, FirstAdministratorError, InvitationDraft,
+    InviteAdministrator, InviteAgain, KeysMade, LosePassword, NameAdministratorsConnection, NotSignedOn,
+    OpenPasswordLink, OwnPasswordError, PasswordLinkError, ReceiveAdministratorSignOn,
+    RecognizeAdministrator, RevokeInvitation, RoleDraft, SetPassword, SetPasswordByLink, SignInAdministrator,
+    SignOnAnswer, SignOnAttempt, SignOnBegun, UnnameAdministratorsConnection,
 };
 pub use answer_once::{AnswerOnce, Answering, IdempotencyError, OpenRequest};
 pub use arrivals::{Keeping, OpenArrival};

@@ -5,11 +5,17 @@ use std::collections::BTreeSet;
 use strum::{EnumCount as _, IntoEnumIterator as _};
 use vestibule_domain::explanation::{Entry, NameDifference, Note, Topic, Warning};
 use vestibule_domain::messages::{ENGLISH, Messages as _};
-use vestibule_domain::ports::Rejection;
+use vestibule_domain::ports::{Rejection, ServiceProvider};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::rule::Rule;
 use vestibule_domain::sign_in::Outcome;
 use vestibule_domain::usecase::{Checked, Checkpoint};
+
+/// Acme's service provider, whose addresses are not those of the documentation.
+#[expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
+fn here() -> ServiceProvider {
+    ServiceProvider::new("https://sso.example.com", &"acme".parse().unwrap())
+}
 
 /// One note of each kind.
 fn notes() -> Vec<Note> {
@@ -132,8 +138,56 @@ fn every_check_says_what_it_found_and_what_to_do() {
     let mut found = BTreeSet::new();
     for rejection in rejections() {
         must_be_a_clause(&rejection.to_string());
-        must_be_sentences(ENGLISH.check(&rejection));
+        must_be_sentences(&ENGLISH.check(&rejection, &here()));
         assert!(found.insert(rejection.to_string()), "{} finds what another check finds", rejection.check());
+    }
+}
+
+#[test]
+fn advice_has_the_addresses_of_this_service() {
+    let advice = ENGLISH.check(&Rejection::Recipient, &here());
+    assert!(advice.contains("`https://sso.example.com/sso/acme/acs`"), "{advice}");
+    for rejection in rejections() {
+        let advice = ENGLISH.check(&rejection, &here());
+        assert!(!advice.contains("HOST") && !advice.contains("ORGANIZATION"), "{advice}");
+        let checked =
+            Checked { checkpoint: Checkpoint::Signature, rejection: Some(rejection), certificate: None };
+        let told = ENGLISH.checked(&checked, &here());
+        assert!(told.contains(&advice), "{told}");
+    }
+}
+
+#[test]
+fn a_value_that_was_translated_says_so() {
+    let entry = Entry {
+        translated: Some("stud".to_owned()),
+        ..Entry::new(Topic::Role, Rule::MappedAttribute)
+            .receiving(Some(&"Role".parse().unwrap()), &["stud".to_owned(), "VPN".to_owned()])
+            .resulting("learner")
+    };
+    assert_eq!(
+        ENGLISH.entry(&entry, Outcome::Updated),
+        "The value of role was taken from the attribute “Role”: learner. “stud” arrived, and the connection's value \
+         translations turn it into that."
+    );
+    let unusable = Entry { rule: Rule::InvalidValue, result: None, ..entry };
+    let told = ENGLISH.entry(&unusable.noting(Some(Note::NotInCatalog)), Outcome::Refused);
+    assert!(
+        told.contains("translations turn it into what cannot be used here. To note: the value is not in"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_changed_nothing_is_as_it_was() {
+    let entry = |topic| {
+        Entry::new(topic, Rule::MappedAttribute).receiving(Some(&"X".parse().unwrap()), &[]).resulting("Ada")
+    };
+    let told = ENGLISH.entry(&entry(Topic::FirstName), Outcome::Unchanged);
+    assert_eq!(told, "The value of first name is as it was: Ada. No other came with the attribute “X”.");
+    // The person may have neither, where only one of the two arrived.
+    for topic in [Topic::UserType, Topic::Role] {
+        assert!(ENGLISH.entry(&entry(topic), Outcome::Unchanged).contains("was taken from"));
     }
 }
 
@@ -154,8 +208,8 @@ fn every_checkpoint_says_whether_a_sign_in_would_go_on() {
     for &checkpoint in Checkpoint::ALL {
         for rejection in rejections().map(Some).chain([None]) {
             let checked = Checked { checkpoint, rejection, certificate: Some("CN=Okta".to_owned()) };
-            must_be_sentences(&ENGLISH.checked(&checked));
-            told.insert(ENGLISH.checked(&checked));
+            must_be_sentences(&ENGLISH.checked(&checked, &here()));
+            told.insert(ENGLISH.checked(&checked, &here()));
         }
     }
     assert_eq!(told.len(), Checkpoint::ALL.len() * (rejections().count() + 1));

@@ -33,10 +33,29 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// Instants are shown in the reader's zone; the exact one stays in the title.
+// Instants are shown in the reader's zone, which the page names below; the exact one is in the title, there and in UTC. Days are those of UTC.
 const inWords = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "full" });
+const aDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 for (const time of document.querySelectorAll("time[datetime]")) {
-  time.textContent = inWords.format(new Date(time.dateTime));
+  const at = new Date(time.dateTime);
+  if (time.dateTime.includes("T")) {
+    time.textContent = inWords.format(at);
+    time.title = `${exactly.format(at)} (${time.dateTime})`;
+  } else {
+    time.textContent = aDay.format(at);
+  }
+}
+const zone = document.getElementById("zone");
+if (document.querySelector("main time[datetime*=T]")) {
+  zone.textContent = `Times are those of ${inWords.resolvedOptions().timeZone.replaceAll("_", " ")}.`;
+  zone.hidden = false;
+}
+
+// Numbers are written as the reader writes them.
+const inDigits = new Intl.NumberFormat();
+for (const number of document.querySelectorAll("data[value]")) {
+  number.textContent = inDigits.format(number.value);
 }
 
 // A list whose values belong to those of another one offers only what fits.

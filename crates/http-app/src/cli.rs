@@ -11,7 +11,7 @@ use vestibule_domain::usecase::KeyOwner;
 
 use crate::config::{Faults, Flags};
 
-pub use admin::{AdminCommand, AdminFlags, CreateAdminFlags};
+pub use admin::{AdminCommand, AdminFlags, CreateAdminFlags, DisableAdminFlags};
 pub use api_key::{ApiKeyCommand, CreateApiKeyFlags, ListApiKeysFlags, NewApiKey, RevokeApiKeyFlags};
 pub use keys::{KeyFlags, KeysCommand, RotationStep};
 pub use mail::{MailCommand, PreviewFlags, TemplatesFlags, WantedMails};

@@ -6,6 +6,7 @@ mod keys;
 mod mails;
 mod serving;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_domain::ports::Passwords;
@@ -72,9 +73,28 @@ impl Installation {
         done
     }
 
+    /// The same, for a command that would find nothing in a new database, and does not make one.
+    async fn on_known_database<T>(
+        &self,
+        work: impl AsyncFnOnce(World) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        match self.database.missing_file() {
+            Some(file) => Err(anyhow::Error::msg(no_database(file))),
+            None => self.on_database(work).await,
+        }
+    }
+
     fn world(&self) -> World {
         World { store: self.database.store(), clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
     }
+}
+
+/// What is said where a file is missing.
+fn no_database(file: &Path) -> String {
+    format!(
+        "there is no database at {}: is --database-url (VESTIBULE_DATABASE_URL) that of the service? `vestibule serve` makes a new one",
+        file.display()
+    )
 }
 
 fn passwords() -> Arc<dyn Passwords> {

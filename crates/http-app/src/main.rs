@@ -9,10 +9,10 @@ use clap::Parser as _;
 use vestibule_domain::administrator::Administrator;
 use vestibule_domain::ports::{ApiKey, Mail};
 use vestibule_domain::service_key::ServiceKey;
-use vestibule_domain::usecase::{AdministratorChange, AdministratorDraft};
+use vestibule_domain::usecase::{AdministratorChange, AdministratorDraft, KeysMade};
 use vestibule_http_app::check::{Finding, Severity};
 use vestibule_http_app::cli::{
-    AdminCommand, ApiKeyCommand, Cli, Command, KeysCommand, MailCommand, RotationStep,
+    AdminCommand, ApiKeyCommand, Cli, Command, DisableAdminFlags, KeysCommand, MailCommand, RotationStep,
 };
 use vestibule_http_app::compose::{Installation, write_templates};
 use vestibule_http_app::config::{Faults, Flags};
@@ -97,10 +97,25 @@ async fn administrators(command: AdminCommand) -> anyhow::Result<()> {
             writeln!(io::stdout(), "{said}")?;
             return Ok(());
         }
+        AdminCommand::Disable(DisableAdminFlags { revoke_api_keys, whom }) => {
+            let (email, installation) = both(whom.parse_email(), whom.settings)?;
+            let keys = if revoke_api_keys { KeysMade::Revoked } else { KeysMade::Kept };
+            let (administrator, left) = installation.disable_administrator(&email, keys).await?;
+            tell_administrator(&administrator)?;
+            if !left.is_empty() {
+                writeln!(
+                    io::stderr(),
+                    "API keys that they made still work; --revoke-api-keys revokes them:"
+                )?;
+            }
+            for key in &left {
+                writeln!(io::stderr(), "{}\t{}", key.id, key.name)?;
+            }
+            return Ok(());
+        }
         AdminCommand::AllowSso(flags) => (flags, AdministratorChange::AllowSingleSignOn),
         AdminCommand::ForbidSso(flags) => (flags, AdministratorChange::ForbidSingleSignOn),
         AdminCommand::ForgetIdentity(flags) => (flags, AdministratorChange::ForgetIdentity),
-        AdminCommand::Disable(flags) => (flags, AdministratorChange::Disable),
         AdminCommand::Enable(flags) => (flags, AdministratorChange::Enable),
     };
     let (email, installation) = both(flags.parse_email(), flags.settings)?;

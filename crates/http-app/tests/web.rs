@@ -13,6 +13,8 @@ mod attacks;
 mod bad_input;
 #[path = "web/branding.rs"]
 mod branding;
+#[path = "web/catalog.rs"]
+mod catalog;
 #[path = "shared/document.rs"]
 mod document;
 #[path = "web/every_form.rs"]

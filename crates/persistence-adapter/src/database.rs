@@ -1,5 +1,6 @@
 //! Which database a URL names.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,6 +73,15 @@ impl Database {
         match self {
             Self::Sqlite(store) => store.migrate().await,
             Self::Postgres(store) => store.migrate().await,
+        }
+    }
+
+    /// The file of the database, if there should be one and there is none.
+    #[must_use]
+    pub fn missing_file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(store) => store.missing_file(),
+            Self::Postgres(_) => None,
         }
     }
 

@@ -27,7 +27,7 @@ mod users;
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::{Duration, Instant};
 
@@ -96,6 +96,12 @@ impl SqliteStore {
             views: Views::new(),
             wait: limits.wait,
         })
+    }
+
+    /// The file, if there is none yet.
+    pub(crate) fn missing_file(&self) -> Option<&Path> {
+        // One that cannot be looked at is somebody else's to complain of.
+        matches!(self.file.try_exists(), Ok(false)).then_some(&self.file)
     }
 
     /// Makes the tables, or brings them to this version. A file that is missing is made, readable for its owner alone; SQLite gives

@@ -208,6 +208,27 @@ fn checking_an_installation_that_is_not_there_makes_no_database_and_no_key() {
     assert_eq!(made.collect::<Vec<_>>(), ["outbox"]);
 }
 
+#[test]
+fn a_command_that_reads_or_changes_makes_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [
+        &["admin", "list"][..],
+        &["admin", "disable", "--email", "root@acme.example"],
+        &["api-key", "list"],
+        &["api-key", "revoke", "01a21210-7efe-7f54-aeba-024cfeeba752"],
+        &["keys", "list"],
+    ] {
+        let output = run(vestibule(folder.path()).args(command));
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {told}");
+        assert!(
+            told.contains("there is no database at vestibule.db") && told.contains("--database-url"),
+            "{told}"
+        );
+    }
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing is made");
+}
+
 #[tokio::test]
 async fn an_address_that_is_taken_is_said_with_the_flag_that_changes_it() {
     let service = Service::start(Database::Sqlite).await;

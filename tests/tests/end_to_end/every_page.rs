@@ -260,12 +260,24 @@ async fn the_pages_of_people_and_of_what_they_did() {
     ] {
         tour.visit(&format!("portal-{name}"), &format!("/admin/acme{page}"), css).await;
     }
+    tour.open("/admin/acme/sign-ins").await;
+    let zone = tour.browser.until("#zone").await;
+    assert!(zone.starts_with("Times are those of "), "{zone}");
+    let exact = tour.browser.attribute("main time", "title").await.unwrap();
+    assert!(exact.ends_with("Z)"), "{exact}");
     tour.open("/admin/acme/users/new").await;
     tour.fill(&[("#email", "who@acme.example"), ("#first_name", "A\u{202e}da"), ("#last_name", "L")]).await;
     tour.click("main form .button", "portal-user-new-faults", "#faults").await;
     tour.open("/admin/acme/catalog").await;
     tour.fill(&[("#user_types-0-roles-0-key", "Not a key")]).await;
     tour.click("main button[type=submit]", "portal-catalog-faults", "#faults").await;
+    tour.open("/admin/acme/catalog").await;
+    tour.fill(&[("#locations", "New York\nLondon\nParis")]).await;
+    // Somebody else saves meanwhile.
+    let mut catalog = tour.service.must("GET", "organizations/acme/catalog", &Value::Null).await;
+    catalog["user_types"][0]["roles"][1]["name"] = json!("Team lead");
+    tour.service.must("PUT", "organizations/acme/catalog", &catalog).await;
+    tour.click("main button[type=submit]", "portal-catalog-meanwhile", "#saved_meanwhile").await;
     tour.open("/admin/acme/api-keys").await;
     tour.fill(&[("#name", "Nightly report")]).await;
     tour.click("main button[type=submit]", "portal-keys", "#key").await;
@@ -281,6 +293,22 @@ async fn the_pages_of_people_and_of_what_they_did() {
     tour.browser.click("main form button[type=submit]").await;
     tour.see("portal-import", "#rows").await;
     tour.visit("portal-imports", "/admin/acme/imports", "#before").await;
+
+    // Another operator looks at what this one would leave behind.
+    let eve = "eve@acme.example";
+    let made = tour.service.command_with(&["admin", "create", "--email", eve], &format!("{PASSWORD}\n"));
+    assert!(made.status.success(), "{made:?}");
+    tour.browser.click("form[action='/admin/sign-out'] button").await;
+    tour.browser.until("#password").await;
+    tour.fill(&[("#email", eve), ("#password", PASSWORD)]).await;
+    tour.browser.click("main button[type=submit]").await;
+    tour.browser.until("a[href='/admin/organizations']").await;
+    tour.open("/admin/administrators").await;
+    tour.click("tbody tr:first-child th a", "portal-administrator-keys", "#revoke_keys").await;
+    tour.browser.click("#revoke_keys").await;
+    tour.browser.click("#disabled").await;
+    tour.browser.until("[role=status].notice").await;
+    tour.click("tbody tr:first-child th a", "portal-administrator-kept-out", "#left-behind").await;
     tour.end().await;
 }
 

@@ -7,7 +7,7 @@ mod topics;
 
 use super::{Messages, Refusal};
 use crate::explanation::{Entry, Note, Topic, Warning};
-use crate::ports::Rejection;
+use crate::ports::{Rejection, ServiceProvider};
 use crate::refusal::RefusalCode;
 use crate::sign_in::{MatchedBy, Outcome, SignInRecord, WelcomeEmail};
 use crate::usecase::Checked;
@@ -42,10 +42,10 @@ impl Messages for English {
         }
     }
 
-    fn advice(&self, record: &SignInRecord) -> Option<String> {
+    fn advice(&self, record: &SignInRecord, here: &ServiceProvider) -> Option<String> {
         let code = record.code?;
         if let Some(rejection) = &record.rejection {
-            return Some(checks::advice(rejection).to_owned());
+            return Some(self.check(rejection, here));
         }
         let near_misses = record.explanation.iter().filter_map(|entry| match &entry.note {
             Some(note @ Note::AttributeNearMiss { .. }) => {
@@ -53,7 +53,7 @@ impl Messages for English {
             }
             _ => None,
         });
-        Some(std::iter::once(refusals::refusal(code).advice.to_owned()).chain(near_misses).collect())
+        Some(std::iter::once(addressed(refusals::refusal(code).advice, here)).chain(near_misses).collect())
     }
 
     fn entry(&self, entry: &Entry, outcome: Outcome) -> String {
@@ -80,12 +80,12 @@ impl Messages for English {
         refusals::refusal(code)
     }
 
-    fn check(&self, rejection: &Rejection) -> &'static str {
-        checks::advice(rejection)
+    fn check(&self, rejection: &Rejection, here: &ServiceProvider) -> String {
+        addressed(checks::advice(rejection), here)
     }
 
-    fn checked(&self, checked: &Checked) -> String {
-        checks::checked(checked)
+    fn checked(&self, checked: &Checked, here: &ServiceProvider) -> String {
+        addressed(&checks::checked(checked), here)
     }
 
     fn topic(&self, topic: Topic) -> &'static str {
@@ -99,6 +99,14 @@ impl Messages for English {
         let first = letters.next().map(char::to_uppercase);
         first.into_iter().flatten().chain(letters).chain(std::iter::once('.')).collect()
     }
+}
+
+/// What stands for the beginning of this service's addresses where it is not known, as in the documentation.
+const ADDRESS: &str = "https://HOST/sso/ORGANIZATION";
+
+/// Words with this service's own addresses.
+fn addressed(words: &str, here: &ServiceProvider) -> String {
+    words.replace(ADDRESS, &here.address())
 }
 
 /// "; these changed: first name, location", or nothing.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{AuditEvent, StoreError};
 use crate::branding::Logo;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, InUse};
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
 use crate::ids::{ConnectionId, OrganizationId, SignInId, UserId, Version};
 use crate::organization::Organization;
@@ -103,7 +103,7 @@ pub trait Administration: Send + Sync {
         catalog: &Catalog,
         expected: Version,
         audit: &AuditEvent,
-    ) -> Result<Vec<String>, StoreError>;
+    ) -> Result<Vec<InUse>, StoreError>;
 
     /// Adds a connection.
     ///

@@ -88,6 +88,15 @@ words! {
 }
 
 impl Actor {
+    /// The administrator who it is, signed in to the portal.
+    #[must_use]
+    pub fn administrator(&self) -> Option<AdministratorId> {
+        match self {
+            Self::Administrator { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
     /// What kind of actor it is.
     #[must_use]
     pub fn kind(&self) -> ActorKind {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{Actor, AuditEvent, Page, Paged, StoreError};
-use crate::ids::{ApiKeyId, OrganizationId};
+use crate::ids::{AdministratorId, ApiKeyId, OrganizationId};
 use crate::text::DisplayName;
 use crate::token::TokenHash;
 
@@ -80,6 +80,16 @@ pub trait Credentials: Send + Sync {
     async fn api_keys(
         &self,
         organization: Option<OrganizationId>,
+        page: Page,
+    ) -> Result<Paged<ApiKey>, StoreError>;
+
+    /// The keys that an administrator made, of whichever organization and the operators', oldest first.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn api_keys_made_by(
+        &self,
+        administrator: AdministratorId,
         page: Page,
     ) -> Result<Paged<ApiKey>, StoreError>;
 

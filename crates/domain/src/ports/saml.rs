@@ -26,22 +26,28 @@ impl ServiceProvider {
         Self { public_url: public_url.trim_end_matches('/').to_owned(), organization: organization.clone() }
     }
 
+    /// Where all its addresses begin.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("{}/sso/{}", self.public_url, self.organization)
+    }
+
     /// Its entity id, which is where its metadata is.
     #[must_use]
     pub fn entity_id(&self) -> String {
-        format!("{}/sso/{}/metadata", self.public_url, self.organization)
+        format!("{}/metadata", self.address())
     }
 
     /// Its single logout service (SAML metadata 2.0 §2.4.2), by the redirect and the POST binding.
     #[must_use]
     pub fn slo_url(&self) -> String {
-        format!("{}/sso/{}/slo", self.public_url, self.organization)
+        format!("{}/slo", self.address())
     }
 
     /// Its assertion consumer service (SAML metadata 2.0 §2.4.4), by the POST binding.
     #[must_use]
     pub fn acs_url(&self) -> String {
-        format!("{}/sso/{}/acs", self.public_url, self.organization)
+        format!("{}/acs", self.address())
     }
 }
 

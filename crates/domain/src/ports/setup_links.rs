@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{AuditEvent, StoreError};
-use crate::ids::{OrganizationId, SetupLinkId};
+use crate::ids::{AdministratorId, OrganizationId, SetupLinkId};
 use crate::letter::Letter;
 use crate::setup_link::{SetupLink, SetupSession};
 use crate::text::OrganizationSlug;
@@ -18,6 +18,13 @@ pub trait SetupLinks: Send + Sync {
     /// # Errors
     /// The store's.
     async fn setup_links(&self, organization: OrganizationId) -> Result<Vec<SetupLink>, StoreError>;
+
+    /// The links that an administrator had mailed, of whichever organization, newest first; expired ones for a time, too.
+    ///
+    /// # Errors
+    /// The store's.
+    async fn setup_links_made_by(&self, administrator: AdministratorId)
+    -> Result<Vec<SetupLink>, StoreError>;
 
     /// The link of a token, if it has not expired at `now`, and its organization's name in URLs.
     ///

@@ -155,6 +155,7 @@ macro_rules! store_contract {
                 api_keys_are_found_by_their_hash_and_by_their_id,
                 every_field_of_an_api_key_is_read_back,
                 api_keys_are_listed_oldest_first_by_whose_they_are,
+                api_keys_are_listed_by_the_administrator_who_made_them,
                 a_revoked_api_key_is_gone,
                 the_last_use_of_an_api_key_is_kept,
                 an_api_key_of_an_organization_goes_with_it;
@@ -262,6 +263,7 @@ macro_rules! store_contract {
                 nobody_settles_what_was_never_claimed;
             setup_links:
                 a_setup_link_is_read_back_and_found_until_it_expires,
+                setup_links_are_listed_by_the_administrator_who_had_them_mailed,
                 a_setup_session_names_its_link,
                 a_setup_session_ends_by_age_idleness_and_hand,
                 no_setup_session_begins_by_a_link_that_is_gone,

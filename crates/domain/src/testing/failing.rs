@@ -12,7 +12,7 @@ use crate::administrator::{
 };
 use crate::arrival::SealedArrival;
 use crate::branding::Logo;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, InUse};
 use crate::connection::{
     Connection, ConnectionDetails, ConnectionVersions, ConnectionView, IdentityProvider,
 };
@@ -154,7 +154,7 @@ passes_on!(Administration {
     fn replace_logo(organization: &Organization, logo: Option<&Logo>, audit: &AuditEvent) -> ();
     fn delete_organization(organization: OrganizationId, expected: Version, audit: &AuditEvent) -> ();
     fn catalog(organization: OrganizationId) -> (Catalog, Version);
-    fn replace_catalog(organization: OrganizationId, catalog: &Catalog, expected: Version, audit: &AuditEvent) -> Vec<String>;
+    fn replace_catalog(organization: OrganizationId, catalog: &Catalog, expected: Version, audit: &AuditEvent) -> Vec<InUse>;
     fn create_connection(connection: &Connection, audit: &AuditEvent) -> ();
     fn replace_connection(connection: ConnectionId, details: &ConnectionDetails, expected: Version, audit: &AuditEvent) -> ();
     fn delete_connection(connection: ConnectionId, expected: Version, audit: &AuditEvent) -> ();
@@ -191,6 +191,7 @@ passes_on!(Credentials {
     fn api_key(token: &TokenHash) -> Option<ApiKey>;
     fn api_key_by_id(id: ApiKeyId) -> Option<ApiKey>;
     fn api_keys(organization: Option<OrganizationId>, page: Page) -> Paged<ApiKey>;
+    fn api_keys_made_by(administrator: AdministratorId, page: Page) -> Paged<ApiKey>;
     fn create_api_key(key: &ApiKey, audit: &AuditEvent) -> ();
     fn revoke_api_key(id: ApiKeyId, audit: &AuditEvent) -> ();
     fn note_use(id: ApiKeyId, at: DateTime<Utc>) -> ();
@@ -265,6 +266,7 @@ passes_on!(PasswordLinks {
 });
 passes_on!(SetupLinks {
     fn setup_links(organization: OrganizationId) -> Vec<SetupLink>;
+    fn setup_links_made_by(administrator: AdministratorId) -> Vec<SetupLink>;
     fn setup_link(token: &TokenHash, now: DateTime<Utc>) -> Option<(SetupLink, OrganizationSlug)>;
     fn add_setup_link(link: &SetupLink, letter: &Letter, audit: &AuditEvent) -> ();
     fn remove_setup_link(organization: OrganizationId, id: SetupLinkId, audit: &AuditEvent) -> ();

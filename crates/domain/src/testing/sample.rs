@@ -183,7 +183,7 @@ impl Acme {
         let new = Organization { catalog_version: Version::FIRST, ..self.organization.clone() };
         store.create_organization(&new, &audit()).await.expect("the organization is created");
         let in_use = store.replace_catalog(new.id, &self.catalog, Version::FIRST, &audit()).await;
-        assert_eq!(in_use.expect("the catalog is replaced"), Vec::<String>::new());
+        assert_eq!(in_use.expect("the catalog is replaced"), []);
         store.create_connection(&self.connection, &audit()).await.expect("the connection is created");
     }
 

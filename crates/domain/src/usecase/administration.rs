@@ -32,6 +32,7 @@ pub use users::{
 use super::import::ImportError;
 use super::service_keys::RotationError;
 use super::world::{ATTEMPTS, World};
+use crate::catalog::InUse;
 use crate::connection::{Connection, ConnectionView};
 use crate::ids::{UserId, Version};
 use crate::organization::Organization;
@@ -56,8 +57,8 @@ pub enum AdminError {
     #[error("the {0:?} is taken")]
     Taken(UniqueKey),
     /// Values that would go are in use.
-    #[error("in use: {}", .0.join(", "))]
-    InUse(Vec<String>),
+    #[error("values that would go are in use")]
+    InUse(Vec<InUse>),
     /// There are as many as there may be.
     #[error("there are {} already, and no more may be", .0.most())]
     TooMany(Bounded),

@@ -2,6 +2,7 @@
 
 mod changing;
 mod creating;
+mod disabling;
 mod first;
 mod inviting;
 mod lost_password;
@@ -15,6 +16,7 @@ pub use changing::{
     AdministratorChange, ChangeAdministrator, ChangeOwnPassword, OwnPasswordError, RoleDraft, SetPassword,
 };
 pub use creating::{AdministratorDraft, CreateAdministrator};
+pub use disabling::{DisableAdministrator, KeysMade};
 pub use first::{FirstAdministrator, FirstAdministratorError};
 pub use inviting::{InvitationDraft, InviteAdministrator, InviteAgain, RevokeInvitation};
 pub use lost_password::LosePassword;

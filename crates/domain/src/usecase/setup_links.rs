@@ -7,7 +7,7 @@ use super::administration::{AdminError, Bounded, decide_again};
 use super::world::World;
 use crate::administrator::{IDLE_LIMIT, SESSION_LIMIT, USE_COUNTS_FOR};
 use crate::email::EmailAddress;
-use crate::ids::SetupLinkId;
+use crate::ids::{AdministratorId, SetupLinkId};
 use crate::letter::{Letter, LetterContent, ToAdministrator};
 use crate::organization::Organization;
 use crate::ports::{Actor, Origin, SettingUp, StoreError};
@@ -103,11 +103,34 @@ impl RevokeSetupLink {
         decide_again(|| async move {
             let links = self.0.store.setup_links(organization.id).await?;
             let link = links.iter().find(|link| link.id == id).ok_or(AdminError::NotFound("setup link"))?;
-            let audit = self.0.audit(actor, Some(organization.id), "setup_link.revoked", id);
-            let audit = audit.from(&Described::from(link));
-            Ok(self.0.store.remove_setup_link(organization.id, id, &audit).await?)
+            self.attempt(actor, link).await
         })
         .await
+    }
+
+    async fn attempt(&self, actor: &Actor, link: &SetupLink) -> Result<(), AdminError> {
+        let audit = self.0.audit(actor, Some(link.organization_id), "setup_link.revoked", link.id);
+        let audit = audit.from(&Described::from(link));
+        Ok(self.0.store.remove_setup_link(link.organization_id, link.id, &audit).await?)
+    }
+
+    /// Revokes all that an administrator had mailed, in whichever organization.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn all_of(
+        &self,
+        actor: &Actor,
+        administrator: AdministratorId,
+    ) -> Result<(), AdminError> {
+        for link in self.0.store.setup_links_made_by(administrator).await? {
+            match self.attempt(actor, &link).await {
+                // Somebody was faster.
+                Err(AdminError::Store(StoreError::Conflict)) => {}
+                revoked => revoked?,
+            }
+        }
+        Ok(())
     }
 }
 

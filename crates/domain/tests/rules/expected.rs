@@ -53,7 +53,7 @@ fn expected(outcome: Outcome, code: Option<RefusalCode>, changes: Option<Vec<&'s
 }
 
 impl Expected {
-    /// The explanation has this entry: `field rule from Attribute ["received"] = result (note)`.
+    /// The explanation has this entry: `field rule from Attribute ["received"] translating "one of them" = result (note)`.
     pub(crate) fn says(mut self, entry: &'static str) -> Self {
         self.entries.push(entry);
         self
@@ -193,7 +193,9 @@ fn entry(entry: &Entry) -> String {
     let received = (!entry.received.is_empty()).then(|| format!("{:?}", entry.received));
     let result = entry.result.as_ref().map(|result| format!("= {result}"));
     let note = entry.note.as_ref().map(|said| format!("({})", note(said)));
-    let words = [Some(format!("{} {}", entry.field, entry.rule)), attribute, received, result, note];
+    let translated = entry.translated.as_ref().map(|value| format!("translating {value:?}"));
+    let words =
+        [Some(format!("{} {}", entry.field, entry.rule)), attribute, received, translated, result, note];
     words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 

@@ -115,29 +115,29 @@ fn values_are_translated_and_groups_without_a_translation_dropped() {
         (
             "translated",
             leads().sending("Role", &["Leads"]),
-            created().says(r#"role mapped_attribute from Role ["Leads"] = supervisor"#),
+            created().says(r#"role mapped_attribute from Role ["Leads"] translating "Leads" = supervisor"#),
         ),
         (
             "trimmed first",
             leads().sending("Role", &[" Leads "]),
-            created().says(r#"role mapped_attribute from Role [" Leads "] = supervisor"#),
+            created().says(r#"role mapped_attribute from Role [" Leads "] translating "Leads" = supervisor"#),
         ),
         (
             "a list of groups",
             leads().sending("Role", &["VPN", "Leads", "Printers"]),
-            created().says(r#"role mapped_attribute from Role ["VPN", "Leads", "Printers"] = supervisor"#),
+            created().says(r#"role mapped_attribute from Role ["VPN", "Leads", "Printers"] translating "Leads" = supervisor"#),
         ),
         (
             "a list of groups of user types",
             Case::newcomer()
                 .translating(Field::UserType, &[("Externals", "contractor")])
                 .sending("UserType", &["VPN", "Externals"]),
-            created().says(r#"user_type mapped_attribute from UserType ["VPN", "Externals"] = contractor"#),
+            created().says(r#"user_type mapped_attribute from UserType ["VPN", "Externals"] translating "Externals" = contractor"#),
         ),
         (
             "a valid value without a translation is dropped beside one that has one",
             leads().sending("Role", &["learner", "Leads"]),
-            created().says(r#"role mapped_attribute from Role ["learner", "Leads"] = supervisor"#),
+            created().says(r#"role mapped_attribute from Role ["learner", "Leads"] translating "Leads" = supervisor"#),
         ),
         (
             "one value without a translation is taken as it is",
@@ -153,19 +153,19 @@ fn values_are_translated_and_groups_without_a_translation_dropped() {
         (
             "of a location",
             places().sending("Location", &["NYC"]),
-            created().says(r#"location mapped_attribute from Location ["NYC"] = New York"#),
+            created().says(r#"location mapped_attribute from Location ["NYC"] translating "NYC" = New York"#),
         ),
         (
             "of a name",
             Case::newcomer().translating(Field::FirstName, &[("A.", "Ada")]).sending("FirstName", &["A."]),
-            created().says(r#"first_name mapped_attribute from FirstName ["A."] = Ada"#),
+            created().says(r#"first_name mapped_attribute from FirstName ["A."] translating "A." = Ada"#),
         ),
         (
             "of an address",
             Case::newcomer()
                 .translating(Field::Email, &[("ada", "ada@acme.example")])
                 .sending("Email", &["ada"]),
-            created().says(r#"email mapped_attribute from Email ["ada"] = ada@acme.example"#),
+            created().says(r#"email mapped_attribute from Email ["ada"] translating "ada" = ada@acme.example"#),
         ),
     ]);
 }
@@ -178,19 +178,19 @@ fn of_several_values_the_translation_table_prefers_one_or_none_is_valid() {
         (
             "the order of the table, not of the response",
             leads().sending("Role", &["All", "Leads"]),
-            created().says(r#"role mapped_attribute from Role ["All", "Leads"] = supervisor"#),
+            created().says(r#"role mapped_attribute from Role ["All", "Leads"] translating "Leads" = supervisor"#),
         ),
         (
             "two that mean the same",
             Case::newcomer()
                 .translating(Field::Location, &[("NYC", "New York"), ("NY", "New York")])
                 .sending("Location", &["NY", "NYC"]),
-            created().says(r#"location mapped_attribute from Location ["NY", "NYC"] = New York"#),
+            created().says(r#"location mapped_attribute from Location ["NY", "NYC"] translating "NYC" = New York"#),
         ),
         (
             "a translated one and another, of a location",
             places().sending("Location", &["New York", "B"]),
-            created().says(r#"location mapped_attribute from Location ["New York", "B"] = Berlin"#),
+            created().says(r#"location mapped_attribute from Location ["New York", "B"] translating "B" = Berlin"#),
         ),
         (
             "none that the table names",

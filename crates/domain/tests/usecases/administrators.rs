@@ -5,16 +5,16 @@ use std::sync::Arc;
 use chrono::{Duration, TimeDelta};
 use vestibule_domain::administrator::{Administrator, AdministratorRole};
 use vestibule_domain::ports::{
-    Actor, Administrators as _, Origin, Page, PasswordError, PortalSessions as _, SessionsToEnd,
-    SignedInAdministrator, UniqueKey,
+    Actor, Administrators as _, Credentials as _, Origin, Page, PasswordError, PortalSessions as _,
+    SessionsToEnd, SetupLinks as _, SignedInAdministrator, UniqueKey,
 };
 use vestibule_domain::testing::{BusyPasswords, PaperPasswords, block_on};
-use vestibule_domain::token::Token;
+use vestibule_domain::token::{SecretKey, Token};
 use vestibule_domain::usecase::{
     AdminError, AdministratorChange, AdministratorDraft, AdministratorSignIn, AdministratorSignInError,
-    ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, EndPortalSessions, FirstAdministrator,
-    FirstAdministratorError, KeyOwner, OwnPasswordError, RecognizeAdministrator, SetPassword,
-    SignInAdministrator,
+    ApiKeyDraft, ChangeAdministrator, ChangeOwnPassword, CreateAdministrator, CreateApiKey,
+    DisableAdministrator, EndPortalSessions, FirstAdministrator, FirstAdministratorError, KeyOwner, KeysMade,
+    OwnPasswordError, RecognizeAdministrator, RoleDraft, SendSetupLink, SetPassword, SignInAdministrator,
 };
 
 use crate::installation::{Installation, secret_key};
@@ -135,7 +135,7 @@ fn whatever_is_wrong_the_answer_is_the_same() {
     let (office, _) = office_with_root();
     let eve = create(&office, "eve@acme.example", &KeyOwner::Operator).unwrap();
     let change = ChangeAdministrator(office.world());
-    block_on(change.run(&OPERATOR, eve.id, &AdministratorChange::Disable)).unwrap();
+    block_on(change.run(&OPERATOR, eve.id, None, &AdministratorChange::Disable)).unwrap();
     let before = office.contents();
     for (email, password) in [
         (EMAIL, "correct horse battery stable"),
@@ -291,8 +291,9 @@ fn a_disabled_administrator_is_out_at_once_until_enabled() {
     let (office, root) = office_with_root();
     let eve = create(&office, "eve@acme.example", &KeyOwner::Operator).unwrap();
     let (token, _) = try_in(&office, "eve@acme.example", SECRET).unwrap();
-    let change =
-        |actor: &Actor, id, change| block_on(ChangeAdministrator(office.world()).run(actor, id, &change));
+    let change = |actor: &Actor, id, change| {
+        block_on(ChangeAdministrator(office.world()).run(actor, id, None, &change))
+    };
     let own = root.acting_from(somewhere());
     assert!(matches!(change(&own, root.id, AdministratorChange::Disable), Err(AdminError::Oneself)));
     let admin = administrator(office.acme.organization.id);
@@ -308,6 +309,54 @@ fn a_disabled_administrator_is_out_at_once_until_enabled() {
     try_in(&office, "eve@acme.example", SECRET).unwrap();
     let nobody = change(&own, office.world().id(), AdministratorChange::Enable);
     assert!(matches!(nobody, Err(AdminError::NotFound("administrator"))));
+}
+
+#[test]
+fn what_a_disabled_administrator_left_behind_ends_with_them() {
+    let (office, root) = office_with_root();
+    let eve = create(&office, "eve@acme.example", &KeyOwner::Operator).unwrap();
+    let made = |by: &Actor, name: &str| {
+        let draft = ApiKeyDraft::named(name);
+        block_on(CreateApiKey(office.world()).run(by, &draft, &KeyOwner::Operator)).unwrap().0.id
+    };
+    let (hers, own) = (eve.acting_from(somewhere()), root.acting_from(somewhere()));
+    let (of_eve, of_root) = (made(&hers, "eve"), made(&own, "root"));
+    let send = SendSetupLink { world: office.world(), secret_key: SecretKey::new(&[7; 32]) };
+    block_on(send.run(&hers, &office.acme.organization, "it@acme.example")).unwrap();
+    let kept = block_on(send.run(&own, &office.acme.organization, "it@acme.example")).unwrap();
+    let disable = |keys| block_on(DisableAdministrator(office.world()).run(&own, eve.id, keys));
+    let keys = || {
+        let ids = [of_eve, of_root].map(|id| block_on(office.store.api_key_by_id(id)).unwrap());
+        ids.map(|key| key.is_some())
+    };
+    assert!(disable(KeysMade::Kept).unwrap().disabled);
+    let links = block_on(office.store.setup_links(office.acme.organization.id)).unwrap();
+    assert_eq!(links.iter().map(|link| link.id).collect::<Vec<_>>(), [kept.id]);
+    assert_eq!((office.last_audit().0, keys()), ("setup_link.revoked", [true, true]));
+    // Whoever kept the keys then can still do away with them.
+    disable(KeysMade::Revoked).unwrap();
+    assert_eq!((office.last_audit(), keys()), (("api_key.revoked", of_eve.to_string()), [false, true]));
+    let admin = administrator(office.acme.organization.id);
+    let refused = block_on(DisableAdministrator(office.world()).run(&admin, root.id, KeysMade::Revoked));
+    assert!(matches!(refused, Err(AdminError::OperatorOnly)));
+    assert_eq!(keys(), [false, true]);
+}
+
+#[test]
+fn a_role_is_changed_on_the_version_that_was_seen() {
+    let (office, root) = office_with_root();
+    let eve = create(&office, "eve@acme.example", &KeyOwner::Operator).unwrap();
+    let own = root.acting_from(somewhere());
+    let change = |expected| {
+        let role =
+            RoleDraft { role: "organization_admin".to_owned(), organizations: vec!["acme".to_owned()] };
+        let change = AdministratorChange::Role(role);
+        block_on(ChangeAdministrator(office.world()).run(&own, eve.id, Some(expected), &change))
+    };
+    assert!(matches!(change(eve.version.next()), Err(AdminError::Stale)));
+    let after = change(eve.version).unwrap();
+    assert_eq!(after.version, eve.version.next());
+    assert!(matches!(change(eve.version), Err(AdminError::Stale)));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn in_use(office: &Installation, edit: impl FnOnce(&mut CatalogDraft)) -> Vec<St
         panic!("the values were given up")
     };
     assert_eq!(office.contents(), before);
-    values
+    values.iter().map(ToString::to_string).collect()
 }
 
 fn without_defaults(office: Installation) -> Installation {

@@ -186,7 +186,7 @@ fn the_first_time_the_address_counts_and_afterwards_the_name_id_alone() {
     assert_eq!(event.after, Some(json!({"code": "other_identity", "connection": "okta"})), "and no person");
 
     let change = ChangeAdministrator(office.world());
-    block_on(change.run(&Actor::CommandLine, root.id, &AdministratorChange::ForgetIdentity)).unwrap();
+    block_on(change.run(&Actor::CommandLine, root.id, None, &AdministratorChange::ForgetIdentity)).unwrap();
     assert!(!lives(&office, &session));
     signed_in(sign_in(&office, "_4", "00u2", ROOT));
     assert_eq!(refused(&sign_in(&office, "_5", "00u1", "married@acme.example")), "unknown_administrator");
@@ -200,18 +200,19 @@ fn nobody_becomes_an_administrator_and_who_may_not_is_refused() {
     assert_eq!(last_event(&office).subject, "okta", "nobody is named");
     let bob = administrator(&office, "bob@acme.example");
     let change = ChangeAdministrator(office.world());
-    block_on(change.run(&Actor::CommandLine, bob.id, &AdministratorChange::ForbidSingleSignOn)).unwrap();
+    block_on(change.run(&Actor::CommandLine, bob.id, None, &AdministratorChange::ForbidSingleSignOn))
+        .unwrap();
     let refusal = sign_in(&office, "_2", "00u2", "bob@acme.example");
     assert_eq!(refused(&refusal), "single_sign_on_not_allowed");
     let SignOnAnswer::Refused { reference, .. } = refusal else { unreachable!() };
     assert_eq!(reference, Some(last_event(&office).id.0));
     administrator(&office, ROOT);
-    block_on(change.run(&Actor::CommandLine, bob.id, &AdministratorChange::AllowSingleSignOn)).unwrap();
-    block_on(change.run(&Actor::CommandLine, bob.id, &AdministratorChange::Disable)).unwrap();
+    block_on(change.run(&Actor::CommandLine, bob.id, None, &AdministratorChange::AllowSingleSignOn)).unwrap();
+    block_on(change.run(&Actor::CommandLine, bob.id, None, &AdministratorChange::Disable)).unwrap();
     assert_eq!(refused(&sign_in(&office, "_3", "00u2", "bob@acme.example")), "administrator_disabled");
-    block_on(change.run(&Actor::CommandLine, bob.id, &AdministratorChange::Enable)).unwrap();
+    block_on(change.run(&Actor::CommandLine, bob.id, None, &AdministratorChange::Enable)).unwrap();
     let session = signed_in(sign_in(&office, "_4", "00u2", "bob@acme.example"));
-    block_on(change.run(&Actor::CommandLine, bob.id, &AdministratorChange::Disable)).unwrap();
+    block_on(change.run(&Actor::CommandLine, bob.id, None, &AdministratorChange::Disable)).unwrap();
     assert!(!lives(&office, &session));
     assert_eq!(refused(&sign_in(&office, "_5", "00u2", "bob@acme.example")), "administrator_disabled");
     let lost = AdministratorRole::OrganizationAdmin(BTreeSet::new());
@@ -519,15 +520,16 @@ fn somebody_lets_themselves_sign_in_so_and_does_nothing_else_to_themselves() {
         AdministratorChange::AllowSingleSignOn,
         AdministratorChange::ForgetIdentity,
     ] {
-        block_on(change.run(&actor, root.id, &own)).unwrap();
+        block_on(change.run(&actor, root.id, None, &own)).unwrap();
     }
     assert_eq!(stored(&office, &root).single_sign_on, SingleSignOn::Allowed);
-    let oneself = block_on(change.run(&actor, root.id, &AdministratorChange::Disable));
+    let oneself = block_on(change.run(&actor, root.id, None, &AdministratorChange::Disable));
     assert!(matches!(oneself, Err(AdminError::Oneself)));
     let bob = Administrator { role: of_organization(&office), ..administrator(&office, "bob@acme.example") };
     let by_bob = block_on(change.run(
         &bob.acting_from(Origin::default()),
         bob.id,
+        None,
         &AdministratorChange::AllowSingleSignOn,
     ));
     assert!(

@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use vestibule_domain::ids::UserId;
-use vestibule_domain::ports::{Page, SignInFilter};
+use vestibule_domain::ports::{Page, ServiceProvider, SignInFilter};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::Outcome;
 use vestibule_domain::usecase::{AdminError, OpenArrival};
@@ -77,7 +77,8 @@ pub(super) async fn list(
     }
     query.finish()?;
     let sign_ins = store.sign_ins(organization, &filter, page).await?;
-    Ok(Json(List::of(sign_ins, |record| SignInShape::from(record))).into_response())
+    let here = ServiceProvider::new(&state.public_url, &scope.organization.slug);
+    Ok(Json(List::of(sign_ins, |record| SignInShape::of(record, &here))).into_response())
 }
 
 pub(super) async fn read(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
@@ -86,7 +87,8 @@ pub(super) async fn read(State(state): State<AppState>, scope: InOrganization) -
         None => None,
     };
     let record = record.ok_or(AdminError::NotFound("sign-in"))?;
-    Ok(Json(SignInShape::from(&record)).into_response())
+    let here = ServiceProvider::new(&state.public_url, &scope.organization.slug);
+    Ok(Json(SignInShape::of(&record, &here)).into_response())
 }
 
 pub(super) async fn read_arrived(

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use vestibule_domain::ids::{SignInId, UserId};
-use vestibule_domain::ports::EncodedResponse;
+use vestibule_domain::ports::{EncodedResponse, ServiceProvider};
 use vestibule_domain::settings::SettingsDraft;
 use vestibule_domain::usecase::{SimulatedUser, Simulation, SimulationInput, UserDraft};
 
@@ -150,6 +150,7 @@ pub(super) async fn simulate(
     on: OnConnection,
     body: Body,
 ) -> Result<Response, Problem> {
+    let here = ServiceProvider::new(&state.public_url, on.slug());
     let simulate = state.simulate();
     let mut draft = SimulationBody::default();
     let faults = body.read(&[], |object| SimulationBody::read(object, &mut draft));
@@ -159,5 +160,5 @@ pub(super) async fn simulate(
     }
     let simulated = simulate.run(on.slug(), on.key(), &simulation).await?;
     let about = Extension(About(simulated.record.user_id));
-    Ok((about, Json(SimulatedShape::from(&simulated))).into_response())
+    Ok((about, Json(SimulatedShape::of(&simulated, &here))).into_response())
 }

@@ -99,8 +99,8 @@ struct AssignmentDraft {
 /// Reads what a body says of a user.
 pub(super) fn read_draft(object: &mut Object<'_>, draft: &mut UserDraft) {
     object.text("email", &mut draft.email).like(texts::email);
-    object.text("first_name", &mut draft.first_name).like(texts::name);
-    object.text("last_name", &mut draft.last_name).like(texts::name);
+    object.text("first_name", &mut draft.first_name).like(texts::person);
+    object.text("last_name", &mut draft.last_name).like(texts::person);
     object.optional_text("location", &mut draft.location).like(texts::location);
     object.flag("active", &mut draft.active);
     if object.has("assignments") {

@@ -15,8 +15,8 @@ pub enum AdminCommand {
     Create(CreateAdminFlags),
     /// List them, a line each: id, role, address, whether they are active or disabled, when they were made and last signed in.
     List(Flags),
-    /// Keep an administrator out, and sign them out everywhere.
-    Disable(AdminFlags),
+    /// Keep an administrator out, and sign them out everywhere. The setup links that they had mailed end.
+    Disable(DisableAdminFlags),
     /// Let an administrator in again.
     Enable(AdminFlags),
     /// Set an administrator's password, read as by `create`, and sign them out everywhere.
@@ -109,6 +109,17 @@ pub struct AdminFlags {
     /// The service's settings.
     #[command(flatten)]
     pub settings: Flags,
+}
+
+/// Who is to be kept out, not looked at yet.
+#[derive(Args)]
+pub struct DisableAdminFlags {
+    /// Revoke the API keys that they made, too: programs that use them are refused at once.
+    #[arg(long)]
+    pub revoke_api_keys: bool,
+    /// Whom.
+    #[command(flatten)]
+    pub whom: AdminFlags,
 }
 
 impl AdminFlags {

@@ -9,8 +9,8 @@ use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
 use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{
     AdminError, AdministratorChange, AdministratorDraft, ChangeAdministrator, CreateAdministrator,
-    CreateApiKey, KeyOwner, NameAdministratorsConnection, RevokeApiKey, SetPassword,
-    UnnameAdministratorsConnection, World,
+    CreateApiKey, DisableAdministrator, KeyOwner, KeysMade, NameAdministratorsConnection, RevokeApiKey,
+    SetPassword, UnnameAdministratorsConnection, World,
 };
 
 use super::{Installation, passwords};
@@ -34,7 +34,7 @@ impl Installation {
     /// # Errors
     /// The database does not answer, or the organization does not exist.
     pub async fn api_keys(&self, owner: &KeyOwner) -> anyhow::Result<Vec<ApiKey>> {
-        self.on_database(async |world| {
+        self.on_known_database(async |world| {
             let organization = match owner {
                 KeyOwner::Operator => None,
                 KeyOwner::Organization(slug) => Some(world.organization(slug).await?.id),
@@ -49,7 +49,7 @@ impl Installation {
     /// # Errors
     /// The database does not answer, or there is no such key.
     pub async fn revoke_api_key(&self, id: ApiKeyId) -> anyhow::Result<ApiKey> {
-        self.on_database(async |world| {
+        self.on_known_database(async |world| {
             let key = world.store.api_key_by_id(id).await?.context("there is no such key")?;
             RevokeApiKey(world).run(&Actor::CommandLine, key.role.organization(), id).await?;
             Ok(key)
@@ -83,7 +83,7 @@ impl Installation {
     /// # Errors
     /// The database does not answer.
     pub async fn administrators(&self) -> anyhow::Result<Vec<Administrator>> {
-        self.on_database(async |world| {
+        self.on_known_database(async |world| {
             Ok(all(async |page| world.store.administrators(None, page).await).await?)
         })
         .await
@@ -94,10 +94,29 @@ impl Installation {
     /// # Errors
     /// A fault of the password, there is no administrator with this address, or the database does not answer.
     pub async fn set_password(&self, email: &EmailAddress, password: &str) -> anyhow::Result<Administrator> {
-        self.on_database(async |world| {
+        self.on_known_database(async |world| {
             let found = administrator_of(&world, email).await?;
             let set = SetPassword { world, passwords: passwords() };
             set.run(found.id, password).await.map_err(in_words)
+        })
+        .await
+    }
+
+    /// Keeps an administrator out, and answers the API keys that they made and that are still there.
+    ///
+    /// # Errors
+    /// There is none with this address, nobody else is an operator, or the database does not answer.
+    pub async fn disable_administrator(
+        &self,
+        email: &EmailAddress,
+        keys: KeysMade,
+    ) -> anyhow::Result<(Administrator, Vec<ApiKey>)> {
+        self.on_known_database(async |world| {
+            let found = administrator_of(&world, email).await?;
+            let disable = DisableAdministrator(world.clone());
+            let administrator = disable.run(&Actor::CommandLine, found.id, keys).await?;
+            let left = all(async |page| world.store.api_keys_made_by(found.id, page).await).await?;
+            Ok((administrator, left))
         })
         .await
     }
@@ -111,7 +130,7 @@ impl Installation {
         slug: &OrganizationSlug,
         key: &ConnectionKey,
     ) -> anyhow::Result<String> {
-        self.on_database(async |world| {
+        self.on_known_database(async |world| {
             let connection = world.connection(slug, key).await?.connection;
             let name = NameAdministratorsConnection(world);
             name.run(&Actor::CommandLine, slug, key, connection.versions()).await.map_err(in_words)?;
@@ -129,7 +148,7 @@ impl Installation {
     /// # Errors
     /// No connection is named, or the database does not answer.
     pub async fn unname_administrators_connection(&self) -> anyhow::Result<String> {
-        self.on_database(async |world| {
+        self.on_known_database(async |world| {
             let unnamed = UnnameAdministratorsConnection(world).run(&Actor::CommandLine).await?;
             Ok(format!("{}\t{}\toff", unnamed.organization, unnamed.connection))
         })
@@ -139,15 +158,15 @@ impl Installation {
     /// Changes an administrator.
     ///
     /// # Errors
-    /// There is none with this address, or the database does not answer.
+    /// There is none with this address, the change cannot be made, or the database does not answer.
     pub async fn change_administrator(
         &self,
         email: &EmailAddress,
         change: &AdministratorChange,
     ) -> anyhow::Result<Administrator> {
-        self.on_database(async |world| {
+        self.on_known_database(async |world| {
             let found = administrator_of(&world, email).await?;
-            Ok(ChangeAdministrator(world).run(&Actor::CommandLine, found.id, change).await?)
+            Ok(ChangeAdministrator(world).run(&Actor::CommandLine, found.id, None, change).await?)
         })
         .await
     }

@@ -3,7 +3,7 @@
 use vestibule_domain::ports::StoreError;
 use vestibule_domain::token::SecretKey;
 
-use super::Installation;
+use super::{Installation, no_database};
 use crate::check::{self, Finding};
 
 impl Installation {
@@ -20,6 +20,9 @@ impl Installation {
     }
 
     async fn check_database(&self) -> Vec<Finding> {
+        if let Some(file) = self.database.missing_file() {
+            return vec![Finding::wrong(format!("database: {}", no_database(file)))];
+        }
         let world = self.world();
         let looked = async {
             world.store.ready().await?;

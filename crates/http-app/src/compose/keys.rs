@@ -19,7 +19,7 @@ impl Installation {
     /// # Errors
     /// The database does not answer.
     pub async fn service_keys(&self) -> anyhow::Result<Vec<ServiceKey>> {
-        self.on_database(async |world| Ok(world.store.service_keys().await?)).await
+        self.on_known_database(async |world| Ok(world.store.service_keys().await?)).await
     }
 
     /// Takes a step of a rotation of the service's own keys, and answers the key that it was taken with.
@@ -27,7 +27,7 @@ impl Installation {
     /// # Errors
     /// The state of the keys does not allow it, the key file is missing, or the database does not answer.
     pub async fn rotate(&self, step: RotationStep, usage: KeyUsage) -> anyhow::Result<ServiceKey> {
-        self.on_database(async |world| match step {
+        self.on_known_database(async |world| match step {
             RotationStep::Rotate => {
                 let keyring = self.keyring().context("the key file is not there yet; `serve` makes it")?;
                 // A key that no process could open is not worth publishing.

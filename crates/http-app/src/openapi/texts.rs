@@ -2,6 +2,7 @@
 //! patterns leave open is tried by schemathesis.
 
 use serde_json::{Value, json};
+use vestibule_domain::text::INVISIBLE;
 
 /// What cannot stand at the ends of a line: Unicode's white space, but for the controls.
 const SPACE: &str = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
@@ -21,19 +22,35 @@ fn line(most: usize) -> Value {
     })
 }
 
+/// One line of text all of whose characters are seen.
+fn seen(most: usize) -> Value {
+    let invisible = INVISIBLE.map(|(from, to)| format!(r"\u{:04x}-\u{:04x}", u32::from(from), u32::from(to)));
+    let forbidden = format!("{FORBIDDEN}{}", invisible.concat());
+    json!({
+        "minLength": 1,
+        "maxLength": most,
+        "pattern": format!("^[^{SPACE}{forbidden}]([^{forbidden}]*[^{SPACE}{forbidden}])?$"),
+    })
+}
+
 /// A name for people.
 pub(crate) fn name() -> Value {
+    seen(254)
+}
+
+/// A person's first or last name.
+pub(crate) fn person() -> Value {
     line(254)
 }
 
 /// The name of a location.
 pub(crate) fn location() -> Value {
-    line(254)
+    seen(254)
 }
 
 /// The key of a user type or role.
 pub(crate) fn key() -> Value {
-    line(100)
+    seen(100)
 }
 
 /// The `Name` of an attribute.
@@ -101,7 +118,9 @@ mod tests {
     use vestibule_domain::email::EmailAddress;
     use vestibule_domain::organization::Locale;
     use vestibule_domain::return_to::WebUrl;
-    use vestibule_domain::text::{AttributeName, DisplayName, LocationName, OrganizationSlug, RoleKey};
+    use vestibule_domain::text::{
+        AttributeName, DisplayName, LocationName, OrganizationSlug, PersonName, RoleKey,
+    };
 
     use super::*;
 
@@ -120,6 +139,7 @@ mod tests {
     fn a_text_is_as_long_as_the_domain_takes_it() {
         let a = |length| "a".repeat(length);
         ends_where(&name(), a, DisplayName::parse);
+        ends_where(&person(), a, PersonName::parse);
         ends_where(&location(), a, LocationName::parse);
         ends_where(&key(), a, RoleKey::parse);
         ends_where(&attribute(), a, AttributeName::parse);

@@ -147,7 +147,11 @@ impl<'a> List<'a> {
 }
 
 fn role(administrator: &Administrator) -> &'static str {
-    if administrator.role.is_operator() { "Operator" } else { "Administrator of organizations" }
+    role_in_words(administrator.role.is_operator())
+}
+
+fn role_in_words(is_operator: bool) -> &'static str {
+    if is_operator { "Operator" } else { "Administrator of organizations" }
 }
 
 /// Whether somebody can sign in, and if not, what is missing.
@@ -193,6 +197,8 @@ fn done(word: &str) -> Option<Notice> {
             "Administrators can sign in through the connection now: say on each one’s page whether they may."
         }
         "unnamed" => "Administrators sign in with their passwords alone from now on.",
+        "kept-out" => "They are kept out, and signed out everywhere.",
+        "let-in" => "They may sign in again.",
         _ => return None,
     }))
 }

@@ -1,5 +1,7 @@
 //! The catalog: the user types with their roles, and the locations, that are valid in an organization.
 
+mod differences;
+mod in_use;
 mod uses;
 
 use askama::Template;
@@ -8,10 +10,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use vestibule_domain::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
+use vestibule_domain::connection::Connection;
 use vestibule_domain::ids::Version;
-use vestibule_domain::problem::Problems;
 use vestibule_domain::usecase::{AdminError, SaveCatalog};
 
+use super::differences::Difference;
 use super::form::{Form, in_lines};
 use super::frame::{Frame, Here, Notice};
 use super::list::Asked;
@@ -35,6 +38,8 @@ struct CatalogPage {
     frame: Frame,
     here: String,
     form: Form,
+    /// Where what somebody saved since the form was opened differs from what was typed.
+    saved_meanwhile: Vec<Difference>,
     is_empty: bool,
     user_types: Vec<UserTypeFields>,
     /// Where what is saved is used.
@@ -50,23 +55,37 @@ struct UserTypeFields {
 }
 
 async fn show(State(site): State<Site>, visit: Visit, asked: Asked) -> Result<Response, Failure> {
-    let (catalog, version) =
-        site.app.world.store.catalog(visit.organization.id).await.map_err(Failure::store)?;
-    let saved = (asked.form.text("done") == "saved").then(|| Notice::good("Saved."));
-    shown(&site, &visit, StatusCode::OK, filled(&draft_of(&catalog), version), saved).await
+    let saved = Saved::of(&site, &visit).await?;
+    let notice = (asked.form.text("done") == "saved").then(|| Notice::good("Saved."));
+    let form = filled(&draft_of(&saved.catalog), saved.version);
+    Ok(shown(&visit, &saved, StatusCode::OK, form, Vec::new(), notice))
 }
 
-async fn shown(
-    site: &Site,
+/// What is saved: the catalog, and the connections, which use it.
+struct Saved {
+    catalog: Catalog,
+    version: Version,
+    connections: Vec<Connection>,
+}
+
+impl Saved {
+    async fn of(site: &Site, visit: &Visit) -> Result<Self, Failure> {
+        let (store, organization) = (&site.app.world.store, visit.organization.id);
+        let (catalog, version) = store.catalog(organization).await.map_err(Failure::store)?;
+        let connections = store.connections(organization).await.map_err(Failure::store)?;
+        Ok(Self { catalog, version, connections })
+    }
+}
+
+fn shown(
     visit: &Visit,
+    saved: &Saved,
     status: StatusCode,
     form: Form,
+    saved_meanwhile: Vec<Difference>,
     notice: Option<Notice>,
-) -> Result<Response, Failure> {
-    let (store, organization) = (&site.app.world.store, visit.organization.id);
-    let (catalog, _) = store.catalog(organization).await.map_err(Failure::store)?;
-    let connections = store.connections(organization).await.map_err(Failure::store)?;
-    let uses = uses::of(&catalog, &connections, &visit.home());
+) -> Response {
+    let uses = uses::of(&saved.catalog, &saved.connections, &visit.home());
     let types = form.lines_of("user_types", "key");
     let user_types = (0..=types).map(|index| {
         let at = format!("user_types/{index}");
@@ -81,7 +100,7 @@ async fn shown(
     frame.notice = notice;
     let user_types = user_types.collect();
     let here = format!("{}/catalog", visit.home());
-    Ok(page(status, &CatalogPage { frame, here, is_empty: types == 0, user_types, uses, form }))
+    page(status, &CatalogPage { frame, here, is_empty: types == 0, user_types, uses, saved_meanwhile, form })
 }
 
 fn draft_of(catalog: &Catalog) -> CatalogDraft {
@@ -158,29 +177,32 @@ async fn save(State(site): State<Site>, visit: Visit, form: Form) -> Result<Resp
     // Without the version that it was opened at, a form would undo what somebody else saved.
     let expected = form.opened_at();
     let save = SaveCatalog(site.app.world.clone());
-    let (status, problems, version) = match save
-        .run(&visit.actor, &visit.organization.slug, Some(expected), &draft)
-        .await
-    {
-        Ok(_) => return Ok(lead_to(&format!("{}/catalog?done=saved", visit.home()))),
-        Err(AdminError::Invalid(problems)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, in_lines(problems, "/locations"), expected)
+    let done = save.run(&visit.actor, &visit.organization.slug, Some(expected), &draft).await;
+    let Err(error) = done else { return Ok(saved_there(&visit)) };
+    let saved = Saved::of(&site, &visit).await?;
+    let (status, problems) = match error {
+        AdminError::Stale => return Ok(meanwhile(&visit, &saved, &draft)),
+        AdminError::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, in_lines(problems, "/locations")),
+        AdminError::InUse(values) => {
+            (StatusCode::CONFLICT, in_use::faults(&values, &draft, &saved.catalog, &saved.connections))
         }
-        Err(AdminError::InUse(values)) => {
-            let mut problems = Problems::default();
-            let message = format!("these are still in use and can’t go: {}", values.join(", "));
-            problems.add("/locations", "value_in_use", message);
-            (StatusCode::CONFLICT, problems, expected)
-        }
-        Err(AdminError::Stale) => {
-            let store = &site.app.world.store;
-            let (_, version) = store.catalog(visit.organization.id).await.map_err(Failure::store)?;
-            let mut problems = Problems::default();
-            let message = "somebody saved the catalog meanwhile: open it in another tab to compare, or save again to have it as it stands here";
-            problems.add("/locations", "save_version", message);
-            (StatusCode::PRECONDITION_FAILED, problems, version)
-        }
-        Err(error) => return Err(Problem::from(error).into()),
+        error => return Err(Problem::from(error).into()),
     };
-    shown(&site, &visit, status, filled(&draft, version).with(problems), None).await
+    let form = filled(&draft, expected).with(problems);
+    Ok(shown(&visit, &saved, status, form, Vec::new(), None))
+}
+
+fn saved_there(visit: &Visit) -> Response {
+    lead_to(&format!("{}/catalog?done=saved", visit.home()))
+}
+
+/// Somebody saved something: where it is something else, that stands beside what was typed, which saving again puts in its place.
+fn meanwhile(visit: &Visit, saved: &Saved, draft: &CatalogDraft) -> Response {
+    let differences = differences::between(&draft_of(&saved.catalog), draft);
+    if differences.is_empty() {
+        return saved_there(visit);
+    }
+    let text = "somebody saved the catalog meanwhile: compare both below, then save again to have it as it stands here";
+    let form = filled(draft, saved.version).at_fault("saved_meanwhile", text);
+    shown(visit, saved, StatusCode::PRECONDITION_FAILED, form, differences, None)
 }

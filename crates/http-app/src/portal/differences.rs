@@ -1,6 +1,7 @@
 //! Two versions of the same thing, side by side: what somebody saved meanwhile, and what was typed.
 
 use super::form::Form;
+use super::frame::Choice;
 
 /// Where two versions differ.
 pub(crate) struct Difference {
@@ -32,6 +33,15 @@ impl<'a> Differences<'a> {
     /// A field of text.
     pub(crate) fn text(self, name: &str, label: &str) -> Self {
         self.with(label, |form| form.text(name).trim().lines().collect::<Vec<_>>().join(", "))
+    }
+
+    /// One of several values, by what each is called.
+    pub(crate) fn choice(self, name: &str, label: &str, choices: &[Choice]) -> Self {
+        self.with(label, |form| {
+            let chosen = form.text(name);
+            let found = choices.iter().find(|choice| choice.value == chosen);
+            found.map_or_else(|| chosen.to_owned(), |choice| choice.text.clone())
+        })
     }
 
     /// A box to check.

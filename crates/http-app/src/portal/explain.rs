@@ -2,6 +2,7 @@
 
 use vestibule_domain::explanation::Entry;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
+use vestibule_domain::ports::ServiceProvider;
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::{MatchedBy, Outcome, SignInRecord};
 
@@ -60,8 +61,9 @@ pub(crate) fn checked(passed: bool) -> Badge {
     if passed { Badge::new(Tone::Good, "Passed") } else { Badge::new(Tone::Bad, "Failed") }
 }
 
-impl From<&SignInRecord> for Explained {
-    fn from(record: &SignInRecord) -> Self {
+impl Explained {
+    /// A sign-in at the service whose addresses these are.
+    pub(crate) fn of(record: &SignInRecord, here: &ServiceProvider) -> Self {
         let row = |entry: &Entry| {
             let change = record.changes.iter().find(|change| change.field == entry.field);
             Row {
@@ -69,7 +71,7 @@ impl From<&SignInRecord> for Explained {
                 rule: entry.rule.as_str(),
                 attribute: entry.attribute.as_ref().map(ToString::to_string),
                 received: entry.received.clone(),
-                message: ENGLISH.entry(entry, record.outcome),
+                message: ENGLISH.entry(entry, record.outcome_of(entry.field)),
                 changed: change
                     .map(|change| Changed { before: change.before.clone(), after: change.after.clone() }),
                 result: entry.result.clone(),
@@ -78,7 +80,7 @@ impl From<&SignInRecord> for Explained {
         Self {
             state: outcome(record.outcome),
             summary: ENGLISH.summary(record),
-            advice: ENGLISH.advice(record).as_deref().map(Prose::of),
+            advice: ENGLISH.advice(record, here).as_deref().map(Prose::of),
             detail: record.detail.clone(),
             code: record.code.map(RefusalCode::as_str),
             name_id: record.name_id.clone(),

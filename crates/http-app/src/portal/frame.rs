@@ -20,10 +20,18 @@ pub(crate) struct Frame {
     /// Who is signed in.
     pub(crate) administrator: Option<String>,
     /// By which setup link somebody came, and until when, where they are no administrator.
-    pub(crate) setup_link: Option<String>,
+    pub(crate) setup_link: Option<CameBy>,
     pub(crate) organization: Option<Named>,
     pub(crate) sections: Vec<Section>,
     pub(crate) notice: Option<Notice>,
+}
+
+/// A setup link, as the frame names it.
+#[derive(Clone)]
+pub(crate) struct CameBy {
+    /// Who was mailed it.
+    pub(crate) email: String,
+    pub(crate) until: Instant,
 }
 
 /// An organization, as the frame names it.
@@ -103,6 +111,7 @@ impl Badge {
 }
 
 /// An instant, as a page shows it.
+#[derive(Clone)]
 pub(crate) struct Instant {
     /// RFC 3339, for the script and for who points at it.
     pub(crate) exact: String,

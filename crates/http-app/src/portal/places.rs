@@ -14,7 +14,8 @@ pub(super) fn lead_to(place: &str) -> Response {
 
 /// A path of the portal, and nothing that a browser would take for another host's.
 pub(super) fn own_path(path: &str) -> Option<&str> {
-    let is_own = is_in_portal(path)
+    let without_query = path.split(['?', '#']).next().unwrap_or_default();
+    let is_own = is_in_portal(without_query)
         && path.len() <= 2_000
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     is_own.then_some(path)

@@ -4,13 +4,13 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum_extra::extract::CookieJar;
-use url::form_urlencoded;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{Actor, Origin, SettingUp, SignedInAdministrator};
 use vestibule_domain::text::OrganizationSlug;
 use vestibule_domain::usecase::{RecognizeAdministrator, RecognizeSetup};
 
 use super::frame::Frame;
+use super::signing_in::address_before;
 use super::theme::Theme;
 use crate::problem::Problem;
 use crate::web::{Cookie, Failure, Site, Trying, Whence};
@@ -132,8 +132,7 @@ pub(super) async fn setting_up(site: &Site, jar: &CookieJar) -> Result<Option<Se
 }
 
 fn sign_in_first(address: &str) -> Failure {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", address).finish();
-    Failure::elsewhere(session_problem(), format!("/admin/sign-in?{query}"))
+    Failure::elsewhere(session_problem(), address_before(address))
 }
 
 fn session_ended() -> Failure {

@@ -158,7 +158,7 @@ fn meanwhile(visit: &Visit, form: Form) -> Response {
     let saved_meanwhile = compared
         .text("application_url", "Address of the application")
         .text("allowed_return_origins", "Origins that a sign-in may lead back to")
-        .text("locale", "Language of pages and mails")
+        .choice("locale", "Language of pages and mails", &languages(form.text("locale")))
         .text("keep_arrivals_days", "Days that arrived values are kept")
         .found();
     if saved_meanwhile.is_empty() {

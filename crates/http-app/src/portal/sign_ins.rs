@@ -156,7 +156,7 @@ async fn show(State(site): State<Site>, visit: Visit) -> Result<Response, Failur
             user: user.map(|user| format!("{home}/users/{}", user.id)),
             again: connection.as_ref().map(|connection| format!("{connection}?sign_in={id}#try")),
             connection,
-            explained: Explained::from(&record),
+            explained: Explained::of(&record, &visit.service_provider(&site)),
             home,
         },
     ))

@@ -67,8 +67,10 @@ async fn shown(
     notice: Option<Notice>,
 ) -> Result<Response, Failure> {
     let form = form.without(&["password"]);
-    let single_sign_on = offered(site, form.text("return_to")).await?;
-    let frame = Frame { notice, ..Frame::outside(theme, ADDRESS) };
+    let place = form.text("return_to");
+    let single_sign_on = offered(site, place).await?;
+    let address = if place.is_empty() { ADDRESS.to_owned() } else { address_before(place) };
+    let frame = Frame { notice, ..Frame::outside(theme, address) };
     Ok(page(status, &SignInPage { frame, form, single_sign_on }))
 }
 
@@ -151,6 +153,12 @@ async fn sign_out(State(site): State<Site>, jar: CookieJar) -> Result<Response, 
     }
     let removal = Cookie::Administrator.removal(&site.public_url);
     Ok((StatusCode::SEE_OTHER, [removal, (LOCATION, ADDRESS.to_owned())]).into_response())
+}
+
+/// Where somebody signs in who wanted to be at that place.
+pub(super) fn address_before(place: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", place).finish();
+    format!("{ADDRESS}?{query}")
 }
 
 /// A parameter of a query, if it is there.

@@ -6,10 +6,10 @@ use axum_extra::extract::CookieJar;
 use uuid::Uuid;
 use vestibule_domain::connection::ConnectionView;
 use vestibule_domain::organization::Organization;
-use vestibule_domain::ports::Actor;
+use vestibule_domain::ports::{Actor, ServiceProvider};
 use vestibule_domain::text::{ConnectionKey, OrganizationSlug};
 
-use super::frame::{Frame, Here, Instant, SECTIONS};
+use super::frame::{CameBy, Frame, Here, SECTIONS};
 use super::session::{InOrganization, SignedIn, segment, setting_up};
 use super::theme::Theme;
 use crate::problem::Problem;
@@ -62,6 +62,11 @@ impl Visit {
         self.id.map(T::from)
     }
 
+    /// This service as the organization's identity providers know it.
+    pub(crate) fn service_provider(&self, site: &Site) -> ServiceProvider {
+        ServiceProvider::new(&site.app.public_url, &self.organization.slug)
+    }
+
     /// The address of the organization's pages.
     pub(crate) fn home(&self) -> String {
         format!("/admin/{}", self.organization.slug)
@@ -98,8 +103,7 @@ impl FromRequestParts<Site> for AtSingleSignOn {
         let Ok(Whence(origin)) = Whence::from_request_parts(parts, site).await;
         let Ok(theme) = Theme::from_request_parts(parts, site).await;
         let address = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        let until = Instant::from(who.session.expires_at).text;
-        let named = format!("Setup link of {}, until {until}", who.link.email);
+        let named = CameBy { email: who.link.email.to_string(), until: who.session.expires_at.into() };
         Ok(Self(Visit {
             actor: who.link.acting_from(origin),
             organization,

@@ -39,6 +39,7 @@ impl From<AdminError> for Problem {
             ),
             AdminError::Taken(key) => key.into(),
             AdminError::InUse(values) => {
+                let values: Vec<_> = values.iter().map(ToString::to_string).collect();
                 Self::conflict("value_in_use", format!("these are still in use: {}", values.join(", ")))
             }
             AdminError::TooMany(bounded) => {

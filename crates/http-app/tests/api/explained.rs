@@ -49,6 +49,42 @@ async fn a_response_that_is_not_believed_says_which_check_and_what_to_do() {
 }
 
 #[tokio::test]
+async fn advice_has_the_addresses_of_this_service() {
+    let api = Api::with_acme().await;
+    let metadata = json!({"metadata_xml": "idp https://okta.example"});
+    api.put("/organizations/acme/connections/okta/identity-provider", &metadata).await.has(200);
+    let record = api.post(SIMULATE, &json!({"saml_response": "misdirected"})).await.has(200).body;
+    let own = "`https://sso.example.com/sso/acme/acs`";
+    for told in [&record["advice"], &record["checks"][0]["message"]] {
+        assert!(text(told).contains(own), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_translated_value_says_from_what_and_what_did_not_change_says_so() {
+    let api = Api::with_acme().await;
+    let ada = json!({"email": "ada@acme.example", "first_name": "Ada", "last_name": "Lovelace",
+                     "identities": [{"connection": "okta", "name_id": "ada"}]});
+    api.post("/organizations/acme/users", &ada).await.has(201);
+    let arriving = json!({"FirstName": ["Ada"], "LastName": ["King"], "UserType": ["employee"],
+                          "Role": ["VPN", "Eng-Managers"]});
+    let record = simulated(&api, "ada", arriving).await;
+    assert_eq!(record["outcome"], "updated", "{record:#}");
+    let role = entry(&record, "role");
+    assert_eq!((&role["translated"], &role["result"]), (&json!("Eng-Managers"), &json!("supervisor")));
+    assert!(text(&role["message"]).contains("“Eng-Managers” arrived"), "{role:#}");
+    let first_name = entry(&record, "first_name");
+    assert_eq!(first_name["translated"], json!(null));
+    let message = text(&first_name["message"]);
+    assert!(message.starts_with("The value of first name is as it was: Ada."), "{message}");
+    let message = text(&entry(&record, "last_name")["message"]);
+    assert!(
+        message.starts_with("The value of last name was taken from the attribute “LastName”: King."),
+        "{message}"
+    );
+}
+
+#[tokio::test]
 async fn a_warning_says_what_stayed_and_what_to_do() {
     let api = Api::with_acme().await;
     let ada = json!({"email": "ada@acme.example", "first_name": "Ada", "last_name": "Lovelace",

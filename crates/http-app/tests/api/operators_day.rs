@@ -77,7 +77,7 @@ async fn an_operator_sets_up_an_organization_and_tries_a_sign_in() {
     assert_eq!(
         *first_name.unwrap(),
         json!({"field": "first_name", "rule": "mapped_attribute", "attribute": "FirstName",
-               "received": ["Ada"], "result": "Ada", "note": null, "near_miss": null,
+               "received": ["Ada"], "translated": null, "result": "Ada", "note": null, "near_miss": null,
                "message": "The value of first name was taken from the attribute “FirstName”: Ada."})
     );
     assert_eq!(simulated["summary"], "A new user was created, welcomed by mail, and signed in.");

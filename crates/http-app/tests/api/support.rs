@@ -369,6 +369,9 @@ impl ResponseVerifier for OneLineSaml {
         if response.0 == "forged" {
             return Err(Rejection::NotSigned);
         }
+        if response.0 == "misdirected" {
+            return Err(Rejection::Recipient);
+        }
         Ok(VerifiedAssertion {
             assertion_id: "_1".to_owned(),
             issuer: trusted.entity_id.clone(),

@@ -284,7 +284,12 @@ async fn an_operator_changes_what_somebody_may_do() {
     assert!(page.status == 200 && page.body.contains("acme</textarea>"), "{}", page.body);
     service.visit(&address, &cookie).await.is_page(404, "not_found");
     let save = async |address: &str, fields: &[(&str, &str)], cookie: &str| {
-        service.fill_in(address, fields, &[("cookie", cookie)]).await
+        // Whoever may not see the form has its version from somewhere else.
+        let page = service.visit(address, &root).await;
+        let version =
+            page.body.split("name=\"version\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let fields = [&[("version", version.unwrap_or("1"))], fields].concat();
+        service.fill_in(address, &fields, &[("cookie", cookie)]).await
     };
     let faulty = save(&address, &[("role", "organization_admin"), ("organizations", "")], &root).await;
     assert!(
@@ -309,6 +314,71 @@ async fn an_operator_changes_what_somebody_may_do() {
         (&events["before"]["role"], &events["after"]["role"]),
         (&json!("operator"), &json!("organization_admin"))
     );
+}
+
+#[tokio::test]
+async fn whoever_is_kept_out_leaves_no_key_behind_unless_it_is_meant_to_stay() {
+    let service = with_root().await;
+    let bob = service.has_administrator(BOB, &of_acme()).await;
+    let (root, cookie) = (service.signed_in(ROOT).await, service.signed_in(BOB).await);
+    for name in ["Payroll", "Intranet"] {
+        let made = service.fill_in("/admin/acme/api-keys", &[("name", name)], &[("cookie", &cookie)]).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    }
+    let fields = [("email", "it@acme.example")];
+    let mailed = service.fill_in("/admin/acme/setup-links", &fields, &[("cookie", &cookie)]).await;
+    assert_eq!(mailed.status, 303, "{}", mailed.body);
+    let address = format!("/admin/administrators/{}", bob.id);
+    let page = service.visit(&address, &root).await;
+    let asked = page.between("id=\"disabled-of\"", "</form>");
+    assert!(asked.contains("Payroll") && asked.contains("Intranet"), "{asked}");
+    assert!(asked.contains("name=\"revoke_keys\" value=\"true\" checked"), "{asked}");
+    assert!(asked.contains("The setup link that they had mailed ends"), "{asked}");
+    // Unchecked, the keys stay, and the page says so.
+    let disable = format!("{address}/disable");
+    let kept = service.fill_in(&disable, &[], &[("cookie", &root)]).await;
+    assert_eq!(kept.header("location"), "/admin/administrators?done=kept-out");
+    let links = service.visit("/admin/acme/setup-links", &root).await;
+    assert!(!links.body.contains("it@acme.example"), "{}", links.body);
+    let page = service.visit(&address, &root).await;
+    assert!(page.body.contains("API keys that they made still work"), "{}", page.body);
+    let revoke = [("revoke_keys", "true")];
+    assert_eq!(service.fill_in(&disable, &revoke, &[("cookie", &root)]).await.status, 303);
+    let page = service.visit(&address, &root).await;
+    assert!(!page.body.contains("Payroll"), "{}", page.body);
+    assert!(!service.visit("/admin/acme/api-keys", &root).await.body.contains("Payroll"));
+    let events = "organizations/acme/audit-events?action=api_key.revoked";
+    let events = service.api("GET", events, &serde_json::Value::Null).await;
+    let events = events["items"].as_array().unwrap();
+    assert_eq!(events.len(), 2);
+    assert!(events.iter().all(|event| event["actor"]["name"] == ROOT), "{events:?}");
+}
+
+#[tokio::test]
+async fn who_changes_an_administrator_whom_somebody_changed_meanwhile_sees_both() {
+    let service = with_root().await;
+    for slug in ["beta", "gamma"] {
+        let organization = json!({"slug": slug, "name": slug, "jit_provisioning_enabled": true});
+        service.api("POST", "organizations", &organization).await;
+    }
+    let bob = service.has_administrator(BOB, &of_acme()).await;
+    let root = service.signed_in(ROOT).await;
+    let address = format!("/admin/administrators/{}", bob.id);
+    let stale = service.visit(&address, &root).await.between("name=\"version\" value=\"", "\"").to_owned();
+    let save = async |version: &str, organizations: &str| {
+        let fields = [("version", version), ("role", "organization_admin"), ("organizations", organizations)];
+        service.fill_in(&address, &fields, &[("cookie", &root)]).await
+    };
+    assert_eq!(save(&stale, "acme\nbeta").await.status, 303);
+    let answer = save(&stale, "acme\ngamma").await;
+    assert_eq!(answer.status, 412, "{}", answer.body);
+    let table = answer.between("id=\"saved_meanwhile\"", "</table>");
+    assert!(table.contains("<bdi>acme, beta</bdi>") && table.contains("<bdi>acme, gamma</bdi>"), "{table}");
+    assert!(!table.contains("Role"), "{table}");
+    let version = answer.between("name=\"version\" value=\"", "\"").to_owned();
+    assert_eq!(save(&stale, "acme\nbeta").await.status, 303, "it is so already");
+    assert_eq!(save(&version, "acme\ngamma").await.status, 303, "now it is meant");
+    assert!(service.visit(&address, &root).await.body.contains("acme\ngamma</textarea>"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -127,12 +127,43 @@ async fn on_plain_http_the_cookie_has_another_name() {
 }
 
 #[tokio::test]
+async fn the_place_that_was_asked_for_is_kept_with_its_query() {
+    let service = with_root().await;
+    for place in [
+        "/admin?after=01a215b3-062f-7146-ac66-6bc67ce4f5bc",
+        "/admin/acme/sign-ins?outcome=refused&since=2026-11-01",
+        "/admin/acme/users?q=%C3%A9t%C3%A9+x&active=true",
+    ] {
+        let led = service.get(place, &[]).await;
+        let page = service.get(led.header("location"), &[]).await;
+        let (theme, form) = page.body.split_once("action=\"/admin/sign-in\"").unwrap();
+        let value = |form: &str| {
+            let value = form.split("name=\"return_to\" value=\"").nth(1).unwrap();
+            value.split('"').next().unwrap().replace("&#38;", "&")
+        };
+        let kept = value(form);
+        assert_eq!(kept, place);
+        // Who likes it darker comes back here.
+        let switch = [("theme", "dark"), ("return_to", &*value(theme))];
+        assert_eq!(
+            service.fill_in("/admin/theme", &switch, &[]).await.header("location"),
+            led.header("location")
+        );
+        let fields = [("email", ROOT), ("password", SECRET), ("return_to", kept.as_str())];
+        let answer = service.fill_in("/admin/sign-in", &fields, &[]).await;
+        assert_eq!((answer.status, answer.header("location")), (303, place));
+    }
+}
+
+#[tokio::test]
 async fn a_sign_in_leads_nowhere_but_to_the_portal() {
     let service = with_root().await;
     for place in [
         "https://evil.example/",
         "//evil.example/admin/",
         "/admin/\\evil",
+        "/administration?x=/admin/",
+        "//evil.example?/admin",
         "/administration",
         "/session/logout",
         "/admin/ä",

@@ -100,6 +100,33 @@ async fn who_saves_over_what_somebody_saved_meanwhile_sees_both() {
 }
 
 #[tokio::test]
+async fn who_changes_a_connection_that_somebody_changed_meanwhile_sees_both() {
+    let service = with_root().await;
+    let root = service.signed_in(ROOT).await;
+    let path = "/admin/acme/sso/okta/details";
+    let fields = |version| {
+        [
+            ("version", version),
+            ("key", "okta"),
+            ("display_name", "Okta"),
+            ("sp_initiated", "true"),
+            ("sign_requests", "always"),
+        ]
+    };
+    let answer = service.save(&root, path, &fields("0")).await;
+    assert_eq!(answer.status, 412);
+    let table = answer.between("id=\"saved_meanwhile\"", "</table>");
+    assert!(
+        table.contains("<bdi>When its metadata wants it</bdi>") && table.contains("<bdi>Always</bdi>"),
+        "{table}"
+    );
+    assert!(!table.contains("Name in addresses"), "{table}");
+    let details = answer.between("id=\"details\"", "</form>");
+    let version = details.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(service.save(&root, path, &fields(version)).await.status, 303, "now it is meant");
+}
+
+#[tokio::test]
 async fn a_sign_in_is_found_by_the_reference_that_the_refused_person_was_shown() {
     let service = with_root().await;
     let root = service.signed_in(ROOT).await;

@@ -35,7 +35,7 @@ impl Service {
     async fn allows(&self, administrator: &Administrator) {
         let change = ChangeAdministrator(self.world());
         let allow = AdministratorChange::AllowSingleSignOn;
-        change.run(&Actor::CommandLine, administrator.id, &allow).await.unwrap();
+        change.run(&Actor::CommandLine, administrator.id, None, &allow).await.unwrap();
     }
 
     /// Begins a sign-in of an administrator: the request's id, and the cookie.

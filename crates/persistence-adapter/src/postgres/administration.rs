@@ -5,7 +5,7 @@ use sqlx::postgres::PgArguments;
 use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 use vestibule_domain::branding::Logo;
-use vestibule_domain::catalog::Catalog;
+use vestibule_domain::catalog::{Catalog, InUse};
 use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvider};
 use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
 use vestibule_domain::organization::Organization;
@@ -163,7 +163,7 @@ impl Administration for PostgresStore {
         catalog: &Catalog,
         expected: Version,
         audit: &AuditEvent,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<InUse>, StoreError> {
         self.in_time(async {
             let mut transaction = self.write().await?;
             let in_use = lock_catalog(&mut transaction, organization, catalog, expected).await?;
@@ -304,7 +304,7 @@ async fn lock_catalog(
     organization: OrganizationId,
     catalog: &Catalog,
     expected: Version,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<InUse>, StoreError> {
     let locked = sqlx::query("SELECT 1 FROM organizations WHERE id = $1 AND catalog_version = $2 FOR UPDATE")
         .bind(organization.0)
         .bind(expected.0)

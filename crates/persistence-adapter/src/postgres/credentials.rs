@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
-use vestibule_domain::ids::{ApiKeyId, OrganizationId};
+use vestibule_domain::ids::{AdministratorId, ApiKeyId, OrganizationId};
 use vestibule_domain::ports::{ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
 use vestibule_domain::token::TokenHash;
 
@@ -35,6 +35,23 @@ impl Credentials for PostgresStore {
              ORDER BY id LIMIT $3",
         )
         .bind(organization.map(|id| id.0))
+        .bind(page.after)
+        .bind(rows_of(page));
+        let rows: Vec<ApiKeyRow> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(paged(rows, page, |row| row.id))
+    }
+
+    async fn api_keys_made_by(
+        &self,
+        administrator: AdministratorId,
+        page: Page,
+    ) -> Result<Paged<ApiKey>, StoreError> {
+        // There are no more keys than people look after, so that reading all of them is soon done.
+        let found = sqlx::query_as(
+            "SELECT * FROM api_keys WHERE created_by::json ->> 'kind' = 'administrator' AND created_by::json ->> 'id' = $1 \
+             AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3",
+        )
+        .bind(administrator.to_string())
         .bind(page.after)
         .bind(rows_of(page));
         let rows: Vec<ApiKeyRow> = self.answer(found.fetch_all(&self.pool)).await?;

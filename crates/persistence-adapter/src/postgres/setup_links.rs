@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
-use vestibule_domain::ids::{OrganizationId, SetupLinkId};
+use vestibule_domain::ids::{AdministratorId, OrganizationId, SetupLinkId};
 use vestibule_domain::letter::Letter;
 use vestibule_domain::ports::{AuditEvent, SettingUp, SetupLinks, StoreError};
 use vestibule_domain::setup_link::{SetupLink, SetupSession};
@@ -31,6 +31,19 @@ impl SetupLinks for PostgresStore {
     async fn setup_links(&self, organization: OrganizationId) -> Result<Vec<SetupLink>, StoreError> {
         let found = sqlx::query_as("SELECT * FROM setup_links WHERE organization_id = $1 ORDER BY id DESC")
             .bind(organization.0);
+        let rows: Vec<SetupLinkRow> = self.answer(found.fetch_all(&self.pool)).await?;
+        Ok(rows.into_iter().map(SetupLink::from).collect())
+    }
+
+    async fn setup_links_made_by(
+        &self,
+        administrator: AdministratorId,
+    ) -> Result<Vec<SetupLink>, StoreError> {
+        let found = sqlx::query_as(
+            "SELECT * FROM setup_links WHERE created_by::json ->> 'kind' = 'administrator' AND created_by::json ->> 'id' = $1 \
+             ORDER BY id DESC",
+        )
+        .bind(administrator.to_string());
         let rows: Vec<SetupLinkRow> = self.answer(found.fetch_all(&self.pool)).await?;
         Ok(rows.into_iter().map(SetupLink::from).collect())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
-use vestibule_domain::catalog::{Assignment, Assignments, Catalog};
+use vestibule_domain::catalog::{Assignment, Assignments, Catalog, CatalogValue, InUse};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::ids::Version;
 use vestibule_domain::name_id::NameId;
@@ -160,18 +160,22 @@ pub(crate) fn lost_by(
     pairs: Vec<(Text<UserTypeKey>, Text<RoleKey>)>,
     locations: Vec<(Text<LocationName>,)>,
     connections: Vec<(Text<ConnectionKey>, Document<Settings>)>,
-) -> Vec<String> {
+) -> Vec<InUse> {
     let pairs = pairs
         .into_iter()
         .map(|(user_type, role)| Assignment { user_type: user_type.0, role: role.0 })
         .filter(|pair| catalog.role_of(pair).is_none())
-        .map(|pair| pair.to_string());
+        .map(CatalogValue::Pair);
     let known: BTreeSet<&str> = catalog.locations().iter().map(LocationName::as_str).collect();
-    let locations =
-        locations.into_iter().map(|(name,)| name.0.to_string()).filter(|name| !known.contains(name.as_str()));
+    let locations = locations
+        .into_iter()
+        .map(|(name,)| name.0)
+        .filter(|name| !known.contains(name.as_str()))
+        .map(CatalogValue::Location);
     let defaults = connections
         .into_iter()
         .flat_map(|(key, settings)| settings.0.registration.defaults().lost_by(catalog, &key.0));
-    let lost: BTreeSet<String> = pairs.chain(locations).chain(defaults).collect();
+    let held = pairs.chain(locations).map(InUse::by_users);
+    let lost: BTreeSet<InUse> = held.chain(defaults).collect();
     lost.into_iter().take(MOST_NAMED).collect()
 }

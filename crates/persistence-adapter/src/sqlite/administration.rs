@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteArguments;
 use vestibule_domain::branding::Logo;
-use vestibule_domain::catalog::Catalog;
+use vestibule_domain::catalog::{Catalog, InUse};
 use vestibule_domain::connection::{Connection, ConnectionDetails, IdentityProvider};
 use vestibule_domain::ids::{ConnectionId, OrganizationId, Version};
 use vestibule_domain::organization::Organization;
@@ -175,7 +175,7 @@ impl Administration for SqliteStore {
         catalog: &Catalog,
         expected: Version,
         audit: &AuditEvent,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<InUse>, StoreError> {
         let mut transaction = self.write().await?;
         must_have_catalog(&mut transaction, organization.0, expected).await?;
         let in_use = in_use(&mut transaction, organization, catalog).await.map_err(failed)?;
@@ -344,7 +344,7 @@ async fn in_use(
     transaction: &mut SqliteConnection,
     organization: OrganizationId,
     catalog: &Catalog,
-) -> sqlx::Result<Vec<String>> {
+) -> sqlx::Result<Vec<InUse>> {
     let pairs = sqlx::query_as("SELECT DISTINCT user_type, role FROM assignments WHERE organization_id = ?")
         .bind(organization.0)
         .fetch_all(&mut *transaction)

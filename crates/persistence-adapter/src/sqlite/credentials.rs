@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use vestibule_domain::ids::{ApiKeyId, OrganizationId};
+use vestibule_domain::ids::{AdministratorId, ApiKeyId, OrganizationId};
 use vestibule_domain::ports::{ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
 use vestibule_domain::token::TokenHash;
 
@@ -34,6 +34,23 @@ impl Credentials for SqliteStore {
              ORDER BY id LIMIT ?3",
         )
         .bind(organization.map(|id| id.0))
+        .bind(page.after)
+        .bind(rows_of(page));
+        let rows: Vec<ApiKeyRow> = found.fetch_all(&self.reader).await.map_err(failed)?;
+        Ok(paged(rows, page, |row| row.id))
+    }
+
+    async fn api_keys_made_by(
+        &self,
+        administrator: AdministratorId,
+        page: Page,
+    ) -> Result<Paged<ApiKey>, StoreError> {
+        // There are no more keys than people look after, so that reading all of them is soon done.
+        let found = sqlx::query_as(
+            "SELECT * FROM api_keys WHERE created_by ->> '$.kind' = 'administrator' AND created_by ->> '$.id' = ?1 \
+             AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3",
+        )
+        .bind(administrator.to_string())
         .bind(page.after)
         .bind(rows_of(page));
         let rows: Vec<ApiKeyRow> = found.fetch_all(&self.reader).await.map_err(failed)?;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use vestibule_domain::ids::{OrganizationId, SetupLinkId};
+use vestibule_domain::ids::{AdministratorId, OrganizationId, SetupLinkId};
 use vestibule_domain::letter::Letter;
 use vestibule_domain::ports::{AuditEvent, SettingUp, SetupLinks, StoreError};
 use vestibule_domain::setup_link::{SetupLink, SetupSession};
@@ -22,6 +22,19 @@ impl SetupLinks for SqliteStore {
         let found = sqlx::query_as("SELECT * FROM setup_links WHERE organization_id = ? ORDER BY id DESC");
         let rows: Vec<SetupLinkRow> =
             found.bind(organization.0).fetch_all(&self.reader).await.map_err(failed)?;
+        Ok(rows.into_iter().map(SetupLink::from).collect())
+    }
+
+    async fn setup_links_made_by(
+        &self,
+        administrator: AdministratorId,
+    ) -> Result<Vec<SetupLink>, StoreError> {
+        let found = sqlx::query_as(
+            "SELECT * FROM setup_links WHERE created_by ->> '$.kind' = 'administrator' AND created_by ->> '$.id' = ? \
+             ORDER BY id DESC",
+        );
+        let found = found.bind(administrator.to_string());
+        let rows: Vec<SetupLinkRow> = found.fetch_all(&self.reader).await.map_err(failed)?;
         Ok(rows.into_iter().map(SetupLink::from).collect())
     }
 

@@ -123,7 +123,7 @@ pub(super) fn advice(rejection: &Rejection) -> &'static str {
             "Let the identity provider send each attribute with a name, and not encrypted by itself: the assertion as a whole can be."
         }
         Rejection::Unsolicited => {
-            "Let people start at this service (`/sso/ORGANIZATION/login`), or allow sign-ins that start at the identity provider (`allow_idp_initiated` of the connection), if that is meant."
+            "Let people start at this service (`https://HOST/sso/ORGANIZATION/login`), or allow sign-ins that start at the identity provider (`allow_idp_initiated` of the connection), if that is meant."
         }
         Rejection::UnknownRequest => {
             "Let the person sign in again. A sign-in must end within ten minutes, and each response works once."

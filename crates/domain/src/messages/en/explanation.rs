@@ -21,7 +21,12 @@ pub(super) fn subject(topic: Topic) -> &'static str {
 
 /// What a rule did. The note, if there is one, is part of it.
 pub(super) fn entry(entry: &Entry, outcome: Outcome) -> String {
-    let did = did(entry, outcome);
+    let mut did = did(entry, outcome);
+    if let Some(arrived) = &entry.translated {
+        let to = if entry.result.is_some() { "that" } else { "what cannot be used here" };
+        did =
+            format!("{did} “{arrived}” arrived, and the connection's value translations turn it into {to}.");
+    }
     match &entry.note {
         None => did,
         Some(said) => {
@@ -64,6 +69,9 @@ fn did(entry: &Entry, outcome: Outcome) -> String {
         Rule::RequiredEmail => {
             format!("A new user needs an e-mail address, {}, and the NameID is none either or may not serve.", nothing_usable(entry))
         }
+        Rule::MappedAttribute if outcome == Outcome::Unchanged && is_of_the_profile(entry.field) => {
+            format!("The value of {what} is as it was{value}. No other came with {}.", attribute(entry))
+        }
         Rule::MappedAttribute => format!("The value of {what} was taken from {}{value}.", attribute(entry)),
         Rule::DefaultValue if entry.result.is_some() => {
             format!("No {what} was sent, so the connection's default was taken{value}.")
@@ -102,6 +110,11 @@ fn did(entry: &Entry, outcome: Outcome) -> String {
         | Rule::SaveAttributeName
         | Rule::SaveVersion => "This rule is about saving settings; a sign-in is not decided by it.".to_owned(),
     }
+}
+
+/// Whether a person has one such value. Of user types and roles they can have several, and what arrived may be none of them.
+fn is_of_the_profile(topic: Topic) -> bool {
+    matches!(topic, Topic::FirstName | Topic::LastName | Topic::Email | Topic::Location)
 }
 
 /// "the attribute “FirstName”", as far as the field is mapped.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fixture::*;
-use crate::catalog::{Catalog, CatalogDraft, RoleDraft, UserTypeDraft};
+use crate::catalog::{Catalog, CatalogDraft, CatalogValue, InUse, RoleDraft, UserTypeDraft};
 use crate::connection::{ConnectionView, RequestSettings};
 use crate::ids::Version;
 use crate::organization::{Organization, OrganizationDetails};
@@ -174,12 +174,18 @@ pub async fn a_catalog_that_lacks_values_in_use_is_refused_by_their_names(store:
         };
         draft.parse().unwrap()
     };
+    let [berlin, clerk, visitor] = [
+        CatalogValue::Location("Berlin".parse().unwrap()),
+        CatalogValue::Pair(assignment("employee", "clerk")),
+        CatalogValue::Pair(assignment("contractor", "visitor")),
+    ]
+    .map(InUse::by_users);
     let lost = store.replace_catalog(id, &catalog("manager", &["Zürich"]), version, &audit()).await.unwrap();
-    assert_eq!(lost, ["Berlin", &assignment("employee", "clerk").to_string()]);
+    assert_eq!(lost, [berlin.clone(), clerk.clone()]);
     let lost = store.replace_catalog(id, &catalog("clerk", &["berlin"]), version, &audit()).await.unwrap();
-    assert_eq!(lost, ["Berlin"]);
+    assert_eq!(lost, std::slice::from_ref(&berlin));
     let lost = store.replace_catalog(id, &Catalog::default(), version, &audit()).await.unwrap();
-    assert_eq!(lost, ["Berlin", "contractor/visitor", "employee/clerk"]);
+    assert_eq!(lost, [berlin, visitor, clerk]);
     assert_eq!(store.catalog(id).await.unwrap(), (acme.catalog.clone(), version));
     let enough = catalog("clerk", &["Berlin"]);
     assert!(store.replace_catalog(id, &enough, version, &audit()).await.unwrap().is_empty());
@@ -192,6 +198,7 @@ pub async fn a_catalog_that_lacks_a_default_is_refused_by_its_name(store: Arc<dy
     let settings = super::super::acme().connection.settings;
     store.replace_settings(acme.connection.id, &settings, Version(1), version, &audit()).await.unwrap();
     let lost = store.replace_catalog(id, &Catalog::default(), version, &audit()).await.unwrap();
+    let lost: Vec<_> = lost.iter().map(ToString::to_string).collect();
     assert_eq!(lost, ["Berlin (default of connection okta)", "employee/clerk (default of connection okta)"]);
     assert_eq!(store.catalog(id).await.unwrap(), (acme.catalog.clone(), version));
     assert!(store.replace_catalog(id, &acme.catalog, version, &audit()).await.unwrap().is_empty());

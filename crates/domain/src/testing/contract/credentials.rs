@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::fixture::*;
+use crate::email::EmailAddress;
 use crate::ids::{ApiKeyId, OrganizationId};
 use crate::ports::{Actor, ApiKey, KeyRole, Origin, Page, Store};
 use crate::text::DisplayName;
@@ -77,6 +78,36 @@ pub async fn api_keys_are_listed_oldest_first_by_whose_they_are(store: Arc<dyn S
     assert_eq!((&rest.items[..], rest.next), (&mine[2..], None));
     assert_eq!(ids(&store, None).await.len(), 3);
     assert!(ids(&store, Some(other)).await.is_empty());
+}
+
+pub async fn api_keys_are_listed_by_the_administrator_who_made_them(store: Arc<dyn Store>) {
+    let acme = with_acme(&store).await;
+    let by = |id| Actor::Administrator {
+        id,
+        email: text(EmailAddress::parse("ada@acme.example")),
+        operator: true,
+        origin: Origin::default(),
+    };
+    let (ada, bob) = (id(), id());
+    let made = async |role, created_by| {
+        let key = ApiKey { created_by, ..api_key(role) };
+        store.create_api_key(&key, &audit()).await.unwrap();
+        key
+    };
+    let own = KeyRole::OrganizationAdmin(acme.organization.id);
+    let first = made(KeyRole::Operator, Some(by(ada))).await;
+    let second = made(own, Some(by(ada))).await;
+    let of_bob = made(own, Some(by(bob))).await;
+    made(own, None).await;
+    // A key of the same id made this one; that is nobody who signs in.
+    let program = Actor::ApiKey { id: ApiKeyId(ada.0), name: None, role: own, origin: Origin::default() };
+    made(own, Some(program)).await;
+    let page = store.api_keys_made_by(ada, Page { after: None, limit: 1 }).await.unwrap();
+    assert_eq!(page.items, [first]);
+    let page = store.api_keys_made_by(ada, Page { after: page.next, limit: 5 }).await.unwrap();
+    assert_eq!((&page.items[..], page.next), (&[second][..], None));
+    assert_eq!(store.api_keys_made_by(bob, ALL).await.unwrap().items, [of_bob]);
+    assert_eq!(store.api_keys_made_by(id(), ALL).await.unwrap().items, []);
 }
 
 pub async fn a_revoked_api_key_is_gone(store: Arc<dyn Store>) {

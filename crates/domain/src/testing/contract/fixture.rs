@@ -84,13 +84,16 @@ pub(super) fn full_record(view: &ConnectionView) -> SignInRecord {
         arrived: "Sn \u{1F98A} \" \\".to_owned(),
         difference: crate::explanation::NameDifference::Case,
     };
-    let entry = Entry::new(Topic::from(Field::LastName), Rule::MappedAttribute)
-        .receiving(
-            view.connection.settings.attribute(Field::LastName),
-            &["O’Brien".to_owned(), String::new()],
-        )
-        .resulting("O’Brien")
-        .noting(Some(note));
+    let entry = Entry {
+        translated: Some("O’Brien".to_owned()),
+        ..Entry::new(Topic::from(Field::LastName), Rule::MappedAttribute)
+            .receiving(
+                view.connection.settings.attribute(Field::LastName),
+                &["O’Brien".to_owned(), String::new()],
+            )
+            .resulting("O’Brian")
+            .noting(Some(note))
+    };
     SignInRecord {
         id: id(),
         organization_id: view.organization.id,

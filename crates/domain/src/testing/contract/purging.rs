@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::super::future::together;
 use super::fixture::*;
+use crate::explanation::Entry;
 use crate::ports::{
     Actor, AuditEvent, AuditFilter, KeyRole, Origin, SignInFilter, Store, StoreError, UserFilter,
 };
@@ -93,6 +94,9 @@ pub async fn nobody_reads_whose_sign_ins_those_of_a_purged_user_were(store: Arc<
         history(&store, &acme).await.into_iter().map(SignInRecord::without_person).collect();
     assert_eq!(without.len(), 2);
     assert!(without.iter().all(|record| record.user_id == Some(user.id) && record.name_id.is_none()));
+    let says_nothing =
+        |entry: &Entry| (entry.received.is_empty(), &entry.translated, &entry.result) == (true, &None, &None);
+    assert!(without.iter().flat_map(|record| &record.explanation).all(says_nothing));
     purge(&store, &user).await.unwrap();
     for _ in 0..2 {
         assert_eq!(history(&store, &acme).await, without);

@@ -128,7 +128,7 @@ pub async fn no_catalog_loses_a_value_that_somebody_gets_meanwhile(store: Arc<dy
             (conflict, Ok(true)) => {
                 must_conflict(conflict);
                 let lost = store.replace_catalog(id, &acme.catalog, version.next(), &audit()).await;
-                assert_eq!(lost.unwrap(), Vec::<String>::new());
+                assert_eq!(lost.unwrap(), []);
                 acme.organization.catalog_version = version.next().next();
             }
             other => panic!("neither the user nor the catalog, or both: {other:?}"),
@@ -161,7 +161,7 @@ pub async fn no_catalog_loses_a_default_that_is_saved_meanwhile(store: Arc<dyn S
                 must_conflict(conflict);
                 catalog = catalog.next();
                 let lost = store.replace_catalog(id, &acme.catalog, catalog, &audit()).await;
-                assert_eq!(lost.unwrap(), Vec::<String>::new());
+                assert_eq!(lost.unwrap(), []);
                 catalog = catalog.next();
             }
             other => panic!("neither the default nor the catalog, or both: {other:?}"),

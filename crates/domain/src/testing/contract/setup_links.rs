@@ -83,6 +83,22 @@ pub async fn a_setup_link_is_read_back_and_found_until_it_expires(store: Arc<dyn
     assert_eq!(store.audit_event(None, event.id).await.unwrap(), Some(event));
 }
 
+pub async fn setup_links_are_listed_by_the_administrator_who_had_them_mailed(store: Arc<dyn Store>) {
+    let (acme, other) = (with_acme(&store).await, Acme::named("other"));
+    other.install(&*store).await;
+    let (ada, email) = (id(), text(EmailAddress::parse("ada@acme.example")));
+    let by = Actor::Administrator { id: ada, email, operator: false, origin: Origin::default() };
+    let mut mailed = Vec::new();
+    for (organization, by) in [(&acme, by.clone()), (&acme, Actor::CommandLine), (&other, by)] {
+        let link = SetupLink { created_by: by, ..link(organization) };
+        store.add_setup_link(&link, &letter(organization, &link), &audit()).await.unwrap();
+        mailed.push(link);
+    }
+    let found = store.setup_links_made_by(ada).await.unwrap();
+    assert_eq!(found, [mailed[2].clone(), mailed[0].clone()], "newest first");
+    assert_eq!(store.setup_links_made_by(id()).await.unwrap(), []);
+}
+
 pub async fn a_setup_session_names_its_link(store: Arc<dyn Store>) {
     let (acme, link) = with_link(&store).await;
     let session = session(&link);

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{MemoryStore, Refreshing, State, paged, unless_conflict};
 use crate::administrator::AdministratorRole;
 use crate::branding::{Branding, Logo};
-use crate::catalog::{Assignment, Catalog};
+use crate::catalog::{Assignment, Catalog, CatalogValue, InUse};
 use crate::connection::{Connection, ConnectionDetails, IdentityProvider};
 use crate::ids::{ConnectionId, OrganizationId, Version};
 use crate::organization::Organization;
@@ -118,7 +118,7 @@ impl Administration for MemoryStore {
         catalog: &Catalog,
         expected: Version,
         audit: &AuditEvent,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<InUse>, StoreError> {
         self.write(|state| {
             state.must_have_catalog(organization, expected)?;
             let in_use = state.lost_by(organization, catalog);
@@ -262,19 +262,19 @@ impl State {
     }
 
     /// Values that users hold or connections have as defaults, and the catalog lacks.
-    fn lost_by(&self, organization: OrganizationId, catalog: &Catalog) -> Vec<String> {
+    fn lost_by(&self, organization: OrganizationId, catalog: &Catalog) -> Vec<InUse> {
         let mut lost = std::collections::BTreeSet::new();
         for profile in self.users_of(organization).map(|user| &user.profile) {
             for (user_type, role) in &profile.assignments {
                 let pair = Assignment { user_type: user_type.clone(), role: role.clone() };
                 if catalog.role_of(&pair).is_none() {
-                    lost.insert(pair.to_string());
+                    lost.insert(InUse::by_users(CatalogValue::Pair(pair)));
                 }
             }
             if let Some(location) =
                 profile.location.as_ref().filter(|name| catalog.location(name.as_str()).is_none())
             {
-                lost.insert(location.to_string());
+                lost.insert(InUse::by_users(CatalogValue::Location(location.clone())));
             }
         }
         for connection in self.connections.values().filter(|row| row.organization_id == organization) {

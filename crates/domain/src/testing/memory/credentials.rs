@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{MemoryStore, paged, unless_conflict};
-use crate::ids::{ApiKeyId, OrganizationId};
-use crate::ports::{ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
+use crate::ids::{AdministratorId, ApiKeyId, OrganizationId};
+use crate::ports::{Actor, ApiKey, AuditEvent, Credentials, Page, Paged, StoreError};
 use crate::token::TokenHash;
 
 #[async_trait]
@@ -25,6 +25,19 @@ impl Credentials for MemoryStore {
     ) -> Result<Paged<ApiKey>, StoreError> {
         let state = self.read();
         let rows = state.api_keys.values().filter(|key| key.role.organization() == organization);
+        Ok(paged(rows, page, |id, after| id > after, |key| key.id.0))
+    }
+
+    async fn api_keys_made_by(
+        &self,
+        administrator: AdministratorId,
+        page: Page,
+    ) -> Result<Paged<ApiKey>, StoreError> {
+        let state = self.read();
+        let rows = state
+            .api_keys
+            .values()
+            .filter(|key| key.created_by.as_ref().and_then(Actor::administrator) == Some(administrator));
         Ok(paged(rows, page, |id, after| id > after, |key| key.id.0))
     }
 

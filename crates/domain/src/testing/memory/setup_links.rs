@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::outbox::Posted;
 use super::{MemoryStore, unless_conflict};
-use crate::ids::{OrganizationId, SetupLinkId};
+use crate::ids::{AdministratorId, OrganizationId, SetupLinkId};
 use crate::letter::Letter;
 use crate::ports::{AuditEvent, SettingUp, SetupLinks, StoreError};
 use crate::setup_link::{SetupLink, SetupSession};
@@ -18,6 +18,15 @@ impl SetupLinks for MemoryStore {
         let state = self.read();
         let links = state.setup_links.values().rev();
         Ok(links.filter(|link| link.organization_id == organization).cloned().collect())
+    }
+
+    async fn setup_links_made_by(
+        &self,
+        administrator: AdministratorId,
+    ) -> Result<Vec<SetupLink>, StoreError> {
+        let state = self.read();
+        let links = state.setup_links.values().rev();
+        Ok(links.filter(|link| link.created_by.administrator() == Some(administrator)).cloned().collect())
     }
 
     async fn setup_link(

@@ -7,7 +7,7 @@ use super::{AdministratorSignInError, Described, chosen};
 use crate::administrator::{
     Administrator, AdministratorRole, AttemptKey, Password, PasswordHash, SingleSignOn, WeakPassword,
 };
-use crate::ids::AdministratorId;
+use crate::ids::{AdministratorId, Version};
 use crate::organization::Organization;
 use crate::ports::{
     Actor, Origin, PasswordError, Passwords, SessionsToEnd, SignedInAdministrator, StoreError,
@@ -15,7 +15,7 @@ use crate::ports::{
 use crate::problem::Problems;
 use crate::text::OrganizationSlug;
 use crate::usecase::World;
-use crate::usecase::administration::{AdminError, decide_again, is_operator};
+use crate::usecase::administration::{AdminError, decide_again, is_operator, must_be};
 
 /// Changes what an operator can change of an administrator.
 #[derive(Clone)]
@@ -99,16 +99,18 @@ impl RoleDraft {
 }
 
 impl ChangeAdministrator {
-    /// The administrator after the change. One who changes nothing writes nothing. Nobody keeps themselves out, so that somebody is always
+    /// The administrator after the change, on the version that the change was decided at, if it says so. One who changes nothing writes
+    /// nothing. Nobody keeps themselves out, so that somebody is always
     /// left who can let the others in again.
     ///
     /// # Errors
-    /// No such administrator, no operator, oneself, faults of the role, the last operator who can sign in, or the store's.
+    /// No such administrator, no operator, oneself, a stale version, faults of the role, the last operator who can sign in, or the store's.
     #[tracing::instrument(name = "change_administrator", skip_all, fields(administrator.id = %id))]
     pub async fn run(
         &self,
         actor: &Actor,
         id: AdministratorId,
+        expected: Option<Version>,
         change: &AdministratorChange,
     ) -> Result<Administrator, AdminError> {
         if !is_operator(actor) {
@@ -118,17 +120,19 @@ impl ChangeAdministrator {
         if own && !change.is_of_how_they_sign_in() {
             return Err(AdminError::Oneself);
         }
-        decide_again(|| self.attempt(actor, id, change)).await
+        decide_again(|| self.attempt(actor, id, expected, change)).await
     }
 
     async fn attempt(
         &self,
         actor: &Actor,
         id: AdministratorId,
+        expected: Option<Version>,
         change: &AdministratorChange,
     ) -> Result<Administrator, AdminError> {
         let world = &self.0;
         let before = world.administrator(id).await?;
+        must_be(before.version, expected)?;
         let mut after = before.clone();
         let (action, ending) = match change {
             AdministratorChange::Role(draft) => {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use vestibule_domain::arrival::ArrivedAttribute;
 use vestibule_domain::explanation::{Change, Entry, NameDifference, Note, Topic, Warning};
 use vestibule_domain::messages::{ENGLISH, Messages as _};
-use vestibule_domain::ports::Rejection;
+use vestibule_domain::ports::{Rejection, ServiceProvider};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::rule::Rule;
 use vestibule_domain::sign_in::{MatchedBy, Outcome, SignInRecord, WelcomeEmail};
@@ -107,6 +107,8 @@ struct EntryShape {
     attribute: Option<String>,
     /// The values that arrived.
     received: Vec<String>,
+    /// The one of them that the value translations turned into another value.
+    translated: Option<String>,
     /// The value that resulted.
     result: Option<String>,
     /// What else to say.
@@ -142,20 +144,20 @@ struct WarningShape {
     message: String,
 }
 
-impl From<&SignInRecord> for SignInShape {
-    fn from(record: &SignInRecord) -> Self {
-        Self { id: record.id.0, decision: record.into() }
+impl SignInShape {
+    pub(super) fn of(record: &SignInRecord, here: &ServiceProvider) -> Self {
+        Self { id: record.id.0, decision: DecisionShape::of(record, here) }
     }
 }
 
-impl From<&SignInRecord> for DecisionShape {
-    fn from(record: &SignInRecord) -> Self {
+impl DecisionShape {
+    pub(in crate::api) fn of(record: &SignInRecord, here: &ServiceProvider) -> Self {
         Self {
             at: record.at,
             outcome: record.outcome,
             code: record.code,
             summary: ENGLISH.summary(record),
-            advice: ENGLISH.advice(record),
+            advice: ENGLISH.advice(record, here),
             detail: record.detail.clone(),
             check: record.rejection.as_ref().map(Rejection::check),
             user_id: record.user_id.map(|id| id.0),
@@ -167,7 +169,7 @@ impl From<&SignInRecord> for DecisionShape {
             explanation: record
                 .explanation
                 .iter()
-                .map(|entry| EntryShape::of(entry, record.outcome))
+                .map(|entry| EntryShape::of(entry, record.outcome_of(entry.field)))
                 .collect(),
             warnings: record.warnings.iter().map(WarningShape::from).collect(),
             welcome_email: record.welcome_email,
@@ -195,6 +197,7 @@ impl EntryShape {
             rule: entry.rule,
             attribute: entry.attribute.as_ref().map(ToString::to_string),
             received: entry.received.clone(),
+            translated: entry.translated.clone(),
             result: entry.result.clone(),
             note: entry.note.as_ref().map(|note| ENGLISH.note(note)),
             message: ENGLISH.entry(entry, outcome),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
-use vestibule_domain::ports::Rejection;
+use vestibule_domain::ports::{Rejection, ServiceProvider};
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::sign_in::{Outcome, SignInRecord};
 use vestibule_domain::usecase::{Checked, Checkpoint, Simulated};
@@ -57,26 +57,26 @@ struct ComparedShape {
     changes: Vec<ChangeShape>,
 }
 
-impl From<&Simulated> for SimulatedShape {
-    fn from(simulated: &Simulated) -> Self {
+impl SimulatedShape {
+    pub(super) fn of(simulated: &Simulated, here: &ServiceProvider) -> Self {
         let compared = simulated.saved.as_ref().map(|saved| ComparedShape::of(saved, &simulated.record));
         Self {
             simulated: true,
-            decision: DecisionShape::from(&simulated.record),
-            checks: simulated.checks.iter().map(CheckedShape::from).collect(),
+            decision: DecisionShape::of(&simulated.record, here),
+            checks: simulated.checks.iter().map(|checked| CheckedShape::of(checked, here)).collect(),
             compared_with_saved: compared,
         }
     }
 }
 
-impl From<&Checked> for CheckedShape {
-    fn from(checked: &Checked) -> Self {
+impl CheckedShape {
+    fn of(checked: &Checked, here: &ServiceProvider) -> Self {
         Self {
             checkpoint: checked.checkpoint,
             passed: checked.rejection.is_none(),
             code: checked.rejection.as_ref().map(Rejection::code),
             check: checked.rejection.as_ref().map(Rejection::check),
-            message: ENGLISH.checked(checked),
+            message: ENGLISH.checked(checked, here),
         }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Chart {
 
 /// A day's column, and its numbers.
 pub(crate) struct Day {
+    pub(crate) date: NaiveDate,
     pub(crate) name: String,
     pub(crate) created: u64,
     pub(crate) updated: u64,
@@ -58,6 +59,7 @@ impl Chart {
             let signed_in_height = scaled(all(date) - refused);
             let refused_height = scaled(refused);
             Day {
+                date,
                 name: date.format("%-d %b").to_string(),
                 created: count(date, Outcome::Created),
                 updated: count(date, Outcome::Updated),

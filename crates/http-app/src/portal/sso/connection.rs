@@ -39,6 +39,8 @@ pub(super) struct Forms {
     pub(super) details: Form,
     /// The settings that somebody saved since this form was opened, as a list of differences.
     pub(super) saved_meanwhile: Vec<Difference>,
+    /// The same of the details.
+    pub(super) details_meanwhile: Vec<Difference>,
 }
 
 impl Forms {
@@ -54,7 +56,7 @@ impl Forms {
         metadata.check("trust_metadata_url", trusted);
         let mut details = details::filled(&ConnectionDraft::from(&connection.details));
         details.open_at(connection.version);
-        Self { metadata, settings, details, saved_meanwhile: Vec::new() }
+        Self { metadata, settings, details, saved_meanwhile: Vec::new(), details_meanwhile: Vec::new() }
     }
 }
 

@@ -10,6 +10,7 @@ use vestibule_domain::connection::{
 use vestibule_domain::usecase::{AdminError, ChangeConnection, DeleteConnection};
 
 use super::connection::{Asked, Forms, shown};
+use crate::portal::differences::Differences;
 use crate::portal::form::Form;
 use crate::portal::frame::{Choice, Frame, Here};
 use crate::portal::places::lead_to;
@@ -95,18 +96,37 @@ pub(super) async fn save(
         Err(AdminError::Taken(_)) => {
             (StatusCode::CONFLICT, form.at_fault("key", "another connection has this name in addresses"))
         }
-        Err(AdminError::Stale) => {
-            let mut form = form.at_fault(
-                "display_name",
-                "somebody changed this connection meanwhile: save again to have it as it stands here",
-            );
-            form.open_at(at.view.connection.version);
-            (StatusCode::PRECONDITION_FAILED, form)
-        }
+        Err(AdminError::Stale) => return meanwhile(&site, &at, form).await,
         Err(error) => return Err(Problem::from(error).into()),
     };
     let forms = Forms { details: form, ..Forms::saved(&at.view.connection) };
     shown(&site, &at, status, forms, Asked::default()).await
+}
+
+/// Somebody saved something: where it is something else, that stands beside what was typed, which saving again puts in its place.
+async fn meanwhile(site: &Site, at: &AtConnection, form: Form) -> Result<Response, Failure> {
+    let saved = Forms::saved(&at.view.connection);
+    let details_meanwhile = Differences::between(&saved.details, &form)
+        .text("display_name", "Name")
+        .text("key", "Name in addresses")
+        .flag("sp_initiated", "A sign-in may start at this service")
+        .flag("allow_idp_initiated", "A sign-in may start at the identity provider")
+        .flag("force_authn", "Prove anew who you are")
+        .flag("single_logout", "Sign out there, too")
+        .choice("name_id_format", "Form of the NameID", &name_id_formats())
+        .choice("sign_requests", "Requests are signed", &sign_requests())
+        .text("technical_contact/name", "Technical contact, name")
+        .text("technical_contact/email", "Technical contact, e-mail")
+        .text("technical_contact/phone", "Technical contact, telephone")
+        .found();
+    if details_meanwhile.is_empty() {
+        return Ok(lead_to(&format!("{}?done=details#details", at.home())));
+    }
+    let text = "somebody changed this connection meanwhile: compare both below, then save again to have it as it stands here";
+    let mut details = form.at_fault("saved_meanwhile", text);
+    details.open_at(at.view.connection.version);
+    let forms = Forms { details, details_meanwhile, ..saved };
+    shown(site, at, StatusCode::PRECONDITION_FAILED, forms, Asked::default()).await
 }
 
 /// A connection as a page has shown it, for the button that lets people in.

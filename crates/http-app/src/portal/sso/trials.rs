@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use vestibule_domain::messages::{ENGLISH, Messages as _};
-use vestibule_domain::ports::{Examination, Examined};
+use vestibule_domain::ports::{Examination, Examined, ServiceProvider};
 use vestibule_domain::usecase::{AdminError, BeginTrial, ReportTrial, TrialError, TrialReport};
 
 use super::connection::{with_faulty_settings, with_settings};
@@ -97,14 +97,14 @@ struct Check {
     received: Option<String>,
 }
 
-impl From<&Examined> for Check {
-    fn from(examined: &Examined) -> Self {
+impl Check {
+    fn of(examined: &Examined, here: &ServiceProvider) -> Self {
         let rejection = examined.rejection.as_ref();
         Self {
             state: checked(rejection.is_none()),
             topic: topic(examined.examination),
             fault: rejection.map(ToString::to_string),
-            advice: rejection.map(|rejection| Prose::of(ENGLISH.check(rejection))),
+            advice: rejection.map(|rejection| Prose::of(&ENGLISH.check(rejection, here))),
             expected: examined.expected.clone(),
             received: examined.received.clone(),
         }
@@ -139,6 +139,9 @@ pub(super) async fn report(
     };
     let mut form = settings_form::filled(&report.draft);
     form.open_at(at.view.connection.settings_version);
+    // What would happen to a person tells what is known of them already, and whoever sets up an identity provider can name any.
+    let shown = report.record.as_ref().filter(|_| !at.visit.is_guest());
+    let here = at.visit.service_provider(&site);
     Ok(page(
         StatusCode::OK,
         &TrialPage {
@@ -149,9 +152,8 @@ pub(super) async fn report(
             is_enabled: at.view.connection.details.enabled,
             is_waiting: report.record.is_none(),
             verdict: verdict(&report, at.visit.is_guest()),
-            checks: report.examined.iter().map(Check::from).collect(),
-            // What would happen to a person tells what is known of them already, and whoever sets up an identity provider can name any.
-            explained: report.record.as_ref().filter(|_| !at.visit.is_guest()).map(Explained::from),
+            checks: report.examined.iter().map(|one| Check::of(one, &here)).collect(),
+            explained: shown.map(|record| Explained::of(record, &here)),
             form,
         },
     ))

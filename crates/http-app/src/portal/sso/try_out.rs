@@ -84,7 +84,8 @@ pub(super) async fn try_out(
         }
         Err(error) => return Err(Problem::from(error).into()),
     };
-    let explained = Explained::from(&simulated.record);
+    let here = at.visit.service_provider(&site);
+    let explained = Explained::of(&simulated.record, &here);
     let saved = simulated.saved.as_ref().map(|saved| ENGLISH.summary(saved));
     Ok(page(
         StatusCode::OK,
@@ -99,7 +100,10 @@ pub(super) async fn try_out(
             checks: simulated
                 .checks
                 .iter()
-                .map(|one| Check { state: checked(one.rejection.is_none()), text: ENGLISH.checked(one) })
+                .map(|one| Check {
+                    state: checked(one.rejection.is_none()),
+                    text: ENGLISH.checked(one, &here),
+                })
                 .collect(),
             form: kept(),
         },
