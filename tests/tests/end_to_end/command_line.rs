@@ -108,6 +108,8 @@ fn a_database_that_does_not_answer_is_said_without_its_password() {
     for command in ["serve", "migrate", "check"] {
         let output = run(vestibule(folder.path())
             .arg(command)
+            // Somebody may be at the usual port.
+            .env("VESTIBULE_LISTEN", "127.0.0.1:0")
             .env("DATABASE_URL", "postgres://vestibule:hunter2@127.0.0.1:1/x"));
         let told = [output.stdout, output.stderr].concat();
         let told = String::from_utf8(told).unwrap();
