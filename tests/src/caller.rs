@@ -1,7 +1,12 @@
 //! A program that calls the administration API.
 
+use std::time::Duration;
+
 use reqwest::{Client, Method};
 use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
 /// A caller with a key.
 pub struct Caller {
@@ -64,6 +69,27 @@ impl Caller {
         let request = request.header("content-type", "text/csv").header("idempotency-key", key);
         let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
         Answer { status: response.status().as_u16(), body: response.json().await.unwrap_or_default() }
+    }
+
+    /// Sends a table of users to Acme, a row each second and without an end, until the task is aborted.
+    pub async fn send_slowly(&self) -> JoinHandle<()> {
+        let host = self.url.trim_start_matches("http://").split('/').next().unwrap();
+        let head = format!(
+            "POST /api/v1/organizations/acme/users/import HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: text/csv\r\nContent-Length: 1000000\r\n\r\n\
+             email,first_name,last_name,location,user_type,role\n",
+            self.key
+        );
+        let mut connection = TcpStream::connect(host).await.unwrap();
+        connection.write_all(head.as_bytes()).await.unwrap();
+        while self.list("imports").await.first().is_none_or(|newest| newest["state"] != "receiving") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        tokio::spawn(async move {
+            while connection.write_all(b"bob@acme.example,Bob,Builder,,,\n").await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        })
     }
 
     /// What an address answers, as text.

@@ -205,6 +205,11 @@ impl Service {
         self.operator.send_table(query, key, table).await
     }
 
+    /// Sends a table of users to Acme, a row each second and without an end, until the task is aborted.
+    pub async fn send_slowly(&self) -> tokio::task::JoinHandle<()> {
+        self.operator.send_slowly().await
+    }
+
     /// What an address of the administration API answers, as text.
     pub async fn text(&self, path: &str) -> String {
         self.operator.text(path).await

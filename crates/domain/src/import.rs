@@ -10,7 +10,7 @@ mod deciding;
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -35,6 +35,12 @@ pub const MOST_ROWS: u32 = 2_000_000;
 pub const MOST_ROWS_OF_A_PERSON: usize = 200;
 /// For how many days an import and its results are kept, after it has ended.
 pub const KEPT_DAYS: i64 = 30;
+/// For how many hours the table of a dry run is kept, after it has ended, so that it can be applied. It is full of people.
+pub const APPLICABLE_HOURS: i64 = 24;
+/// The most imports of an organization that are kept, the one that is begun among them: the oldest go.
+pub const MOST_KEPT: u32 = 100;
+/// The most tables of an organization that are kept, the one that is begun among them.
+pub const MOST_TABLES: u32 = 3;
 
 words!(
     /// How far an import has come.
@@ -105,6 +111,9 @@ pub struct Import {
     pub failure: Option<ImportFailure>,
     /// How many rows have arrived.
     pub rows_total: u32,
+    /// How many of them were refused when they arrived, for faults of their own, and are not kept. Known once the table is
+    /// there.
+    pub refused_on_arrival: u32,
     /// How many rows became what, so far.
     pub counts: RowCounts,
     /// Up to where the table is worked off.
@@ -115,6 +124,10 @@ pub struct Import {
     pub created_at: DateTime<Utc>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
+    /// Until when it can be applied: a dry run that has ended, whose table is kept.
+    pub applicable_until: Option<DateTime<Utc>>,
+    /// When it was applied, if it was a dry run before.
+    pub applied_at: Option<DateTime<Utc>>,
 }
 
 /// Tables of up to so many rows are worked off while their sender waits.
@@ -125,6 +138,38 @@ impl Import {
     #[must_use]
     pub fn is_small(&self) -> bool {
         self.rows_total <= MOST_ROWS_WAITED_FOR
+    }
+
+    /// Whether it is a dry run that can be applied at that instant.
+    #[must_use]
+    pub fn is_applicable(&self, now: DateTime<Utc>) -> bool {
+        self.applicable_until.is_some_and(|until| now < until)
+    }
+
+    /// Until when it can be applied, if it ends so now: where a dry run has found nothing to do, nothing is kept for it.
+    #[must_use]
+    pub fn applicable_if_ended(&self, state: ImportState, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let has_something_to_do = self.counts.created > 0 || self.counts.updated > 0;
+        let is_applicable = state == ImportState::Done && self.options.dry_run && has_something_to_do;
+        is_applicable.then(|| now + Duration::hours(APPLICABLE_HOURS))
+    }
+
+    /// The dry run as the import that `actor` makes of it: the same table, which is worked off once more. What was refused when
+    /// it arrived stays refused.
+    #[must_use]
+    pub fn applied_by(&self, actor: &Actor, now: DateTime<Utc>) -> Self {
+        Self {
+            actor: actor.clone(),
+            options: ImportOptions { dry_run: false, ..self.options },
+            state: ImportState::Running,
+            counts: RowCounts { refused: self.refused_on_arrival, ..RowCounts::default() },
+            cursor: ImportCursor::default(),
+            attempt: self.attempt + 1,
+            ended_at: None,
+            applicable_until: None,
+            applied_at: Some(now),
+            ..self.clone()
+        }
     }
 }
 
@@ -148,23 +193,28 @@ pub struct RowCounts {
     pub unchanged: u32,
     /// They have faults.
     pub refused: u32,
+    /// They became something else than the dry run had said which was applied; each is counted above, too.
+    pub unforeseen: u32,
 }
 
 impl RowCounts {
     /// How many rows there were of each outcome among these.
     #[must_use]
     pub fn of(results: &[RowResult]) -> Self {
-        let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count();
-        let count = |outcome| u32::try_from(count(outcome)).unwrap_or(u32::MAX);
+        let count = |wanted: &dyn Fn(&RowResult) -> bool| {
+            u32::try_from(results.iter().filter(|result| wanted(result)).count()).unwrap_or(u32::MAX)
+        };
+        let became = |outcome| count(&|result| result.outcome == outcome);
         Self {
-            created: count(RowOutcome::Created),
-            updated: count(RowOutcome::Updated),
-            unchanged: count(RowOutcome::Unchanged),
-            refused: count(RowOutcome::Refused),
+            created: became(RowOutcome::Created),
+            updated: became(RowOutcome::Updated),
+            unchanged: became(RowOutcome::Unchanged),
+            refused: became(RowOutcome::Refused),
+            unforeseen: count(&|result| result.foreseen.is_some()),
         }
     }
 
-    /// All of them.
+    /// All rows that have become something.
     #[must_use]
     pub fn all(&self) -> u32 {
         self.created + self.updated + self.unchanged + self.refused
@@ -178,6 +228,7 @@ impl RowCounts {
             updated: self.updated + more.updated,
             unchanged: self.unchanged + more.unchanged,
             refused: self.refused + more.refused,
+            unforeseen: self.unforeseen + more.unforeseen,
         }
     }
 }
@@ -263,6 +314,8 @@ pub struct RowResult {
     pub line: u32,
     /// What became of it.
     pub outcome: RowOutcome,
+    /// What the dry run had said which was applied, where that was something else.
+    pub foreseen: Option<RowOutcome>,
     /// The user; none where the row was refused, and where a dry run would make one.
     pub user_id: Option<UserId>,
     /// Why it was refused.
@@ -285,7 +338,7 @@ impl RowResult {
     #[must_use]
     pub fn refused(line: u32, problems: Problems) -> Self {
         let faults = problems.0.into_iter().map(RowFault::from).collect();
-        Self { line, outcome: RowOutcome::Refused, user_id: None, faults }
+        Self { line, outcome: RowOutcome::Refused, foreseen: None, user_id: None, faults }
     }
 }
 

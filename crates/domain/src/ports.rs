@@ -33,7 +33,10 @@ pub use arrivals::Arrivals;
 pub use audit::{Actor, ActorKind, AuditEvent, AuditFilter, AuditTrail, Origin};
 pub use credentials::{ApiKey, Credentials, KeyRole};
 pub use delivery::{Delivery, MessageField, MessageForm};
-pub use importing::{BegunImport, ImportSurroundings, Imports, SettledPeople};
+pub use importing::{
+    AppliedImport, BegunImport, ImportSurroundings, Imports, ResultsFrom, ResultsWanted, RowsWanted,
+    SettledPeople,
+};
 pub use keyed_requests::KeyedRequests;
 pub use keys::{KeyError, Keysmith, NewKey, ServiceKeys, Signer};
 pub use logout::{

@@ -41,7 +41,9 @@ pub use arrivals::{Keeping, OpenArrival};
 pub use begin_sign_in::{BeginError, BeginSignIn, Begun, LoginAttempt};
 pub use deliver_letters::{DeliverLetters, Deliveries};
 pub use forget_history::{ForgetHistory, KeepHistory};
-pub use import::{BeginImport, DeleteImport, ImportBegun, ImportError, ImportUsers, Reception, SweepImports};
+pub use import::{
+    ApplyImport, BeginImport, DeleteImport, ImportBegun, ImportError, ImportUsers, Reception, SweepImports,
+};
 pub use link_identity::{LinkError, LinkIdentity, OpenLink};
 pub use receive_logout::{LogoutAnswer, LogoutError, ReceiveLogout};
 pub use refresh_metadata::{ApproveMetadata, RefreshMetadata, Refreshes, RejectMetadata};

@@ -37,26 +37,30 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 const inWords = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "full" });
 const aDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const at = new Date(time.dateTime);
-  if (time.dateTime.includes("T")) {
-    time.textContent = inWords.format(at);
-    time.title = `${exactly.format(at)} (${time.dateTime})`;
-  } else {
-    time.textContent = aDay.format(at);
+// Numbers are written as the reader writes them.
+const inDigits = new Intl.NumberFormat();
+function writeAsReader(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (time.dateTime.includes("T")) {
+      time.textContent = inWords.format(at);
+      time.title = `${exactly.format(at)} (${time.dateTime})`;
+    } else {
+      time.textContent = aDay.format(at);
+    }
+  }
+  for (const number of root.querySelectorAll("data[value]")) {
+    number.textContent = inDigits.format(number.value);
   }
 }
-const zone = document.getElementById("zone");
-if (document.querySelector("main time[datetime*=T]")) {
+function nameZone() {
+  if (!document.querySelector("main time[datetime*=T]")) return;
+  const zone = document.getElementById("zone");
   zone.textContent = `Times are those of ${inWords.resolvedOptions().timeZone.replaceAll("_", " ")}.`;
   zone.hidden = false;
 }
-
-// Numbers are written as the reader writes them.
-const inDigits = new Intl.NumberFormat();
-for (const number of document.querySelectorAll("data[value]")) {
-  number.textContent = inDigits.format(number.value);
-}
+writeAsReader(document);
+nameZone();
 
 // A list whose values belong to those of another one offers only what fits.
 for (const list of document.querySelectorAll("select[data-follows]")) {
@@ -89,3 +93,48 @@ for (const form of document.querySelectorAll("form[data-keeps]")) {
   form.addEventListener("submit", () => { changed = false; });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
+
+// What goes on is followed: its page is asked for again, and shows what is new, without being loaded as a whole. Who cannot see it is
+// told now and then, and when it has ended.
+const FOLLOWED_EVERY = 1500;
+const TOLD_EVERY = 10000;
+
+function follow() {
+  let told = performance.now();
+  const ask = async () => {
+    if (document.hidden) return true;
+    const answer = await fetch(location.href);
+    // The session has ended, most likely: that is shown by loading the page.
+    if (answer.redirected || answer.status === 404) { location.reload(); return false; }
+    if (!answer.ok) return true;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [old, fresh] = [document, page].map((one) => one.querySelector("[data-follow]"));
+    if (fresh) {
+      writeAsReader(fresh);
+      old.replaceWith(fresh);
+      if (performance.now() - told < TOLD_EVERY) return true;
+      told = performance.now();
+      announce(fresh.dataset.told);
+      return true;
+    }
+    const main = document.querySelector("main");
+    const hadFocus = main.contains(document.activeElement);
+    main.replaceChildren(...page.querySelector("main").childNodes);
+    writeAsReader(main);
+    nameZone();
+    if (hadFocus) {
+      const title = main.querySelector("h1");
+      title.tabIndex = -1;
+      title.focus();
+    }
+    const outcome = main.querySelector("[data-told]");
+    if (outcome) announce(outcome.dataset.told);
+    return false;
+  };
+  const again = () => setTimeout(async () => {
+    // Without an answer it is asked again: the network may be away for a moment.
+    if (await ask().catch(() => true)) again();
+  }, FOLLOWED_EVERY);
+  again();
+}
+if (document.querySelector("[data-follow]")) follow();

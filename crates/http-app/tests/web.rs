@@ -27,6 +27,8 @@ mod every_route;
 mod faults;
 #[path = "web/frame.rs"]
 mod frame;
+#[path = "web/imports.rs"]
+mod imports;
 #[path = "web/installation.rs"]
 mod installation;
 #[path = "web/languages.rs"]

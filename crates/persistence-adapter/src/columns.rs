@@ -80,13 +80,14 @@ macro_rules! columns {
     };
     (imports) => {
         "organization_id, id, actor, dry_run, welcome, idempotency_hash, digest, state, failure, rows_total, created, \
-         updated, unchanged, refused, cursor_person, cursor_line, attempt, due_at, created_at, ended_at"
+         updated, unchanged, refused, cursor_person, cursor_line, attempt, due_at, created_at, ended_at, \
+         refused_on_arrival, unforeseen, applicable_until, applied_at"
     };
     (import_rows) => {
         "organization_id, import_id, person, line, identity_hash, content"
     };
     (import_results) => {
-        "organization_id, import_id, line, outcome, user_id, faults"
+        "organization_id, import_id, line, outcome, user_id, faults, foreseen, tried"
     };
     (audit_events) => {
         "id, organization_id, at, actor, actor_key, address, request_id, action, subject, \"before\", \"after\""

@@ -24,7 +24,9 @@ pub(crate) use arrivals::ArrivalRow;
 pub(crate) use directory::{
     ConnectionRow, IdentityProviderColumns, OrganizationRow, WholeOrganizationRow, view,
 };
-pub(crate) use importing::{HolderRow, ImportColumns, ResultRow, TableRow, holder, identity_hash, people_of};
+pub(crate) use importing::{
+    HolderRow, ImportColumns, ResultRow, TableRow, foreseen, holder, identity_hash, people_of,
+};
 pub(crate) use keyed_requests::KnownRequestRow;
 pub(crate) use keys::ServiceKeyRow;
 pub(crate) use outbox::{LetterRow, NewLetter, SettledColumns, UNDELIVERED, UndeliveredRow};

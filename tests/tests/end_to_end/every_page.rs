@@ -291,7 +291,15 @@ async fn the_pages_of_people_and_of_what_they_did() {
     tour.open("/admin/acme/imports").await;
     tour.browser.choose("#file", &table.path().display().to_string()).await;
     tour.browser.click("main form button[type=submit]").await;
-    tour.see("portal-import", "#rows").await;
+    tour.see("portal-import-tried", "form[action$='/apply']").await;
+    let trial = tour.browser.url().await;
+    tour.browser.click("a[href*='rows=refused']").await;
+    tour.see("portal-import-tried-refused", "a[aria-current][href*='rows=refused']").await;
+    let alan = json!({"email": "alan@acme.example", "first_name": "Alan", "last_name": "Turing"});
+    tour.service.must("POST", "organizations/acme/users", &alan).await;
+    tour.browser.open(trial.as_str()).await;
+    tour.click("form[action$='/apply'] button", "portal-import-applied", "#unforeseen").await;
+    tour.click("#unforeseen a", "portal-import-unforeseen", "a[aria-current][href*='rows=unforeseen']").await;
     tour.visit("portal-imports", "/admin/acme/imports", "#before").await;
 
     // Another operator looks at what this one would leave behind.
@@ -309,6 +317,13 @@ async fn the_pages_of_people_and_of_what_they_did() {
     tour.browser.click("#disabled").await;
     tour.browser.until("[role=status].notice").await;
     tour.click("tbody tr:first-child th a", "portal-administrator-kept-out", "#left-behind").await;
+
+    // It would lead nowhere once its table has stopped arriving: it is the last page.
+    let arriving = tour.service.send_slowly().await;
+    tour.open("/admin/acme/imports").await;
+    tour.browser.click("#before + .scroll tbody tr:first-child a").await;
+    tour.see("portal-import-arriving", "[data-follow]").await;
+    arriving.abort();
     tour.end().await;
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{AuditEvent, Page, Paged, StoreError};
 use crate::ids::{ImportId, OrganizationId, UserId, Version};
-use crate::import::{Import, ImportCursor, ImportRow, RowResult};
+use crate::import::{Import, ImportCursor, ImportRow, RowOutcome, RowResult};
 use crate::letter::Letter;
 use crate::organization::Organization;
 use crate::user::{Identity, User};
@@ -16,6 +16,10 @@ pub trait Imports: Send + Sync {
     /// Begins an import, leased until `lease_end`, unless the organization knows one by the same
     /// [`idempotency`](Import::idempotency), or another one has not ended. One whose table stopped arriving fails first, if
     /// its lease has ended by `import.created_at`, and is known by its key no more.
+    ///
+    /// With it the organization has at most [`MOST_KEPT`](crate::import::MOST_KEPT) imports and
+    /// [`MOST_TABLES`](crate::import::MOST_TABLES) tables: the oldest that have ended are seen no more, and the oldest dry runs
+    /// can be applied no more.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when somebody else began one at this moment, or the organization is gone.
@@ -39,7 +43,8 @@ pub trait Imports: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// The table is there: it is worked off from now on, by its receiver until `lease_end`, and then by whoever claims it.
-    /// That is the import's first attempt.
+    /// That is the import's first attempt. What is refused by then was refused
+    /// [on arrival](Import::refused_on_arrival).
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the import is not being received any more.
@@ -78,7 +83,7 @@ pub trait Imports: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Option<Import>, StoreError>;
 
-    /// The first `limit` results after a line, by line.
+    /// Some results, by line. What a dry run had said is none, once it is applied, until the row is worked off again.
     ///
     /// # Errors
     /// The store's.
@@ -86,9 +91,20 @@ pub trait Imports: Send + Sync {
         &self,
         organization: OrganizationId,
         id: ImportId,
-        after: u32,
-        limit: u32,
+        wanted: ResultsWanted,
     ) -> Result<Vec<RowResult>, StoreError>;
+
+    /// Works a dry run off once more, as `applied` [says](Import::applied_by), unless another import has not ended: by who applies
+    /// it until `lease_end`, and then by whoever claims it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it cannot be applied at `applied.applied_at`, somebody else applied it, or somebody began
+    /// another import at this moment.
+    async fn apply_import(
+        &self,
+        applied: &Import,
+        lease_end: DateTime<Utc>,
+    ) -> Result<AppliedImport, StoreError>;
 
     /// Takes the import that runs, is leased to nobody and has waited for the longest time, for `lease`. It is one more
     /// attempt.
@@ -115,14 +131,16 @@ pub trait Imports: Send + Sync {
     ) -> Result<ImportSurroundings, StoreError>;
 
     /// Writes what became of some people, all of it or nothing: their results, which count, the cursor, and, unless it is a
-    /// dry run, the users. The lease then ends at `lease_end`.
+    /// dry run, the users. The lease then ends at `lease_end`. Of an import that was a dry run the results replace what that had
+    /// said.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when somebody else claimed the import or stopped it, the catalog or a user has another
     /// version, or an address or identity was taken meanwhile: look again, and decide again.
     async fn settle_people(&self, settled: &SettledPeople) -> Result<(), StoreError>;
 
-    /// Writes that an import has ended, as it says; it is kept until `kept_until`.
+    /// Writes that an import has ended, as it says; it is kept until `kept_until`. Its table is kept for as long as it can be
+    /// [applied](Import::applicable_until).
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when somebody else claimed it since, or it has ended already.
@@ -133,7 +151,7 @@ pub trait Imports: Send + Sync {
         audit: &AuditEvent,
     ) -> Result<(), StoreError>;
 
-    /// An import that has ended is seen by nobody any more.
+    /// An import that has ended is seen by nobody any more, and cannot be applied.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it has not ended, or is seen no more already.
@@ -144,7 +162,7 @@ pub trait Imports: Send + Sync {
         audit: &AuditEvent,
     ) -> Result<(), StoreError>;
 
-    /// Deletes at most `limit` rows of tables whose import has ended, and at most `limit` results of imports that are kept
+    /// Deletes at most `limit` rows of tables whose import has ended and cannot be applied any more, and at most `limit` results of imports that are kept
     /// no longer, and these imports once none is left; fails those whose table stopped arriving. Answers how many rows went.
     ///
     /// # Errors
@@ -168,6 +186,54 @@ pub enum BegunImport {
     Busy(ImportId),
 }
 
+/// What became of the wish to apply a dry run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppliedImport {
+    /// It runs.
+    Running,
+    /// Another import has not ended.
+    Busy(ImportId),
+}
+
+/// Which results of an import are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResultsWanted {
+    /// Of which rows.
+    pub of: RowsWanted,
+    /// From where on.
+    pub from: ResultsFrom,
+    /// How many.
+    pub limit: u32,
+}
+
+impl ResultsWanted {
+    /// The first `limit` results of all rows after a line.
+    #[must_use]
+    pub fn after(line: u32, limit: u32) -> Self {
+        Self { of: RowsWanted::All, from: ResultsFrom::After(line), limit }
+    }
+}
+
+/// The rows whose results are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsWanted {
+    /// All of them.
+    All,
+    /// Those that became this.
+    Of(RowOutcome),
+    /// Those that became something else than the dry run had said.
+    Unforeseen,
+}
+
+/// The line from which results are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultsFrom {
+    /// The first ones after this line.
+    After(u32),
+    /// The last ones before this line.
+    Before(u32),
+}
+
 /// What is there that some rows touch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportSurroundings {
@@ -179,6 +245,8 @@ pub struct ImportSurroundings {
     pub holders: Vec<(Identity, UserId)>,
     /// Lines that bind an identity which the table gives to another person, too; each with a line that does so.
     pub rivals: Vec<(u32, u32)>,
+    /// What the dry run that is applied had said of each line; nothing of a table that was no dry run.
+    pub foreseen: Vec<(u32, RowOutcome)>,
 }
 
 /// What became of some people of a table.

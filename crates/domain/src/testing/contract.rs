@@ -31,6 +31,7 @@ use crate::ports::Store;
 
 pub mod administration;
 pub mod administrators;
+pub mod applying;
 pub mod arrivals;
 pub mod auditing;
 pub mod credentials;
@@ -316,6 +317,16 @@ macro_rules! store_contract {
                 an_import_goes_with_its_organization,
                 of_two_simultaneous_imports_one_begins,
                 two_simultaneous_claims_share_no_import;
+            applying:
+                a_dry_run_is_applied_with_the_table_that_it_had,
+                what_nobody_tried_has_nothing_foreseen,
+                a_dry_run_is_applied_once_and_in_its_time,
+                of_two_who_apply_a_dry_run_at_once_one_does,
+                an_application_and_a_new_import_do_not_both_begin,
+                a_table_is_kept_until_it_cannot_be_applied_any_more,
+                who_is_erased_is_in_no_table_that_is_kept,
+                an_organization_has_a_bounded_number_of_tables,
+                an_organization_has_a_bounded_number_of_imports;
             keyed_requests:
                 a_request_is_claimed_once_and_its_answer_given_again,
                 a_request_is_claimed_again_when_its_lease_ends,

@@ -27,13 +27,13 @@ use crate::letter::Letter;
 use crate::name_id::NameId;
 use crate::organization::Organization;
 use crate::ports::{
-    Administration, AdministratorSignOns, Administrators, ApiKey, Arrivals, AuditEvent, AuditFilter,
-    AuditTrail, BegunImport, CertificateWarning, CertificateWarnings, ClaimedLetter, Credentials, DayCount,
-    Directory, Housekeeping, ImportSurroundings, Imports, KeyedRequests, LinkStore, MetadataRefreshes,
-    NamedSessions, Outbox, Page, Paged, PasswordLinks, PortalSessions, ServiceKeys, Sessions, SessionsToEnd,
-    SettingUp, SettledPeople, SettledRefresh, Settlement, SetupLinks, SignInFilter, SignInHistory,
-    SignInStore, SignedIn, SignedInAdministrator, Store, StoreError, TrackedRefresh, Trials, Undelivered,
-    UserAdmin, UserFilter,
+    Administration, AdministratorSignOns, Administrators, ApiKey, AppliedImport, Arrivals, AuditEvent,
+    AuditFilter, AuditTrail, BegunImport, CertificateWarning, CertificateWarnings, ClaimedLetter,
+    Credentials, DayCount, Directory, Housekeeping, ImportSurroundings, Imports, KeyedRequests, LinkStore,
+    MetadataRefreshes, NamedSessions, Outbox, Page, Paged, PasswordLinks, PortalSessions, ResultsWanted,
+    ServiceKeys, Sessions, SessionsToEnd, SettingUp, SettledPeople, SettledRefresh, Settlement, SetupLinks,
+    SignInFilter, SignInHistory, SignInStore, SignedIn, SignedInAdministrator, Store, StoreError,
+    TrackedRefresh, Trials, Undelivered, UserAdmin, UserFilter,
 };
 use crate::refresh::MetadataRefresh;
 use crate::service_key::ServiceKey;
@@ -222,7 +222,8 @@ passes_on!(Imports {
     fn abandon_import(import: &Import) -> ();
     fn imports(organization: OrganizationId, page: Page, now: DateTime<Utc>) -> Paged<Import>;
     fn import(organization: OrganizationId, id: ImportId, now: DateTime<Utc>) -> Option<Import>;
-    fn import_results(organization: OrganizationId, id: ImportId, after: u32, limit: u32) -> Vec<RowResult>;
+    fn import_results(organization: OrganizationId, id: ImportId, wanted: ResultsWanted) -> Vec<RowResult>;
+    fn apply_import(applied: &Import, lease_end: DateTime<Utc>) -> AppliedImport;
     fn claim_import(now: DateTime<Utc>, lease: Duration) -> Option<Import>;
     fn import_rows(import: &Import, limit: u32) -> Vec<ImportRow>;
     fn import_surroundings(import: &Import, rows: &[ImportRow], identities: &[Identity]) -> ImportSurroundings;

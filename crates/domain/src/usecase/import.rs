@@ -1,8 +1,10 @@
 //! Importing users: a table is received, and then worked off.
 
+mod applying;
 mod receiving;
 mod running;
 
+pub use applying::ApplyImport;
 pub use receiving::{BeginImport, ImportBegun, Reception};
 pub use running::ImportUsers;
 
@@ -16,7 +18,7 @@ use crate::import::{Import, ImportFailure, ImportState, KEPT_DAYS, RowCounts};
 use crate::ports::{Actor, AuditEvent, StoreError};
 use crate::text::OrganizationSlug;
 
-/// Why no import was begun, or why a table was not taken. In every case no user was touched.
+/// Why no import was begun or applied, or why a table was not taken. In every case no user was touched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
     /// An organization has one import at a time: two could not say what will be without knowing of each other.
@@ -34,6 +36,9 @@ pub enum ImportError {
     /// Somebody stopped the import while the table arrived.
     #[error("the import was stopped meanwhile")]
     Stopped,
+    /// It is no dry run, was applied already, or its table is not kept any more.
+    #[error("only a dry run can be applied, once, and for as long as its table is kept")]
+    NotApplicable,
 }
 
 /// For how long an import belongs to who claimed it, after each step.
@@ -74,7 +79,8 @@ impl World {
         failure: Option<ImportFailure>,
     ) -> Result<Import, StoreError> {
         let now = self.now();
-        let ended = Import { state, failure, ended_at: Some(now), ..import.clone() };
+        let applicable_until = import.applicable_if_ended(state, now);
+        let ended = Import { state, failure, ended_at: Some(now), applicable_until, ..import.clone() };
         let action = if state == ImportState::Cancelled { "import.cancelled" } else { "users.imported" };
         let event = self.import_event(actor, &ended, action);
         self.store.end_import(&ended, now + Duration::days(KEPT_DAYS), &event).await?;
@@ -82,7 +88,8 @@ impl World {
     }
 }
 
-/// Clears away what is left of imports that have ended: their tables at once, their results after a time.
+/// Clears away what is left of imports that have ended: their tables at once, or when they cannot be applied any more, their
+/// results after a time.
 #[derive(Clone)]
 pub struct SweepImports(pub World);
 

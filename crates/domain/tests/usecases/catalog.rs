@@ -11,7 +11,7 @@ use crate::installation::Installation;
 use crate::office::{OPERATOR, office, office_with_ada, slug};
 
 /// The catalog as it is, but for `edit`.
-fn draft(office: &Installation, edit: impl FnOnce(&mut CatalogDraft)) -> CatalogDraft {
+pub(crate) fn draft(office: &Installation, edit: impl FnOnce(&mut CatalogDraft)) -> CatalogDraft {
     let catalog = &office.acme.catalog;
     let roles = |roles: &[vestibule_domain::catalog::Role]| {
         let draft = |role: &vestibule_domain::catalog::Role| RoleDraft {

@@ -1,5 +1,8 @@
 //! Importing users.
 
+#[path = "import/applying.rs"]
+mod applying;
+
 use std::sync::Arc;
 
 use vestibule_domain::catalog::CatalogDraft;
@@ -7,7 +10,7 @@ use vestibule_domain::import::{
     Import, ImportFailure, ImportOptions, ImportRow, ImportState, RowCounts, RowOutcome, RowResult,
 };
 use vestibule_domain::letter::LetterContent;
-use vestibule_domain::ports::{Clock as _, Imports as _, Store};
+use vestibule_domain::ports::{Clock as _, Imports as _, ResultsWanted, Store};
 use vestibule_domain::problem::Problems;
 use vestibule_domain::provenance::{Origin, Source};
 use vestibule_domain::testing::{FailingStore, Failure, block_on};
@@ -48,7 +51,8 @@ fn received(office: &Installation, options: ImportOptions, rows: &[ImportRow]) -
 }
 
 fn results(office: &Installation, import: &Import) -> Vec<RowResult> {
-    block_on(office.store.import_results(import.organization_id, import.id, 0, 100_000)).unwrap()
+    block_on(office.store.import_results(import.organization_id, import.id, ResultsWanted::after(0, 100_000)))
+        .unwrap()
 }
 
 fn import_with(
@@ -304,7 +308,7 @@ fn an_import_is_told_once_with_its_counts() {
     assert_eq!(after["rows_total"], 2);
     assert_eq!(
         after["counts"],
-        serde_json::json!({"created": 1, "updated": 0, "unchanged": 0, "refused": 1})
+        serde_json::json!({"created": 1, "updated": 0, "unchanged": 0, "refused": 1, "unforeseen": 0})
     );
     assert!(!after.to_string().contains("acme"), "{after}");
 }

@@ -13,14 +13,15 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde_json::json;
 use vestibule_domain::ids::ImportId;
-use vestibule_domain::import::{Import, ImportOptions, ImportState, RowResult};
-use vestibule_domain::ports::StoreError;
+use vestibule_domain::import::{Import, ImportOptions, ImportState, RowOutcome, RowResult};
+use vestibule_domain::ports::{ResultsFrom, ResultsWanted, RowsWanted, StoreError};
 use vestibule_domain::text::OrganizationSlug;
 use vestibule_domain::usecase::{
-    AdminError, BeginImport, DeleteImport, ImportBegun, ImportError, ImportUsers, World,
+    AdminError, ApplyImport, BeginImport, DeleteImport, ImportBegun, ImportError, ImportUsers, World,
 };
 
 use super::caller::InOrganization;
+use super::once::Once;
 use super::query::{List, Query};
 use crate::openapi::{LOCATION as LOCATION_HEADER, Routes};
 use crate::problem::Problem;
@@ -37,6 +38,11 @@ const IMPORTS: &str = "/organizations/{org}/imports";
 
 const SAYS: &str = "A row a user, repeated for each further user type or identity. Up to 10,000 rows are worked off while \
     the caller waits; more are answered with 202, and worked off from then on. An organization has one import at a time.";
+
+const SAYS_OF_APPLYING: &str = "Works the table of a dry run off once more, and this time writes. The import is the same one, which was \
+    a dry run. Each row is decided anew, on what is there now: `foreseen` of a row says where the dry run had said something \
+    else. The table is kept until `applicable_until`, for a day after the dry run; an organization has at most three; and all of \
+    them go when a user is erased.";
 
 /// Their addresses.
 pub(super) fn routes() -> Routes<AppState> {
@@ -69,6 +75,17 @@ pub(super) fn routes() -> Routes<AppState> {
                 .answers::<ImportShape>(200, "The import, as far as it has come.")
                 .problem(404, &["import_not_found"])
         })
+        .post("/organizations/{org}/imports/{id}/apply", Once(apply), |it| {
+            it.named("applyImport", "Applies a dry run")
+                .says(SAYS_OF_APPLYING)
+                .answers::<ImportShape>(200, "The import, which is done.")
+                .leads_below(IMPORTS, "id", "/id")
+                .answers::<ImportShape>(202, "The import, which goes on.")
+                .leads_below(IMPORTS, "id", "/id")
+                .header(202, LOCATION_HEADER)
+                .problem(404, &["import_not_found"])
+                .problem(409, &["import_not_ended", "import_not_applicable"])
+        })
         .delete("/organizations/{org}/imports/{id}", delete, |it| {
             it.named("deleteImport", "Stops or removes an import")
                 .says("One that has not ended is stopped: what is done stays done. One that has ended is removed.")
@@ -78,7 +95,9 @@ pub(super) fn routes() -> Routes<AppState> {
         })
         .get("/organizations/{org}/imports/{id}/results", results, |it| {
             it.named("readImportResults", "Reads what became of each row")
-                .says("As far as the import has come, by line: `line,outcome,user_id,errors`.")
+                .says("As far as the import has come, by line: `line,outcome,user_id,errors,foreseen`.")
+                .query(asked_of_results)
+                .explains("outcome", "The rows that became this.")
                 .answers_other(200, "The results as CSV.", "text/csv")
                 .problem(404, &["import_not_found"])
         })
@@ -133,7 +152,7 @@ async fn answer(world: &World, slug: &OrganizationSlug, import: &Import) -> Resu
     if import.is_small() && import.state == ImportState::Done {
         let mut all = Vec::new();
         loop {
-            let page = page_of_results(world, import, all.last()).await?;
+            let page = page_of_results(world, import, RowsWanted::All, all.last()).await?;
             if page.is_empty() {
                 return Ok(Json(ResultsShape::of(import, all)).into_response());
             }
@@ -147,10 +166,34 @@ async fn answer(world: &World, slug: &OrganizationSlug, import: &Import) -> Resu
 async fn page_of_results(
     world: &World,
     import: &Import,
+    of: RowsWanted,
     last: Option<&RowResult>,
 ) -> Result<Vec<RowResult>, StoreError> {
-    let after = last.map_or(0, |result| result.line);
-    world.store.import_results(import.organization_id, import.id, after, RESULTS_AT_ONCE).await
+    let wanted = ResultsWanted {
+        of,
+        from: ResultsFrom::After(last.map_or(0, |result| result.line)),
+        limit: RESULTS_AT_ONCE,
+    };
+    world.store.import_results(import.organization_id, import.id, wanted).await
+}
+
+fn asked_of_results(query: &mut Query) -> RowsWanted {
+    query.choice("outcome", RowOutcome::ALL).map_or(RowsWanted::All, RowsWanted::Of)
+}
+
+async fn apply(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
+    let (world, slug) = (&state.world, &scope.organization.slug);
+    let id = scope.id().ok_or(AdminError::NotFound("import"))?;
+    let mut import = ApplyImport(world.clone()).run(&scope.actor, slug, id).await?;
+    if import.is_small() {
+        let finished = ImportUsers(world.clone()).finish(import).await?;
+        import = finished.ok_or(AdminError::NotFound("import"))?;
+    }
+    let shape = Json(ImportShape::of(&import, slug));
+    if import.state.has_ended() {
+        return Ok(shape.into_response());
+    }
+    Ok((StatusCode::ACCEPTED, [(LOCATION, address(&import, slug))], shape).into_response())
 }
 
 async fn list(
@@ -177,16 +220,22 @@ async fn delete(State(state): State<AppState>, scope: InOrganization) -> Result<
 }
 
 /// Page by page, as fast as the caller reads.
-async fn results(State(state): State<AppState>, scope: InOrganization) -> Result<Response, Problem> {
+async fn results(
+    State(state): State<AppState>,
+    scope: InOrganization,
+    mut query: Query,
+) -> Result<Response, Problem> {
+    let of = asked_of_results(&mut query);
+    query.finish()?;
     let import = found(&state, &scope).await?;
-    Ok(results_of(state.world, import))
+    Ok(results_of(state.world, import, of))
 }
 
-/// What became of each row of an import, as a file.
-pub(crate) fn results_of(world: World, import: Import) -> Response {
+/// What became of rows of an import, as a file.
+pub(crate) fn results_of(world: World, import: Import, of: RowsWanted) -> Response {
     let name = format!("attachment; filename=\"import-{}.csv\"", import.id);
-    let pages = stream::try_unfold((world, import, None), |(world, import, last)| async move {
-        let page = page_of_results(&world, &import, last.as_ref()).await?;
+    let pages = stream::try_unfold((world, import, None), move |(world, import, last)| async move {
+        let page = page_of_results(&world, &import, of, last.as_ref()).await?;
         let Some(last) = page.last().cloned() else { return Ok::<_, StoreError>(None) };
         let lines: String = page.iter().map(results_line).collect();
         Ok(Some((Bytes::from(lines), (world, import, Some(last)))))

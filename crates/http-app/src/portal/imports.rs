@@ -1,4 +1,7 @@
-//! Importing users from a file: tried first, then done, with what became of each row.
+//! Importing users from a file: tried first, then applied, with what became of each row.
+
+mod one;
+mod rows;
 
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
@@ -6,30 +9,30 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use vestibule_domain::ids::ImportId;
-use vestibule_domain::import::{Import, ImportOptions, ImportState, RowOutcome, RowResult};
+use vestibule_domain::import::{Import, ImportOptions, ImportState};
 use vestibule_domain::ports::Page;
-use vestibule_domain::usecase::{AdminError, BeginImport, DeleteImport, ImportBegun, ImportUsers};
+use vestibule_domain::usecase::{BeginImport, ImportBegun};
 
 use super::fence::Fence;
 use super::form::{Form, Parts, Unreadable};
 use super::frame::{Badge, Frame, Here, Instant, Tone};
 use super::places::lead_to;
 use super::visit::Visit;
-use crate::api::imports::{Upload, results_of};
+use crate::api::imports::Upload;
 use crate::openapi::Routes;
 use crate::problem::Problem;
 use crate::web::{Failure, Site, page};
 
-/// How many imports the list has, and how many rows the page of one.
+/// How many imports the list has.
 const LATEST: u32 = 20;
-const ROWS_SHOWN: u32 = 200;
 
 pub(super) fn routes() -> Routes<Site> {
     Routes::of("Admin Portal")
         .page("/admin/{org}/imports", get(list).post(upload).layer(DefaultBodyLimit::disable()))
-        .page("/admin/{org}/imports/{id}", get(show))
-        .page("/admin/{org}/imports/{id}/results", get(results))
-        .page("/admin/{org}/imports/{id}/stop", post(stop))
+        .page("/admin/{org}/imports/{id}", get(one::show))
+        .page("/admin/{org}/imports/{id}/results", get(one::results))
+        .page("/admin/{org}/imports/{id}/apply", post(one::apply))
+        .page("/admin/{org}/imports/{id}/stop", post(one::stop))
 }
 
 #[derive(Template)]
@@ -86,6 +89,11 @@ fn kind(import: &Import) -> &'static str {
     if import.options.dry_run { "Trial: nothing was written" } else { "Import" }
 }
 
+/// The same, in the list, where nothing beside it says more.
+fn kind_in_list(import: &Import) -> &'static str {
+    if import.applied_at.is_some() { "Import, tried first" } else { kind(import) }
+}
+
 async fn list(State(site): State<Site>, visit: Visit) -> Result<Response, Failure> {
     shown(&site, &visit, StatusCode::OK, Form::default()).await
 }
@@ -100,7 +108,7 @@ async fn shown(site: &Site, visit: &Visit, status: StatusCode, form: Form) -> Re
         href: format!("{home}/imports/{}", import.id),
         at: import.created_at.into(),
         state: state(import),
-        kind: kind(import),
+        kind: kind_in_list(import),
         counts: import.into(),
     };
     let lines = imports.items.iter().map(line).collect();
@@ -119,7 +127,7 @@ async fn upload(State(site): State<Site>, visit: Visit, request: Request) -> Res
             "file" => {
                 fence.open();
                 return match receive(&site, &visit, options, &mut Upload::of(part)).await {
-                    Ok(import) => Ok(lead_to(&format!("{}/imports/{}", visit.home(), import.id))),
+                    Ok(id) => Ok(lead_to(&format!("{}/imports/{id}", visit.home()))),
                     Err(problem) => refused(&site, &visit, options, &problem).await,
                 };
             }
@@ -135,23 +143,21 @@ async fn receive(
     visit: &Visit,
     options: ImportOptions,
     upload: &mut Upload<'_>,
-) -> Result<Import, Problem> {
+) -> Result<ImportId, Problem> {
     let world = &site.app.world;
     let begun = BeginImport(world.clone()).run(&visit.actor, &visit.organization, options, None).await?;
     let mut reception = match begun {
         ImportBegun::New(reception) => reception,
-        ImportBegun::Known(known) => return Ok(*known),
+        ImportBegun::Known(known) => return Ok(known.id),
     };
     if let Err(problem) = upload.receive(&mut reception).await {
         reception.abandon().await?;
         return Err(problem);
     }
     let import = reception.finish().await?;
-    if import.is_small() {
-        let finished = ImportUsers(world.clone()).finish(import).await?;
-        return finished.ok_or_else(|| AdminError::NotFound("import").into());
-    }
-    Ok(import)
+    let id = import.id;
+    one::work_off(site, import).await;
+    Ok(id)
 }
 
 fn filled(options: ImportOptions) -> Form {
@@ -172,104 +178,7 @@ async fn refused(
         form = form.at_fault("file", problem.detail());
     }
     for fault in problem.errors() {
-        form = form.at_fault("file", of_column(&fault.pointer, &fault.message));
+        form = form.at_fault("file", rows::of_column(&fault.pointer, &fault.message));
     }
     shown(site, visit, problem.status(), form).await
-}
-
-/// What is wrong, with the column that it is wrong in, if it is one's.
-fn of_column(pointer: &str, message: &str) -> String {
-    let column = pointer.trim_start_matches('/');
-    if column.is_empty() { message.to_owned() } else { format!("{column}: {message}") }
-}
-
-#[derive(Template)]
-#[template(path = "portal/import.html")]
-struct ImportPage {
-    frame: Frame,
-    home: String,
-    here: String,
-    kind: &'static str,
-    dry_run: bool,
-    state: Badge,
-    has_ended: bool,
-    at: Instant,
-    rows_total: u32,
-    rows_done: u32,
-    counts: Counts,
-    rows: Vec<RowLine>,
-    has_more: bool,
-}
-
-struct RowLine {
-    line: u32,
-    outcome: Badge,
-    user: Option<String>,
-    faults: Vec<String>,
-}
-
-async fn show(State(site): State<Site>, visit: Visit) -> Result<Response, Failure> {
-    let import = found(&site, &visit).await?;
-    let (organization, id) = (import.organization_id, import.id);
-    let results = site.app.world.store.import_results(organization, id, 0, ROWS_SHOWN + 1).await;
-    let mut results = results.map_err(Failure::store)?;
-    let has_more = results.len() > ROWS_SHOWN as usize;
-    results.truncate(ROWS_SHOWN as usize);
-    let home = visit.home();
-    Ok(page(
-        StatusCode::OK,
-        &ImportPage {
-            frame: visit.frame(Here::Users),
-            here: format!("{home}/imports/{id}"),
-            kind: kind(&import),
-            dry_run: import.options.dry_run,
-            state: state(&import),
-            has_ended: import.state.has_ended(),
-            at: import.created_at.into(),
-            rows_total: import.rows_total,
-            rows_done: import.counts.all(),
-            counts: (&import).into(),
-            rows: results.iter().map(|result| row(result, &home)).collect(),
-            has_more,
-            home: home.clone(),
-        },
-    ))
-}
-
-fn row(result: &RowResult, home: &str) -> RowLine {
-    let outcome = match result.outcome {
-        RowOutcome::Created => Badge::new(Tone::Good, "Created"),
-        RowOutcome::Updated => Badge::new(Tone::Good, "Updated"),
-        RowOutcome::Unchanged => Badge::new(Tone::Neutral, "Unchanged"),
-        RowOutcome::Refused => Badge::new(Tone::Bad, "Refused"),
-    };
-    let faults = result.faults.iter().map(|fault| of_column(&fault.pointer, &fault.message));
-    RowLine {
-        line: result.line,
-        outcome,
-        user: result.user_id.map(|id| format!("{home}/users/{id}")),
-        faults: faults.collect(),
-    }
-}
-
-async fn found(site: &Site, visit: &Visit) -> Result<Import, Failure> {
-    let world = &site.app.world;
-    let id: ImportId = visit.id().ok_or_else(Problem::not_found)?;
-    let import = world.store.import(visit.organization.id, id, world.now()).await.map_err(Failure::store)?;
-    Ok(import.ok_or_else(Problem::not_found)?)
-}
-
-async fn results(State(site): State<Site>, visit: Visit) -> Result<Response, Failure> {
-    let import = found(&site, &visit).await?;
-    Ok(results_of(site.app.world, import))
-}
-
-/// Stops an import that has not ended.
-async fn stop(State(site): State<Site>, visit: Visit) -> Result<Response, Failure> {
-    let import = found(&site, &visit).await?;
-    if !import.state.has_ended() {
-        let stop = DeleteImport(site.app.world.clone());
-        stop.run(&visit.actor, &visit.organization.slug, import.id).await.map_err(Problem::from)?;
-    }
-    Ok(lead_to(&format!("{}/imports/{}", visit.home(), import.id)))
 }

@@ -190,6 +190,7 @@ impl From<ImportError> for Problem {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
             }
             ImportError::TooManyRows => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", detail),
+            ImportError::NotApplicable => Self::conflict("import_not_applicable", detail),
             ImportError::Stopped => Self::conflict("import_cancelled", detail),
         }
     }

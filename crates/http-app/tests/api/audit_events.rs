@@ -252,6 +252,12 @@ async fn every_operation_that_changes_something_leaves_one_event() {
     let import = at("/users/import");
     let import = api.send_raw(Method::POST, &import, &[("content-type", "text/csv")], table.into());
     watched.left("importUsers", import, "users.imported", new).await;
+    let table = "email,first_name,last_name,location,user_type,role\ncid@acme.example,Cid,Cipher,,,\n";
+    let tried = at("/users/import?dry_run=true");
+    let tried = api.send_raw(Method::POST, &tried, &[("content-type", "text/csv")], table.into());
+    let tried = watched.left("importUsers", tried, "users.imported", new).await.id();
+    let apply = at(&format!("/imports/{tried}/apply"));
+    watched.leaves("applyImport", (post.clone(), &apply, None), "users.imported", new).await;
     let import = text(&api.get(&at("/imports")).await.has(200).body["items"][0]["id"]);
     let import = at(&format!("/imports/{import}"));
     watched.leaves("deleteImport", (delete.clone(), &import, None), "import.removed", new).await;

@@ -32,6 +32,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("/api/v1/organizations/{org}/connections/{connection}/simulate", &["post"]),
     ("/api/v1/organizations/{org}/imports", &["get"]),
     ("/api/v1/organizations/{org}/imports/{id}", &["delete", "get"]),
+    ("/api/v1/organizations/{org}/imports/{id}/apply", &["post"]),
     ("/api/v1/organizations/{org}/imports/{id}/results", &["get"]),
     ("/api/v1/organizations/{org}/logo", &["delete", "put"]),
     ("/api/v1/organizations/{org}/sign-ins", &["get"]),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use vestibule_domain::usecase::ImportUsers;
 
 use crate::support::{Answer, Api};
 
@@ -15,6 +16,10 @@ impl Api {
     async fn import(&self, query: &str, headers: &[(&str, &str)], table: impl Into<Vec<u8>>) -> Answer {
         let headers = [&[("content-type", "text/csv")], headers].concat();
         self.send_raw(Method::POST, &format!("{IMPORT}{query}"), &headers, table.into()).await
+    }
+
+    async fn apply(&self, id: &str) -> Answer {
+        self.send(Method::POST, &format!("{IMPORTS}/{id}/apply"), &[], None).await
     }
 
     async fn user_named(&self, email: &str) -> Value {
@@ -117,10 +122,14 @@ async fn an_import_is_a_resource_with_a_file_of_results() {
     assert_eq!(results.header("content-disposition"), format!("attachment; filename=\"import-{id}.csv\""));
     let ada = api.user_named("ada@acme.example").await["id"].as_str().unwrap().to_owned();
     let lines = format!(
-        "line,outcome,user_id,errors\r\n2,created,{ada},\r\n\
-         3,refused,,\"email (invalid): must be an e-mail address like ada@example.com\"\r\n"
+        "line,outcome,user_id,errors,foreseen\r\n2,created,{ada},,\r\n\
+         3,refused,,\"email (invalid): must be an e-mail address like ada@example.com\",\r\n"
     );
     assert_eq!(results.body, json!(lines));
+    let results = format!("{IMPORTS}/{id}/results");
+    let created = api.get(&format!("{results}?outcome=created")).await.has(200).body;
+    assert_eq!(created, json!(format!("line,outcome,user_id,errors,foreseen\r\n2,created,{ada},,\r\n")));
+    api.get(&format!("{results}?outcome=done")).await.has_problem(422, "invalid_request");
     assert_eq!(api.get(IMPORTS).await.has(200).body["items"], json!([import]));
 
     api.delete(&format!("{IMPORTS}/{id}")).await.has(204);
@@ -252,4 +261,65 @@ async fn rows_that_contradict_each_other_are_refused() {
     assert_eq!(message(4), message(2));
     assert_eq!(message(3), "the line 5 gives this NameID to somebody else");
     assert_eq!(message(5), "the line 3 gives this NameID to somebody else");
+}
+
+#[tokio::test]
+async fn a_dry_run_is_applied_without_its_table() {
+    let api = Api::with_acme().await;
+    let people = table(&[
+        "ada@acme.example,Ada,Lovelace,,,,,",
+        "bob@acme.example,Bob,Builder,,,,,",
+        "cid@acme.example,Cid,Cipher,Atlantis,,,,",
+    ]);
+    let tried = api.import("?dry_run=true", &[], people).await.has(200).id();
+    let path = format!("{IMPORTS}/{tried}");
+    let before = api.get(&path).await.has(200).body;
+    assert!(before["applicable_until"].is_string() && before["applied_at"].is_null(), "{before}");
+    api.import("", &[], table(&["bob@acme.example,Bob,Builder,,,,,"])).await.has(200);
+
+    let key = [("idempotency-key", "apply")];
+    let applied = api.send(Method::POST, &format!("{path}/apply"), &key, None).await.has(200).body;
+    assert_eq!(
+        (&applied["id"], &applied["state"], &applied["dry_run"]),
+        (&json!(tried), &json!("done"), &json!(false))
+    );
+    assert_eq!((&applied["counts"], &applied["unforeseen"]), (&counts(1, 0, 1, 1), &json!(1)));
+    assert!(applied["applicable_until"].is_null() && applied["applied_at"].is_string(), "{applied}");
+    assert_eq!(api.get(&path).await.has(200).body, applied);
+    assert_eq!(api.count_of_users().await, 2);
+    let results = api.get(&format!("{path}/results")).await.has(200).body;
+    let lines: Vec<_> = results.as_str().unwrap().lines().collect();
+    assert!(lines[2].starts_with("3,unchanged,") && lines[2].ends_with(",,created"), "{results}");
+
+    let again = api.send(Method::POST, &format!("{path}/apply"), &key, None).await.has(200);
+    assert_eq!((again.header("idempotent-replayed"), &again.body), ("true", &applied));
+    let twice = api.apply(&tried).await;
+    twice.has_problem(409, "import_not_applicable");
+    let nowhere = api.apply("ffffffff-ffff-ffff-ffff-ffffffffffff").await;
+    nowhere.has_problem(404, "import_not_found");
+}
+
+#[tokio::test]
+async fn a_large_dry_run_is_applied_in_the_background() {
+    let api = Api::with_acme().await;
+    let mut people = HEADER.to_owned() + "\nada@acme.example,Ada,Lovelace,,,,,";
+    for number in 0..10_001 {
+        let _ = write!(people, "\nu{number}@acme.example,U,Ser,Atlantis,,,,");
+    }
+    let id = api.import("?dry_run=true", &[], people).await.has(202).id();
+    while ImportUsers(api.world.clone()).run(100).await.unwrap() {}
+    let path = format!("{IMPORTS}/{id}");
+    let accepted = api.apply(&id).await.has(202);
+    assert_eq!(accepted.header("location"), format!("/api/v1{path}"));
+    assert_eq!(
+        (&accepted.body["state"], &accepted.body["counts"]),
+        (&json!("running"), &counts(0, 0, 0, 10_001))
+    );
+    let twice = api.apply(&id).await;
+    twice.has_problem(409, "import_not_applicable");
+    let busy = api.import("", &[], table(&["bob@acme.example,Bob,Builder,,,,,"])).await;
+    busy.has_problem(409, "import_not_ended");
+    while ImportUsers(api.world.clone()).run(100).await.unwrap() {}
+    assert_eq!(api.get(&path).await.has(200).body["counts"], counts(1, 0, 0, 10_001));
+    assert_eq!(api.count_of_users().await, 1);
 }

@@ -1,28 +1,32 @@
 //! Imports.
 
+mod beginning;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use sqlx::types::Json;
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 use vestibule_domain::ids::{ImportId, OrganizationId, UserId};
-use vestibule_domain::import::{Import, ImportRow, KEPT_DAYS, RowCounts, RowResult};
+use vestibule_domain::import::{Import, ImportRow, RowCounts, RowOutcome, RowResult};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{
-    AuditEvent, BegunImport, ImportSurroundings, Imports, Page, Paged, SettledPeople, StoreError,
+    AppliedImport, AuditEvent, BegunImport, ImportSurroundings, Imports, Page, Paged, ResultsWanted,
+    RowsWanted, SettledPeople, StoreError,
 };
 use vestibule_domain::user::{Identity, User};
 
 use super::users::UPDATE;
 use super::{PostgresStore, audited, failed, insert, raced};
-use crate::codec::{Document, Hash, Instant};
+use crate::codec::{Document, Hash, Instant, Text};
 use crate::error::unless_conflict;
 use crate::importing::{
-    ABANDON, ONE, PAGE, RESULTS, ROWS, START, SWEEP_RESULTS, SWEEP_ROWS, fail_interrupted,
+    ABANDON, ONE, PAGE, RELEASE_OLD, ROWS, START, SWEEP_RESULTS, SWEEP_ROWS, by_line, fail_interrupted,
+    instead_of_foreseen, line_of, results,
 };
 use crate::rows::{
     AssignmentRow, AuditRow, HolderRow, IdentityRow, ImportColumns, NewLetter, OrganizationRow, PersonRow,
-    ResultRow, TableRow, UserRow, holder, identity_hash, paged, people_of, rows_of,
+    ResultRow, TableRow, UserRow, foreseen, holder, identity_hash, paged, people_of, rows_of,
 };
 
 /// The attempt is compared again, for engines that lock later than PostgreSQL does.
@@ -41,7 +45,7 @@ WITH holds AS MATERIALIZED (
     SELECT 1 FROM organizations WHERE id = $1 AND catalog_version = $2 FOR SHARE
 )
 UPDATE imports SET created = created + $5, updated = updated + $6, unchanged = unchanged + $7, refused = refused + $8,
-    cursor_person = $9, cursor_line = $10, due_at = $11
+    unforeseen = unforeseen + $9, cursor_person = $10, cursor_line = $11, due_at = $12
 FROM holds WHERE organization_id = $1 AND id = $3 AND state = 'running' AND attempt = $4
 ";
 
@@ -62,7 +66,9 @@ const PEOPLE: &str = concat!(
 ), posted AS (",
     insert!(letters, "$4"),
     ") ",
-    insert!(import_results, "$5")
+    insert!(import_results, "$5"),
+    " WHERE TRUE",
+    instead_of_foreseen!()
 );
 
 /// A line of somebody else that binds the same identity.
@@ -120,7 +126,7 @@ impl Imports for PostgresStore {
                 insert!(import_rows, "$1")
             ))
             .bind(Json(TableRow::all_of(import, rows)))
-            .bind(Json(ResultRow::all_of(import, results)))
+            .bind(Json(ResultRow::on_arrival(import, results)))
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
@@ -178,16 +184,26 @@ impl Imports for PostgresStore {
         &self,
         organization: OrganizationId,
         id: ImportId,
-        after: u32,
-        limit: u32,
+        wanted: ResultsWanted,
     ) -> Result<Vec<RowResult>, StoreError> {
-        let found = sqlx::query_as(RESULTS)
+        let mut found = sqlx::query_as(results(wanted))
             .bind(organization.0)
             .bind(id.0)
-            .bind(i64::from(after))
-            .bind(i64::from(limit));
+            .bind(line_of(wanted.from))
+            .bind(i64::from(wanted.limit));
+        if let RowsWanted::Of(outcome) = wanted.of {
+            found = found.bind(Text(outcome));
+        }
         let rows: Vec<ResultRow> = self.answer(found.fetch_all(&self.pool)).await?;
-        Ok(rows.into_iter().map(RowResult::from).collect())
+        Ok(by_line(rows, wanted.from))
+    }
+
+    async fn apply_import(
+        &self,
+        applied: &Import,
+        lease_end: DateTime<Utc>,
+    ) -> Result<AppliedImport, StoreError> {
+        self.in_time(self.apply(applied, lease_end)).await
     }
 
     async fn claim_import(&self, now: DateTime<Utc>, lease: Duration) -> Result<Option<Import>, StoreError> {
@@ -230,7 +246,19 @@ impl Imports for PostgresStore {
             users: users.into_iter().map(User::from).collect(),
             holders: Vec::new(),
             rivals: Vec::new(),
+            foreseen: Vec::new(),
         };
+        if import.applied_at.is_some() {
+            let said = sqlx::query_as(
+                "SELECT line, outcome FROM import_results \
+                 WHERE organization_id = $1 AND import_id = $2 AND line = ANY($3)",
+            )
+            .bind(id)
+            .bind(import.id.0)
+            .bind(rows.iter().map(|row| i64::from(row.line)).collect::<Vec<_>>());
+            let said: Vec<(i64, Text<RowOutcome>)> = self.answer(said.fetch_all(&self.pool)).await?;
+            found.foreseen = said.into_iter().map(foreseen).collect();
+        }
         if !identities.is_empty() {
             found.holders = self.holders(id, identities).await?;
         }
@@ -262,7 +290,8 @@ impl Imports for PostgresStore {
         let columns = ImportColumns::of(import, kept_until);
         let end = sqlx::query(audited!(
             "UPDATE imports SET state = $2, failure = $3, ended_at = $4, due_at = $5, cursor_person = '', \
-             cursor_line = 0 WHERE organization_id = $6 AND id = $7 AND attempt = $8 \
+             cursor_line = 0, applicable_until = CASE WHEN may_be_kept THEN $9 END \
+             WHERE organization_id = $6 AND id = $7 AND attempt = $8 \
              AND state IN ('receiving', 'running')"
         ))
         .bind(Json([AuditRow::from(audit)]))
@@ -272,7 +301,8 @@ impl Imports for PostgresStore {
         .bind(columns.due_at)
         .bind(columns.organization_id)
         .bind(columns.id)
-        .bind(columns.attempt);
+        .bind(columns.attempt)
+        .bind(columns.applicable_until);
         self.change(end).await
     }
 
@@ -283,7 +313,7 @@ impl Imports for PostgresStore {
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
         let remove = sqlx::query(audited!(
-            "UPDATE imports SET due_at = $2, idempotency_hash = NULL WHERE organization_id = $3 AND id = $4 \
+            "UPDATE imports SET due_at = $2, idempotency_hash = NULL, applicable_until = NULL WHERE organization_id = $3 AND id = $4 \
              AND state NOT IN ('receiving', 'running') AND due_at > $2"
         ))
         .bind(Json([AuditRow::from(audit)]))
@@ -303,6 +333,7 @@ impl Imports for PostgresStore {
         let (now, limit) = (Instant::from(now), i64::from(limit));
         let fail = sqlx::query(fail_interrupted!()).bind(now).bind(Instant::from(kept_until));
         self.answer(fail.execute(&self.pool)).await?;
+        self.answer(sqlx::query(RELEASE_OLD).bind(now).execute(&self.pool)).await?;
         let rows = self.answer(sqlx::query(SWEEP_ROWS).bind(limit).execute(&self.pool)).await?;
         let results = sqlx::query(SWEEP_RESULTS).bind(now).bind(limit);
         let results = self.answer(results.execute(&self.pool)).await?;
@@ -312,47 +343,6 @@ impl Imports for PostgresStore {
 }
 
 impl PostgresStore {
-    async fn begin_or_find(
-        &self,
-        import: &Import,
-        lease_end: DateTime<Utc>,
-    ) -> Result<BegunImport, StoreError> {
-        let (organization, now) = (import.organization_id.0, import.created_at);
-        let mut transaction = self.write().await?;
-        sqlx::query(concat!(fail_interrupted!(), " AND organization_id = $3"))
-            .bind(Instant::from(now))
-            .bind(Instant::from(now + Duration::days(KEPT_DAYS)))
-            .bind(organization)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        let known: Option<ImportColumns> = sqlx::query_as(concat!(
-            "SELECT ",
-            columns!(imports),
-            " FROM imports WHERE organization_id = $1 AND idempotency_hash = $2"
-        ))
-        .bind(organization)
-        .bind(import.idempotency.map(Hash::from))
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        let begun = if let Some(known) = known {
-            BegunImport::Known(Box::new(known.into()))
-        } else if let Some(id) = unfinished(&mut transaction, organization).await? {
-            BegunImport::Busy(id)
-        } else {
-            // Whoever began one since then has its key, or is the organization's only one.
-            sqlx::query(insert!(imports, "$1"))
-                .bind(Json([ImportColumns::of(import, lease_end)]))
-                .execute(&mut *transaction)
-                .await
-                .map_err(raced)?;
-            BegunImport::New
-        };
-        transaction.commit().await.map_err(failed)?;
-        Ok(begun)
-    }
-
     async fn holders(
         &self,
         organization: Uuid,
@@ -384,6 +374,7 @@ impl PostgresStore {
             .bind(i64::from(counts.updated))
             .bind(i64::from(counts.unchanged))
             .bind(i64::from(counts.refused))
+            .bind(i64::from(counts.unforeseen))
             .bind(&settled.cursor.person)
             .bind(i64::from(settled.cursor.line))
             .bind(Instant::from(settled.lease_end))
@@ -398,7 +389,7 @@ impl PostgresStore {
             .bind(Json(people().flat_map(AssignmentRow::all_of).collect::<Vec<_>>()))
             .bind(Json(people().flat_map(IdentityRow::all_of).collect::<Vec<_>>()))
             .bind(Json(settled.letters.iter().map(NewLetter::from).collect::<Vec<_>>()))
-            .bind(Json(ResultRow::all_of(import, &settled.results)))
+            .bind(Json(ResultRow::worked_off(import, &settled.results)))
             .execute(&mut *transaction)
             .await
             .map_err(raced)?;
@@ -422,19 +413,4 @@ async fn update_users(
         .await
         .map_err(raced)?;
     unless_conflict(updated.rows_affected() == settled.updated.len() as u64)
-}
-
-/// The import of an organization that has not ended.
-async fn unfinished(
-    transaction: &mut PgConnection,
-    organization: Uuid,
-) -> Result<Option<ImportId>, StoreError> {
-    let found = sqlx::query_scalar(
-        "SELECT id FROM imports WHERE organization_id = $1 AND state IN ('receiving', 'running')",
-    )
-    .bind(organization)
-    .fetch_optional(transaction)
-    .await
-    .map_err(failed)?;
-    Ok(found.map(ImportId))
 }

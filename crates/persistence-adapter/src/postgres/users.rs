@@ -9,6 +9,7 @@ use vestibule_domain::user::User;
 
 use super::{PostgresStore, failed, insert};
 use crate::error::unless_conflict;
+use crate::importing::RELEASE_ALL;
 use crate::listing::{
     Asked, FEW, FEW_HAVE_TEXT, Lookout, MOST_EXAMINED, Way, bind_asked, choose, on_postgres, reach,
 };
@@ -131,7 +132,8 @@ const FORGET: &str = concat!(
 );
 
 impl PostgresStore {
-    /// The row goes first: whoever records a sign-in of the user is either done by then, or finds nobody.
+    /// The user's row goes before all that is theirs: whoever records a sign-in of the user is either done by then, or finds
+    /// nobody. Imports are locked before users, as everywhere.
     async fn purge(
         &self,
         organization: OrganizationId,
@@ -140,6 +142,8 @@ impl PostgresStore {
         audit: &AuditEvent,
     ) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
+        let release = sqlx::query(RELEASE_ALL).bind(organization.0);
+        release.execute(&mut *transaction).await.map_err(failed)?;
         let gone = sqlx::query("DELETE FROM users WHERE organization_id = $1 AND id = $2 AND version = $3")
             .bind(organization.0)
             .bind(id.0)

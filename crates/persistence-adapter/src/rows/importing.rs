@@ -40,6 +40,10 @@ pub(crate) struct ImportColumns {
     pub(crate) due_at: Instant,
     pub(crate) created_at: Instant,
     pub(crate) ended_at: Option<Instant>,
+    pub(crate) refused_on_arrival: i64,
+    pub(crate) unforeseen: i64,
+    pub(crate) applicable_until: Option<Instant>,
+    pub(crate) applied_at: Option<Instant>,
 }
 
 /// Who sent the table, and from where. What was sent before that was kept has no address.
@@ -87,6 +91,8 @@ pub(crate) struct ResultRow {
     pub(crate) user_id: Option<Uuid>,
     /// None, where there are none: of most rows.
     pub(crate) faults: Option<Document<Vec<RowFault>>>,
+    pub(crate) foreseen: Option<Text<RowOutcome>>,
+    pub(crate) tried: bool,
 }
 
 /// Who has an identity: its connection, its NameID, and the user.
@@ -116,6 +122,10 @@ impl ImportColumns {
             due_at: due_at.into(),
             created_at: import.created_at.into(),
             ended_at: import.ended_at.map(Instant::from),
+            refused_on_arrival: import.refused_on_arrival.into(),
+            unforeseen: import.counts.unforeseen.into(),
+            applicable_until: import.applicable_until.map(Instant::from),
+            applied_at: import.applied_at.map(Instant::from),
         }
     }
 }
@@ -132,16 +142,20 @@ impl From<ImportColumns> for Import {
             state: row.state.0,
             failure: row.failure.map(|failure| failure.0),
             rows_total: number(row.rows_total),
+            refused_on_arrival: number(row.refused_on_arrival),
             counts: RowCounts {
                 created: number(row.created),
                 updated: number(row.updated),
                 unchanged: number(row.unchanged),
                 refused: number(row.refused),
+                unforeseen: number(row.unforeseen),
             },
             cursor: ImportCursor { person: row.cursor_person, line: number(row.cursor_line) },
             attempt: number(row.attempt),
             created_at: row.created_at.into(),
             ended_at: row.ended_at.map(Into::into),
+            applicable_until: row.applicable_until.map(Into::into),
+            applied_at: row.applied_at.map(Into::into),
         }
     }
 }
@@ -161,7 +175,17 @@ impl TableRow {
 }
 
 impl ResultRow {
-    pub(crate) fn all_of(import: &Import, results: &[RowResult]) -> Vec<Self> {
+    /// What became of rows when they arrived.
+    pub(crate) fn on_arrival(import: &Import, results: &[RowResult]) -> Vec<Self> {
+        Self::all_of(import, results, false)
+    }
+
+    /// What became of rows that were worked off.
+    pub(crate) fn worked_off(import: &Import, results: &[RowResult]) -> Vec<Self> {
+        Self::all_of(import, results, import.options.dry_run)
+    }
+
+    fn all_of(import: &Import, results: &[RowResult], tried: bool) -> Vec<Self> {
         let row = |result: &RowResult| Self {
             organization_id: import.organization_id.0,
             import_id: import.id.0,
@@ -169,6 +193,8 @@ impl ResultRow {
             outcome: Text(result.outcome),
             user_id: result.user_id.map(|id| id.0),
             faults: (!result.faults.is_empty()).then(|| Document(result.faults.clone())),
+            foreseen: result.foreseen.map(Text),
+            tried,
         };
         results.iter().map(row).collect()
     }
@@ -179,6 +205,7 @@ impl From<ResultRow> for RowResult {
         Self {
             line: number(row.line),
             outcome: row.outcome.0,
+            foreseen: row.foreseen.map(|foreseen| foreseen.0),
             user_id: row.user_id.map(Into::into),
             faults: row.faults.map(|faults| faults.0).unwrap_or_default(),
         }
@@ -201,6 +228,11 @@ pub(crate) fn people_of(rows: &[ImportRow]) -> Vec<String> {
     people.sort_unstable();
     people.dedup();
     people
+}
+
+/// What a line was said to become.
+pub(crate) fn foreseen((line, outcome): (i64, Text<RowOutcome>)) -> (u32, RowOutcome) {
+    (number(line), outcome.0)
 }
 
 /// Counts and lines are no negative numbers, and no table is so long.

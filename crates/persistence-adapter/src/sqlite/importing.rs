@@ -1,5 +1,6 @@
 //! Imports.
 
+mod applying;
 mod receiving;
 mod settling;
 mod sweeping;
@@ -7,17 +8,21 @@ mod sweeping;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use sqlx::SqliteConnection;
+use uuid::Uuid;
 use vestibule_domain::ids::{ImportId, OrganizationId};
 use vestibule_domain::import::{Import, ImportRow, RowResult};
 use vestibule_domain::ports::{
-    AuditEvent, BegunImport, ImportSurroundings, Imports, Page, Paged, SettledPeople, StoreError,
+    AppliedImport, AuditEvent, BegunImport, ImportSurroundings, Imports, Page, Paged, ResultsWanted,
+    RowsWanted, SettledPeople, StoreError,
 };
 use vestibule_domain::user::Identity;
 
 use super::{SqliteStore, commit_audited, failed};
-use crate::codec::{Document, Instant};
+use crate::codec::{Document, Instant, Text};
 use crate::error::unless_conflict;
-use crate::importing::{ABANDON, ONE, PAGE, RESULTS, ROWS, START};
+use crate::importing::{
+    ABANDON, ONE, PAGE, ROWS, START, UNFINISHED, by_line, instead_of_foreseen, line_of, results,
+};
 use crate::rows::{ImportColumns, ResultRow, paged, rows_of};
 
 #[async_trait]
@@ -104,18 +109,26 @@ impl Imports for SqliteStore {
         &self,
         organization: OrganizationId,
         id: ImportId,
-        after: u32,
-        limit: u32,
+        wanted: ResultsWanted,
     ) -> Result<Vec<RowResult>, StoreError> {
-        let rows: Vec<ResultRow> = sqlx::query_as(RESULTS)
+        let mut found = sqlx::query_as(results(wanted))
             .bind(organization.0)
             .bind(id.0)
-            .bind(after)
-            .bind(limit)
-            .fetch_all(&self.reader)
-            .await
-            .map_err(failed)?;
-        Ok(rows.into_iter().map(RowResult::from).collect())
+            .bind(line_of(wanted.from))
+            .bind(wanted.limit);
+        if let RowsWanted::Of(outcome) = wanted.of {
+            found = found.bind(Text(outcome));
+        }
+        let rows: Vec<ResultRow> = found.fetch_all(&self.reader).await.map_err(failed)?;
+        Ok(by_line(rows, wanted.from))
+    }
+
+    async fn apply_import(
+        &self,
+        applied: &Import,
+        lease_end: DateTime<Utc>,
+    ) -> Result<AppliedImport, StoreError> {
+        self.apply(applied, lease_end).await
     }
 
     async fn claim_import(&self, now: DateTime<Utc>, lease: Duration) -> Result<Option<Import>, StoreError> {
@@ -180,13 +193,14 @@ impl Imports for SqliteStore {
         let columns = ImportColumns::of(import, kept_until);
         let ended = sqlx::query(
             "UPDATE imports SET state = ?, failure = ?, ended_at = ?, due_at = ?, cursor_person = '', \
-             cursor_line = 0 WHERE organization_id = ? AND id = ? AND attempt = ? \
+             cursor_line = 0, applicable_until = iif(may_be_kept, ?, NULL) WHERE organization_id = ? AND id = ? AND attempt = ? \
              AND state IN ('receiving', 'running')",
         )
         .bind(columns.state)
         .bind(columns.failure)
         .bind(columns.ended_at)
         .bind(columns.due_at)
+        .bind(columns.applicable_until)
         .bind(columns.organization_id)
         .bind(columns.id)
         .bind(columns.attempt)
@@ -205,7 +219,8 @@ impl Imports for SqliteStore {
     ) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         let removed = sqlx::query(
-            "UPDATE imports SET due_at = ?1, idempotency_hash = NULL WHERE organization_id = ?2 AND id = ?3 \
+            "UPDATE imports SET due_at = ?1, idempotency_hash = NULL, applicable_until = NULL \
+             WHERE organization_id = ?2 AND id = ?3 \
              AND state NOT IN ('receiving', 'running') AND due_at > ?1",
         )
         .bind(Instant::from(now))
@@ -229,24 +244,39 @@ impl Imports for SqliteStore {
 }
 
 /// What became of rows.
-async fn insert_results(
-    transaction: &mut SqliteConnection,
-    import: &Import,
-    results: &[RowResult],
-) -> sqlx::Result<()> {
-    for row in ResultRow::all_of(import, results) {
-        sqlx::query(
-            "INSERT INTO import_results (organization_id, import_id, line, outcome, user_id, faults) \
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )
+async fn insert_results(transaction: &mut SqliteConnection, rows: Vec<ResultRow>) -> sqlx::Result<()> {
+    for row in rows {
+        sqlx::query(concat!(
+            "INSERT INTO import_results (",
+            columns!(import_results),
+            ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            instead_of_foreseen!()
+        ))
         .bind(row.organization_id)
         .bind(row.import_id)
         .bind(row.line)
         .bind(row.outcome)
         .bind(row.user_id)
         .bind(row.faults)
+        .bind(row.foreseen)
+        .bind(row.tried)
         .execute(&mut *transaction)
         .await?;
     }
     Ok(())
+}
+
+/// The import of an organization that has not ended, unless it is this one.
+async fn unfinished(
+    transaction: &mut SqliteConnection,
+    organization: Uuid,
+    but: Option<ImportId>,
+) -> Result<Option<ImportId>, StoreError> {
+    let found = sqlx::query_scalar(UNFINISHED)
+        .bind(organization)
+        .bind(but.map(|id| id.0))
+        .fetch_optional(transaction)
+        .await
+        .map_err(failed)?;
+    Ok(found.map(ImportId))
 }

@@ -9,6 +9,7 @@ use vestibule_domain::user::User;
 
 use super::{SqliteStore, commit_audited, failed};
 use crate::error::unless_conflict;
+use crate::importing::RELEASE_ALL;
 use crate::listing::{
     Asked, FEW, FEW_HAVE_TEXT, Lookout, MOST_EXAMINED, Way, bind_asked, choose, on_sqlite, reach,
 };
@@ -99,6 +100,8 @@ impl UserAdmin for SqliteStore {
             let executed = sqlx::query(statement).bind(organization.0).bind(id.0);
             executed.execute(&mut *transaction).await.map_err(failed)?;
         }
+        let release = sqlx::query(RELEASE_ALL).bind(organization.0);
+        release.execute(&mut *transaction).await.map_err(failed)?;
         let unanswered = sqlx::query("DELETE FROM keyed_requests WHERE user_id = ?").bind(id.0);
         unanswered.execute(&mut *transaction).await.map_err(failed)?;
         commit_audited(transaction, audit).await

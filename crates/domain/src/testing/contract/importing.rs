@@ -11,11 +11,14 @@ use crate::import::{
     Import, ImportCursor, ImportFailure, ImportOptions, ImportRow, ImportState, RowCounts, RowFault,
     RowOutcome, RowResult,
 };
-use crate::ports::{Actor, BegunImport, KeyRole, Origin, Page, SettledPeople, Store, UserFilter};
+use crate::ports::{
+    Actor, BegunImport, KeyRole, Origin, Page, ResultsFrom::After, ResultsFrom::Before, ResultsWanted,
+    RowsWanted, SettledPeople, Store, UserFilter,
+};
 use crate::user::{CreatedBy, Identity, User};
 
 /// An import that nobody has begun yet.
-fn new_import(acme: &Acme) -> Import {
+pub(super) fn new_import(acme: &Acme) -> Import {
     Import {
         id: id(),
         organization_id: acme.organization.id,
@@ -31,52 +34,75 @@ fn new_import(acme: &Acme) -> Import {
         state: ImportState::Receiving,
         failure: None,
         rows_total: 0,
+        refused_on_arrival: 0,
         counts: RowCounts::default(),
         cursor: ImportCursor::default(),
         attempt: 0,
         created_at: then(),
         ended_at: None,
+        applicable_until: None,
+        applied_at: None,
     }
 }
 
-fn row(line: u32, email: &str, name_id: &str) -> ImportRow {
+pub(super) fn row(line: u32, email: &str, name_id: &str) -> ImportRow {
     let connection = if name_id.is_empty() { "" } else { "okta" };
     ImportRow::new(line, [email, "Zoë", "O’Brien", "Zürich", "employee", "clerk", connection, name_id])
 }
 
-fn refused(line: u32) -> RowResult {
+pub(super) fn refused(line: u32) -> RowResult {
     let fault = RowFault {
         pointer: "/email".to_owned(),
         code: "invalid".to_owned(),
         message: "must be “an address”\n".to_owned(),
     };
-    RowResult { line, outcome: RowOutcome::Refused, user_id: None, faults: vec![fault] }
+    RowResult { line, outcome: RowOutcome::Refused, foreseen: None, user_id: None, faults: vec![fault] }
 }
 
 fn made(line: u32, user: &User) -> RowResult {
-    RowResult { line, outcome: RowOutcome::Created, user_id: Some(user.id), faults: Vec::new() }
+    RowResult {
+        line,
+        outcome: RowOutcome::Created,
+        foreseen: None,
+        user_id: Some(user.id),
+        faults: Vec::new(),
+    }
 }
 
 /// An import that has received this table, and is its receiver's to work off until `later(60)`.
 async fn started(store: &Arc<dyn Store>, acme: &Acme, rows: &[ImportRow], results: &[RowResult]) -> Import {
-    let import = new_import(acme);
+    started_as(store, new_import(acme), rows, results).await
+}
+
+/// The same, of this import.
+pub(super) async fn started_as(
+    store: &Arc<dyn Store>,
+    import: Import,
+    rows: &[ImportRow],
+    results: &[RowResult],
+) -> Import {
     assert_eq!(store.begin_import(&import, later(60)).await.unwrap(), BegunImport::New);
     store.receive_rows(&import, rows, results, later(60)).await.unwrap();
     store.start_import(&import, "0abc", later(60)).await.unwrap();
     stored_import(store, &import).await.unwrap()
 }
 
-async fn stored_import(store: &Arc<dyn Store>, import: &Import) -> Option<Import> {
+pub(super) async fn stored_import(store: &Arc<dyn Store>, import: &Import) -> Option<Import> {
     store.import(import.organization_id, import.id, later(1)).await.unwrap()
 }
 
-async fn end(store: &Arc<dyn Store>, import: &Import, state: ImportState, kept_until: DateTime<Utc>) {
+pub(super) async fn end(
+    store: &Arc<dyn Store>,
+    import: &Import,
+    state: ImportState,
+    kept_until: DateTime<Utc>,
+) {
     let ended = Import { state, ended_at: Some(later(5)), ..import.clone() };
     store.end_import(&ended, kept_until, &audit()).await.unwrap();
 }
 
 /// What became of the person of one row, who is new.
-fn creation_of(import: &Import, acme: &Acme, row: &ImportRow) -> SettledPeople {
+pub(super) fn creation_of(import: &Import, acme: &Acme, row: &ImportRow) -> SettledPeople {
     let user = User { created_by: CreatedBy::Import, identities: Vec::new(), ..acme.user(&row.email) };
     SettledPeople {
         import: import.clone(),
@@ -97,7 +123,10 @@ async fn settles_without_a_trace(store: &Arc<dyn Store>, settled: &SettledPeople
         (
             store.users(organization, &UserFilter::default(), ALL).await.unwrap().items,
             stored_import(store, &settled.import).await,
-            store.import_results(organization, settled.import.id, 0, 1_000).await.unwrap(),
+            store
+                .import_results(organization, settled.import.id, ResultsWanted::after(0, 1_000))
+                .await
+                .unwrap(),
         )
     };
     let before = all().await;
@@ -119,7 +148,8 @@ pub async fn an_import_is_read_back_as_it_goes_on(store: Arc<dyn Store>) {
     assert_eq!(stored_import(&store, &import).await, Some(received.clone()));
     store.start_import(&received, "0abc", later(60)).await.unwrap();
     let digest = Some("0abc".to_owned());
-    let running = Import { state: ImportState::Running, digest, attempt: 1, ..received };
+    let running =
+        Import { state: ImportState::Running, digest, attempt: 1, refused_on_arrival: 1, ..received };
     assert_eq!(stored_import(&store, &import).await, Some(running.clone()));
     store.settle_people(&creation_of(&running, &acme, &rows[0])).await.unwrap();
     let counts = RowCounts { created: 1, refused: 1, ..RowCounts::default() };
@@ -162,7 +192,7 @@ pub async fn an_organization_sees_no_import_of_another(store: Arc<dyn Store>) {
     let id = rival.organization.id;
     assert_eq!(store.import(id, import.id, later(1)).await.unwrap(), None);
     assert_eq!(store.imports(id, ALL, later(1)).await.unwrap().items, []);
-    assert_eq!(store.import_results(id, import.id, 0, 10).await.unwrap(), []);
+    assert_eq!(store.import_results(id, import.id, ResultsWanted::after(0, 10)).await.unwrap(), []);
     let foreign = Import { organization_id: id, ..import.clone() };
     must_conflict(store.receive_rows(&foreign, &[], &[], later(60)).await);
     let ended = Import { state: ImportState::Cancelled, ..foreign.clone() };
@@ -242,7 +272,10 @@ pub async fn an_abandoned_table_was_never_there(store: Arc<dyn Store>) {
     store.abandon_import(&import).await.unwrap();
     assert_eq!(stored_import(&store, &import).await, None);
     store.sweep_imports(later(1), later(500), 100).await.unwrap();
-    assert_eq!(store.import_results(acme.organization.id, import.id, 0, 10).await.unwrap(), []);
+    assert_eq!(
+        store.import_results(acme.organization.id, import.id, ResultsWanted::after(0, 10)).await.unwrap(),
+        []
+    );
     assert_eq!(store.import_rows(&import, 10).await.unwrap(), []);
     let started = started(&store, &acme, &[], &[]).await;
     store.abandon_import(&started).await.unwrap();
@@ -273,13 +306,28 @@ pub async fn results_are_listed_by_line(store: Arc<dyn Store>) {
     let settled = creation_of(&import, &acme, &rows[0]);
     store.settle_people(&settled).await.unwrap();
     let all = [refused(3), made(10, &settled.created[0]), refused(200)];
-    let list = async |after, limit| {
-        store.import_results(acme.organization.id, import.id, after, limit).await.unwrap()
+    let list = async |of, from, limit| {
+        let wanted = ResultsWanted { of, from, limit };
+        store.import_results(acme.organization.id, import.id, wanted).await.unwrap()
     };
-    assert_eq!(list(0, 10).await, all);
-    assert_eq!(list(0, 2).await, all[..2]);
-    assert_eq!(list(3, 10).await, all[1..]);
-    assert_eq!(list(200, 10).await, []);
+    for (from, limit, expected) in [
+        (After(0), 10, &all[..]),
+        (After(0), 2, &all[..2]),
+        (After(3), 10, &all[1..]),
+        (After(200), 10, &[]),
+        (Before(u32::MAX), 2, &all[1..]),
+        (Before(200), 1, &all[1..2]),
+        (Before(3), 10, &[]),
+    ] {
+        assert_eq!(list(RowsWanted::All, from, limit).await, expected, "{limit} {from:?}");
+    }
+    let refused = RowsWanted::Of(RowOutcome::Refused);
+    assert_eq!(list(refused, After(0), 10).await, [all[0].clone(), all[2].clone()]);
+    assert_eq!(list(refused, After(3), 1).await, all[2..]);
+    assert_eq!(list(refused, Before(200), 1).await, all[..1]);
+    assert_eq!(list(RowsWanted::Of(RowOutcome::Created), After(0), 10).await, all[1..2]);
+    assert_eq!(list(RowsWanted::Of(RowOutcome::Unchanged), After(0), 10).await, []);
+    assert_eq!(list(RowsWanted::Unforeseen, After(0), 10).await, []);
 }
 
 pub async fn an_import_is_claimed_by_one_at_a_time(store: Arc<dyn Store>) {
@@ -413,7 +461,13 @@ pub async fn an_import_is_kept_for_a_time_and_its_table_is_not(store: Arc<dyn St
     assert_eq!(store.sweep_imports(later(99), later(500), 2).await.unwrap(), 1);
     assert_eq!(store.import_rows(&import, 10).await.unwrap(), []);
     assert_eq!(store.sweep_imports(later(99), later(500), 2).await.unwrap(), 0);
-    let results = async || store.import_results(acme.organization.id, import.id, 0, 10).await.unwrap().len();
+    let results = async || {
+        store
+            .import_results(acme.organization.id, import.id, ResultsWanted::after(0, 10))
+            .await
+            .unwrap()
+            .len()
+    };
     assert_eq!(results().await, 3);
     let seen = async |at| store.import(acme.organization.id, import.id, later(at)).await.unwrap().is_some();
     assert!(seen(99).await && !seen(100).await);
@@ -444,7 +498,10 @@ pub async fn an_import_goes_with_its_organization(store: Arc<dyn Store>) {
     store.delete_organization(organization.id, organization.version, &audit()).await.unwrap();
     assert_eq!(stored_import(&store, &import).await, None);
     assert_eq!(store.import_rows(&import, 10).await.unwrap(), []);
-    assert_eq!(store.import_results(organization.id, import.id, 0, 10).await.unwrap(), []);
+    assert_eq!(
+        store.import_results(organization.id, import.id, ResultsWanted::after(0, 10)).await.unwrap(),
+        []
+    );
     must_conflict(store.settle_people(&creation_of(&import, &acme, &rows[0])).await);
 }
 

@@ -1,6 +1,6 @@
 //! Imports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
@@ -8,9 +8,13 @@ use chrono::{DateTime, Duration, Utc};
 use super::outbox::Posted;
 use super::{MemoryStore, State, paged, taken_is_conflict, unless_conflict};
 use crate::ids::{ImportId, OrganizationId};
-use crate::import::{Import, ImportCursor, ImportFailure, ImportRow, ImportState, RowCounts, RowResult};
+use crate::import::{
+    Import, ImportCursor, ImportFailure, ImportRow, ImportState, MOST_KEPT, MOST_TABLES, RowCounts,
+    RowOutcome, RowResult,
+};
 use crate::ports::{
-    AuditEvent, BegunImport, ImportSurroundings, Imports, Page, Paged, SettledPeople, StoreError,
+    AppliedImport, AuditEvent, BegunImport, ImportSurroundings, Imports, Page, Paged, ResultsFrom,
+    ResultsWanted, RowsWanted, SettledPeople, StoreError,
 };
 use crate::user::{Identity, User};
 
@@ -22,11 +26,22 @@ pub(super) struct Importing {
     due_at: DateTime<Utc>,
     rows: BTreeMap<ImportCursor, ImportRow>,
     results: BTreeMap<u32, RowResult>,
+    /// The lines whose result a dry run said.
+    tried: BTreeSet<u32>,
+    /// Whether the table may be kept, so that a dry run can be applied: nobody has been erased since it began to arrive.
+    may_be_kept: bool,
 }
 
 impl Importing {
     fn is_seen(&self, now: DateTime<Utc>) -> bool {
         !self.import.state.has_ended() || self.due_at > now
+    }
+
+    /// It is seen by nobody any more.
+    fn forget(&mut self, now: DateTime<Utc>) {
+        self.due_at = now;
+        self.import.idempotency = None;
+        self.import.applicable_until = None;
     }
 
     fn fail_if_interrupted(&mut self, now: DateTime<Utc>, kept_until: DateTime<Utc>) {
@@ -41,6 +56,36 @@ impl Importing {
 }
 
 impl State {
+    /// The tables of an organization are kept no longer than they are worked off: somebody who may be in them is erased.
+    pub(super) fn keep_no_table_of(&mut self, organization: OrganizationId) {
+        for importing in self.imports_of(organization) {
+            importing.may_be_kept = false;
+            importing.import.applicable_until = None;
+        }
+    }
+
+    /// The imports of an organization, oldest first.
+    fn imports_of(
+        &mut self,
+        organization: OrganizationId,
+    ) -> impl DoubleEndedIterator<Item = &mut Importing> {
+        self.imports.values_mut().filter(move |row| row.import.organization_id == organization)
+    }
+
+    /// Makes room for one that begins now.
+    fn make_room_for_import(&mut self, organization: OrganizationId, now: DateTime<Utc>) {
+        let kept = |row: &&mut Importing| row.import.state.has_ended() && row.due_at > now;
+        let newest_first = self.imports_of(organization).rev();
+        for oldest in newest_first.filter(kept).skip(MOST_KEPT as usize - 1) {
+            oldest.forget(now);
+        }
+        let applicable =
+            self.imports_of(organization).rev().filter(|row| row.import.applicable_until.is_some());
+        for oldest in applicable.skip(MOST_TABLES as usize - 1) {
+            oldest.import.applicable_until = None;
+        }
+    }
+
     pub(super) fn remove_imports_of(&mut self, organization: OrganizationId) {
         self.imports.retain(|_, importing| importing.import.organization_id != organization);
     }
@@ -64,6 +109,34 @@ impl State {
     }
 }
 
+impl Importing {
+    /// What is said of rows, but for what a dry run had said that is applied since.
+    fn told(&self) -> impl Iterator<Item = &RowResult> {
+        let is_true = |line: &u32| self.import.options.dry_run || !self.tried.contains(line);
+        self.results.iter().filter(move |(line, _)| is_true(line)).map(|(_, result)| result)
+    }
+
+    /// What was said of these rows before it was applied.
+    fn foreseen(&self, rows: &[ImportRow]) -> Vec<(u32, RowOutcome)> {
+        let applied = self.import.applied_at.is_some();
+        let said = rows.iter().filter_map(|row| Some((row.line, self.results.get(&row.line)?.outcome)));
+        said.filter(|_| applied).collect()
+    }
+}
+
+fn is_wanted(result: &RowResult, wanted: ResultsWanted) -> bool {
+    let is_there = match wanted.from {
+        ResultsFrom::After(line) => result.line > line,
+        ResultsFrom::Before(line) => result.line < line,
+    };
+    is_there
+        && match wanted.of {
+            RowsWanted::All => true,
+            RowsWanted::Of(outcome) => result.outcome == outcome,
+            RowsWanted::Unforeseen => result.foreseen.is_some(),
+        }
+}
+
 #[async_trait]
 impl Imports for MemoryStore {
     async fn begin_import(
@@ -74,8 +147,7 @@ impl Imports for MemoryStore {
         self.write(|state| {
             let (now, organization) = (import.created_at, import.organization_id);
             state.organization(organization)?;
-            let of_organization = |row: &&mut Importing| row.import.organization_id == organization;
-            for importing in state.imports.values_mut().filter(of_organization) {
+            for importing in state.imports_of(organization) {
                 importing.fail_if_interrupted(now, now + Duration::days(crate::import::KEPT_DAYS));
             }
             let known = || state.imports.values().filter(|row| row.import.organization_id == organization);
@@ -87,11 +159,14 @@ impl Imports for MemoryStore {
             if let Some(busy) = known().find(|row| !row.import.state.has_ended()) {
                 return Ok(BegunImport::Busy(busy.import.id));
             }
+            state.make_room_for_import(organization, now);
             let importing = Importing {
                 import: import.clone(),
                 due_at: lease_end,
                 rows: BTreeMap::new(),
                 results: BTreeMap::new(),
+                tried: BTreeSet::new(),
+                may_be_kept: true,
             };
             state.imports.insert(import.id, importing);
             Ok(BegunImport::New)
@@ -126,6 +201,7 @@ impl Imports for MemoryStore {
             let importing = state.importing(import, ImportState::Receiving)?;
             importing.import.state = ImportState::Running;
             importing.import.digest = Some(digest.to_owned());
+            importing.import.refused_on_arrival = importing.import.counts.refused;
             importing.import.attempt = 1;
             importing.due_at = lease_end;
             Ok(())
@@ -168,13 +244,39 @@ impl Imports for MemoryStore {
         &self,
         organization: OrganizationId,
         id: ImportId,
-        after: u32,
-        limit: u32,
+        wanted: ResultsWanted,
     ) -> Result<Vec<RowResult>, StoreError> {
         let state = self.read();
         let found = state.imports.get(&id).filter(|row| row.import.organization_id == organization);
-        let results = found.into_iter().flat_map(|row| row.results.range(after + 1..));
-        Ok(results.take(limit as usize).map(|(_, result)| result.clone()).collect())
+        let results = found.into_iter().flat_map(Importing::told);
+        let mut results: Vec<_> = results.filter(|result| is_wanted(result, wanted)).cloned().collect();
+        let limit = wanted.limit as usize;
+        match wanted.from {
+            ResultsFrom::After(_) => results.truncate(limit),
+            ResultsFrom::Before(_) => drop(results.drain(..results.len().saturating_sub(limit))),
+        }
+        Ok(results)
+    }
+
+    async fn apply_import(
+        &self,
+        applied: &Import,
+        lease_end: DateTime<Utc>,
+    ) -> Result<AppliedImport, StoreError> {
+        self.write(|state| {
+            let unfinished =
+                state.imports_of(applied.organization_id).find(|row| !row.import.state.has_ended());
+            if let Some(unfinished) = unfinished.filter(|row| row.import.id != applied.id) {
+                return Ok(AppliedImport::Busy(unfinished.import.id));
+            }
+            let now = applied.applied_at.unwrap_or_default();
+            let before = Import { attempt: applied.attempt - 1, ..applied.clone() };
+            let importing = state.importing(&before, ImportState::Done)?;
+            unless_conflict(importing.import.is_applicable(now))?;
+            importing.import = applied.clone();
+            importing.due_at = lease_end;
+            Ok(AppliedImport::Running)
+        })
     }
 
     async fn claim_import(&self, now: DateTime<Utc>, lease: Duration) -> Result<Option<Import>, StoreError> {
@@ -218,6 +320,7 @@ impl Imports for MemoryStore {
             organization,
             users: state.users_of(id).filter(named).cloned().collect(),
             holders: identities.iter().filter_map(holder).collect(),
+            foreseen: state.imports.get(&import.id).map_or_else(Vec::new, |found| found.foreseen(rows)),
             rivals: rows.iter().filter(|row| row.identity_key().is_some()).filter_map(rival).collect(),
         })
     }
@@ -235,6 +338,13 @@ impl Imports for MemoryStore {
             state.outbox.extend(settled.letters.iter().map(|letter| (letter.id, Posted::new(letter))));
             let importing = state.importing(&settled.import, ImportState::Running)?;
             importing.results.extend(settled.results.iter().map(|result| (result.line, result.clone())));
+            for result in &settled.results {
+                if importing.import.options.dry_run {
+                    importing.tried.insert(result.line);
+                } else {
+                    importing.tried.remove(&result.line);
+                }
+            }
             importing.import.counts = importing.import.counts.plus(&RowCounts::of(&settled.results));
             importing.import.cursor = settled.cursor.clone();
             importing.due_at = settled.lease_end;
@@ -256,6 +366,7 @@ impl Imports for MemoryStore {
             importing.import.failure = import.failure;
             importing.import.ended_at = import.ended_at;
             importing.import.cursor = ImportCursor::default();
+            importing.import.applicable_until = import.applicable_until.filter(|_| importing.may_be_kept);
             importing.due_at = kept_until;
             Ok(())
         })
@@ -271,8 +382,7 @@ impl Imports for MemoryStore {
             let found = state.imports.get_mut(&import.id).filter(|row| row.is_seen(now));
             let found = found.filter(|row| row.import.organization_id == import.organization_id);
             let found = found.filter(|row| row.import.state.has_ended()).ok_or(StoreError::Conflict)?;
-            found.due_at = now;
-            found.import.idempotency = None;
+            found.forget(now);
             Ok(())
         })
     }
@@ -287,8 +397,11 @@ impl Imports for MemoryStore {
             let mut gone = 0;
             for importing in state.imports.values_mut() {
                 importing.fail_if_interrupted(now, kept_until);
+                importing.import.applicable_until =
+                    importing.import.applicable_until.filter(|until| *until > now);
             }
-            let ended = |row: &&mut Importing| row.import.state.has_ended();
+            let ended =
+                |row: &&mut Importing| row.import.state.has_ended() && row.import.applicable_until.is_none();
             let mut left = limit as usize;
             for importing in state.imports.values_mut().filter(ended) {
                 let places: Vec<_> = importing.rows.keys().take(left).cloned().collect();

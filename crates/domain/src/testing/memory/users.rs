@@ -77,6 +77,7 @@ impl State {
         self.users.remove(&id);
         self.sessions.retain(|_, session| session.user_id != id);
         self.links.retain(|_, link| link.user_id != id);
+        self.keep_no_table_of(organization);
         self.outbox.retain(|_, posted| posted.letter.user_id != Some(id));
         self.keyed_requests.retain(|_, keyed| keyed.about != Some(id));
         let history = &self.history;

@@ -64,11 +64,14 @@ impl BeginImport {
             state: ImportState::Receiving,
             failure: None,
             rows_total: 0,
+            refused_on_arrival: 0,
             counts: RowCounts::default(),
             cursor: ImportCursor::default(),
             attempt: 0,
             created_at: now,
             ended_at: None,
+            applicable_until: None,
+            applied_at: None,
         };
         match world.store.begin_import(&import, now + RECEIVING_LEASE).await? {
             BegunImport::New => Ok(ImportBegun::New(Box::new(Reception {
@@ -163,7 +166,14 @@ impl Reception {
         let now = world.now();
         let lease_end = if import.is_small() { now + LEASE } else { now };
         world.store.start_import(&import, &digest, lease_end).await.map_err(stopped)?;
-        Ok(Import { state: ImportState::Running, digest: Some(digest), attempt: 1, ..import })
+        let refused_on_arrival = import.counts.refused;
+        Ok(Import {
+            state: ImportState::Running,
+            digest: Some(digest),
+            attempt: 1,
+            refused_on_arrival,
+            ..import
+        })
     }
 
     /// The table cannot be taken: it is as if it had never been sent.

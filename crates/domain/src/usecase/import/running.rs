@@ -7,7 +7,7 @@ use super::LEASE;
 use crate::ids::Version;
 use crate::import::{
     Checks, Decided, Import, ImportFailure, ImportOptions, ImportRow, ImportState, MOST_ROWS_OF_A_PERSON,
-    RowCounts, RowResult, Surroundings, UserChange, decide, refuse_crowd,
+    RowCounts, RowOutcome, RowResult, Surroundings, UserChange, decide, refuse_crowd,
 };
 use crate::letter::{Correspondence, Letter, LetterContent};
 use crate::organization::Organization;
@@ -138,7 +138,7 @@ impl ImportUsers {
             } else {
                 decide(rows, &checks, &found.around(user))
             };
-            self.note(&mut settled, &found.organization, user, decided);
+            self.note(&mut settled, &found, user, decided);
         }
         store.settle_people(&settled).await?;
         let counts = import.counts.plus(&RowCounts::of(&settled.results));
@@ -149,10 +149,11 @@ impl ImportUsers {
     fn note(
         &self,
         settled: &mut SettledPeople,
-        organization: &Organization,
+        found: &ImportSurroundings,
         before: Option<&User>,
         decided: Decided,
     ) {
+        let organization = &found.organization;
         let ImportOptions { dry_run, welcome } = settled.import.options;
         let now = self.0.now();
         let origins = Origins::all_of(Source::Import, now);
@@ -189,9 +190,12 @@ impl ImportUsers {
             }),
             (UserChange::Nothing | UserChange::Update(..), _) => {}
         }
-        settled.results.extend(decided.rows.into_iter().map(|(line, outcome)| match outcome {
-            Ok(outcome) => RowResult { line, outcome, user_id: id, faults: Vec::new() },
-            Err(problems) => RowResult::refused(line, problems),
+        settled.results.extend(decided.rows.into_iter().map(|(line, outcome)| {
+            let result = match outcome {
+                Ok(outcome) => RowResult { line, outcome, foreseen: None, user_id: id, faults: Vec::new() },
+                Err(problems) => RowResult::refused(line, problems),
+            };
+            RowResult { foreseen: found.otherwise_foreseen(&result), ..result }
         }));
     }
 
@@ -242,6 +246,12 @@ fn is_crowd(rows: &[ImportRow], import: &Import) -> bool {
 }
 
 impl ImportSurroundings {
+    /// What was foreseen of the row, if it was something else.
+    fn otherwise_foreseen(&self, result: &RowResult) -> Option<RowOutcome> {
+        let foreseen = self.foreseen.iter().find(|(line, _)| *line == result.line);
+        foreseen.map(|(_, outcome)| *outcome).filter(|outcome| *outcome != result.outcome)
+    }
+
     fn user_of(&self, rows: &[ImportRow]) -> Option<&User> {
         let email = &rows.first()?.email;
         self.users.iter().find(|user| user.profile.email.as_str().eq_ignore_ascii_case(email))

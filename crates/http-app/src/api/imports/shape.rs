@@ -24,7 +24,7 @@ pub(super) struct ImportShape {
     /// Why it failed, if it did.
     #[schemars(with = "Option<Word<ImportFailure>>")]
     failure: Option<ImportFailure>,
-    /// Nothing is written, and the results say what would be.
+    /// Nothing is written, and the results say what would be. False, once it is applied.
     dry_run: bool,
     /// Whoever is created gets a welcome mail.
     welcome: bool,
@@ -34,12 +34,18 @@ pub(super) struct ImportShape {
     rows_done: u32,
     /// How many rows became what, so far.
     counts: CountsShape,
+    /// How many rows became something else, so far, than the dry run had said that was applied.
+    unforeseen: u32,
     /// Where the results are, as CSV.
     results_url: String,
     /// When the first of the table arrived.
     created_at: DateTime<Utc>,
     /// When it ended.
     ended_at: Option<DateTime<Utc>>,
+    /// Until when it can be applied: a dry run that has found something to do, whose table is kept.
+    applicable_until: Option<DateTime<Utc>>,
+    /// When it was applied, if it was a dry run before.
+    applied_at: Option<DateTime<Utc>>,
 }
 
 /// How many rows became what.
@@ -78,6 +84,9 @@ struct RowShape {
     /// What became of it.
     #[schemars(with = "Word<RowOutcome>")]
     outcome: RowOutcome,
+    /// What the dry run had said that was applied, where it was something else.
+    #[schemars(with = "Option<Word<RowOutcome>>")]
+    foreseen: Option<RowOutcome>,
     /// The user; null where the row was refused, and where a dry run would make one.
     user_id: Option<Uuid>,
     /// Why it was refused.
@@ -106,9 +115,12 @@ impl ImportShape {
             rows_total: import.rows_total,
             rows_done: import.counts.all(),
             counts: import.counts.into(),
+            unforeseen: import.counts.unforeseen,
             results_url: format!("{}/results", address(import, slug)),
             created_at: import.created_at,
             ended_at: import.ended_at,
+            applicable_until: import.applicable_until,
+            applied_at: import.applied_at,
         }
     }
 }
@@ -131,7 +143,7 @@ pub(super) fn address(import: &Import, slug: &OrganizationSlug) -> String {
 
 impl From<RowCounts> for CountsShape {
     fn from(counts: RowCounts) -> Self {
-        let RowCounts { created, updated, unchanged, refused } = counts;
+        let RowCounts { created, updated, unchanged, refused, unforeseen: _ } = counts;
         Self { created, updated, unchanged, refused }
     }
 }
@@ -141,6 +153,7 @@ impl From<RowResult> for RowShape {
         Self {
             line: result.line,
             outcome: result.outcome,
+            foreseen: result.foreseen,
             user_id: result.user_id.map(|id| id.0),
             errors: result.faults.into_iter().map(FaultShape::from).collect(),
         }
@@ -154,7 +167,7 @@ impl From<RowFault> for FaultShape {
 }
 
 /// The first line of the results as CSV.
-pub(super) const RESULTS_HEADER: &str = "line,outcome,user_id,errors\r\n";
+pub(super) const RESULTS_HEADER: &str = "line,outcome,user_id,errors,foreseen\r\n";
 
 /// A result as a line of CSV. Nothing in it comes from the table, so that no spreadsheet finds a formula.
 pub(super) fn results_line(result: &RowResult) -> String {
@@ -166,5 +179,6 @@ pub(super) fn results_line(result: &RowResult) -> String {
     });
     let faults = faults.collect::<Vec<_>>().join("; ").replace('"', "\"\"");
     let faults = if faults.is_empty() { faults } else { format!("\"{faults}\"") };
-    format!("{},{},{id},{faults}\r\n", result.line, result.outcome)
+    let foreseen = result.foreseen.map(|foreseen| foreseen.to_string()).unwrap_or_default();
+    format!("{},{},{id},{faults},{foreseen}\r\n", result.line, result.outcome)
 }

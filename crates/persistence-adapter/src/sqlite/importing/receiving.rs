@@ -2,15 +2,14 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sqlx::SqliteConnection;
-use vestibule_domain::ids::ImportId;
-use vestibule_domain::import::{Import, ImportRow, KEPT_DAYS, RowCounts, RowResult};
+use vestibule_domain::import::{Import, ImportRow, KEPT_DAYS, MOST_KEPT, MOST_TABLES, RowCounts, RowResult};
 use vestibule_domain::ports::{BegunImport, StoreError};
 
-use super::insert_results;
+use super::{insert_results, unfinished};
 use crate::codec::{Hash, Instant};
 use crate::error::unless_conflict;
-use crate::importing::fail_interrupted;
-use crate::rows::{ImportColumns, TableRow};
+use crate::importing::{FORGET_OLDEST, RELEASE_OLDEST, fail_interrupted};
+use crate::rows::{ImportColumns, ResultRow, TableRow};
 use crate::sqlite::{SqliteStore, failed};
 
 impl SqliteStore {
@@ -37,20 +36,16 @@ impl SqliteStore {
                 .map_err(failed)?;
         let begun = if let Some(known) = known {
             BegunImport::Known(Box::new(known.into()))
+        } else if let Some(id) = unfinished(&mut transaction, organization, None).await? {
+            BegunImport::Busy(id)
         } else {
-            let busy = sqlx::query_scalar(
-                "SELECT id FROM imports WHERE organization_id = ? AND state IN ('receiving', 'running')",
-            )
-            .bind(organization)
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            if let Some(id) = busy {
-                BegunImport::Busy(ImportId(id))
-            } else {
-                insert(&mut transaction, &ImportColumns::of(import, lease_end)).await.map_err(failed)?;
-                BegunImport::New
-            }
+            let forget = sqlx::query(FORGET_OLDEST).bind(organization).bind(Instant::from(now));
+            let forget = forget.bind(MOST_KEPT - 1);
+            forget.execute(&mut *transaction).await.map_err(failed)?;
+            let release = sqlx::query(RELEASE_OLDEST).bind(organization).bind(MOST_TABLES - 1);
+            release.execute(&mut *transaction).await.map_err(failed)?;
+            insert(&mut transaction, &ImportColumns::of(import, lease_end)).await.map_err(failed)?;
+            BegunImport::New
         };
         transaction.commit().await.map_err(failed)?;
         Ok(begun)
@@ -93,7 +88,7 @@ impl SqliteStore {
             .await
             .map_err(failed)?;
         }
-        insert_results(&mut transaction, import, results).await.map_err(failed)?;
+        insert_results(&mut transaction, ResultRow::on_arrival(import, results)).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)
     }
 }
@@ -102,7 +97,7 @@ async fn insert(transaction: &mut SqliteConnection, row: &ImportColumns) -> sqlx
     sqlx::query(concat!(
         "INSERT INTO imports (",
         columns!(imports),
-        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ))
     .bind(row.organization_id)
     .bind(row.id)
@@ -124,6 +119,10 @@ async fn insert(transaction: &mut SqliteConnection, row: &ImportColumns) -> sqlx
     .bind(row.due_at)
     .bind(row.created_at)
     .bind(row.ended_at)
+    .bind(row.refused_on_arrival)
+    .bind(row.unforeseen)
+    .bind(row.applicable_until)
+    .bind(row.applied_at)
     .execute(transaction)
     .await
     .map(drop)

@@ -1,15 +1,17 @@
 //! What a part of a table touches, and writing down what was decided of it.
 
 use sqlx::types::Json;
-use vestibule_domain::import::{Import, ImportRow, RowCounts};
+use vestibule_domain::import::{Import, ImportRow, RowCounts, RowOutcome};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::ports::{ImportSurroundings, SettledPeople, StoreError};
 use vestibule_domain::user::{Identity, User};
 
 use super::insert_results;
-use crate::codec::{Hash, Instant};
+use crate::codec::{Hash, Instant, Text};
 use crate::error::unless_conflict;
-use crate::rows::{HolderRow, OrganizationRow, PersonRow, holder, identity_hash, people_of};
+use crate::rows::{
+    HolderRow, OrganizationRow, PersonRow, ResultRow, foreseen, holder, identity_hash, people_of,
+};
 use crate::sqlite::recording::{add_to_user, insert_letter};
 use crate::sqlite::users::{insert_user, must_have_catalog};
 use crate::sqlite::{SqliteStore, failed, raced};
@@ -43,7 +45,22 @@ impl SqliteStore {
             users: users.into_iter().map(User::from).collect(),
             holders: Vec::new(),
             rivals: Vec::new(),
+            foreseen: Vec::new(),
         };
+        if import.applied_at.is_some() {
+            let lines: Vec<_> = rows.iter().map(|row| row.line).collect();
+            let said: Vec<(i64, Text<RowOutcome>)> = sqlx::query_as(
+                "SELECT line, outcome FROM import_results WHERE organization_id = ? AND import_id = ? \
+                 AND line IN (SELECT value FROM json_each(?))",
+            )
+            .bind(id)
+            .bind(import.id.0)
+            .bind(Json(lines))
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(failed)?;
+            found.foreseen = said.into_iter().map(foreseen).collect();
+        }
         for identity in identities {
             let found_holder: Option<HolderRow> = sqlx::query_as(
                 "SELECT connection_id, name_id, user_id FROM identities \
@@ -80,13 +97,14 @@ impl SqliteStore {
         must_have_catalog(&mut transaction, import.organization_id.0, settled.catalog).await?;
         let ours = sqlx::query(
             "UPDATE imports SET created = created + ?, updated = updated + ?, unchanged = unchanged + ?, \
-             refused = refused + ?, cursor_person = ?, cursor_line = ?, due_at = ? \
+             refused = refused + ?, unforeseen = unforeseen + ?, cursor_person = ?, cursor_line = ?, due_at = ? \
              WHERE organization_id = ? AND id = ? AND state = 'running' AND attempt = ?",
         )
         .bind(counts.created)
         .bind(counts.updated)
         .bind(counts.unchanged)
         .bind(counts.refused)
+        .bind(counts.unforeseen)
         .bind(&settled.cursor.person)
         .bind(settled.cursor.line)
         .bind(Instant::from(settled.lease_end))
@@ -106,7 +124,8 @@ impl SqliteStore {
         for letter in &settled.letters {
             insert_letter(&mut transaction, letter).await.map_err(raced)?;
         }
-        insert_results(&mut transaction, import, &settled.results).await.map_err(failed)?;
+        let results = ResultRow::worked_off(import, &settled.results);
+        insert_results(&mut transaction, results).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)
     }
 }

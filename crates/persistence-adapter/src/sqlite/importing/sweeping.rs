@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use vestibule_domain::ports::StoreError;
 
 use crate::codec::Instant;
-use crate::importing::{SWEEP_RESULTS, SWEEP_ROWS, fail_interrupted};
+use crate::importing::{RELEASE_OLD, SWEEP_RESULTS, SWEEP_ROWS, fail_interrupted};
 use crate::sqlite::{SqliteStore, failed};
 
 impl SqliteStore {
@@ -21,6 +21,8 @@ impl SqliteStore {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
+        let release = sqlx::query(RELEASE_OLD).bind(Instant::from(now));
+        release.execute(&mut *transaction).await.map_err(failed)?;
         let rows = sqlx::query(SWEEP_ROWS).bind(limit);
         let rows = rows.execute(&mut *transaction).await.map_err(failed)?.rows_affected();
         let results = sqlx::query(SWEEP_RESULTS).bind(Instant::from(now)).bind(limit);

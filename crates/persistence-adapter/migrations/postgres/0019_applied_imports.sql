@@ -1,0 +1,16 @@
+-- A dry run can be applied, for as long as its table is kept.
+ALTER TABLE imports ADD COLUMN refused_on_arrival bigint NOT NULL DEFAULT 0;
+-- Of those rows that became something else than the dry run had said.
+ALTER TABLE imports ADD COLUMN unforeseen bigint NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN applicable_until timestamptz;
+ALTER TABLE imports ADD COLUMN applied_at timestamptz;
+-- No more, once somebody is erased who may be in the table.
+ALTER TABLE imports ADD COLUMN may_be_kept boolean NOT NULL DEFAULT true;
+CREATE INDEX imports_applicable ON imports (applicable_until) WHERE applicable_until IS NOT NULL;
+
+-- What the dry run had said, where that was something else.
+ALTER TABLE import_results ADD COLUMN foreseen text;
+-- Said by a dry run. Once that is applied, it is true no more, until the row is worked off again.
+ALTER TABLE import_results ADD COLUMN tried boolean NOT NULL DEFAULT false;
+CREATE INDEX import_results_outcome ON import_results (organization_id, import_id, outcome, line);
+CREATE INDEX import_results_unforeseen ON import_results (organization_id, import_id, line) WHERE foreseen IS NOT NULL;
