@@ -38,7 +38,7 @@ async fn create_acme(browser: &Browser) {
     assert_eq!(browser.attribute("#name", "value").await.as_deref(), Some("Acme"), "nothing is lost");
     browser.fill("#slug", "acme").await;
     browser.click("main button[type=submit]").await;
-    assert!(browser.until(".brand-name").await.contains("Acme"));
+    assert!(browser.until(".brand-name bdi").await.contains("Acme"));
 }
 
 async fn fill_the_catalog(browser: &Browser, portal: &str) {
