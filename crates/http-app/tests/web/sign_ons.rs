@@ -86,7 +86,7 @@ async fn an_operator_names_a_connection_and_administrators_sign_in_through_it() 
     assert_eq!(named.header("location"), "/admin/administrators?done=named", "{}", named.body);
     let page = service.visit("/admin/administrators?done=named", &root).await;
     assert!(page.body.contains("<bdi>okta of acme</bdi>"), "{}", page.body);
-    assert!(service.visit(SSO, &root).await.body.contains("Use it no longer"));
+    assert!(service.visit(SSO, &root).await.body.contains("Stop using it"));
     service.fill_in(SSO, &fields, &[("cookie", &root)]).await.is_page(412, "precondition_failed");
 
     let administrator = service.store.administrator_by_email(&ROOT.parse().unwrap()).await.unwrap().unwrap();

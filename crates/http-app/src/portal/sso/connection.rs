@@ -220,7 +220,7 @@ fn only_to_be_seen(at: &AtConnection, is_administrators: bool) -> Option<Notice>
     let told = |text: &str| Some(Notice { tone: Tone::Notice, text: text.to_owned() });
     if is_administrators && at.visit.is_operator() {
         return told(
-            "Administrators sign in through this connection: whoever it believes can become one of them.",
+            "Administrators sign in through this connection. Whoever runs its identity provider can come as any of them who may sign in so.",
         );
     }
     if is_administrators {
