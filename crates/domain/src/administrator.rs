@@ -19,7 +19,7 @@ pub use links::{LETTERS_COUNT_FOR, PasswordLink, may_be_mailed};
 pub use password::{LONGEST_PASSWORD, Password, PasswordHash, SHORTEST_PASSWORD, WeakPassword};
 pub use sign_on::{
     AdministratorRequest, AdministratorsConnection, AnsweredRequest, BegunSignOn, Known, LinkedIdentity,
-    PENDING, PREFIX, SignOnRefusal, SingleSignOn, recognize,
+    PENDING, PREFIX, SignOnRefusal, SingleSignOn, recognize, said_address,
 };
 
 /// For how long a session lives that nobody uses.

@@ -49,6 +49,8 @@ mod service_keys;
 mod settings;
 #[path = "usecases/sign_in.rs"]
 mod sign_in;
+#[path = "usecases/sign_on_addresses.rs"]
+mod sign_on_addresses;
 #[path = "usecases/sign_ons.rs"]
 mod sign_ons;
 #[path = "usecases/simulate.rs"]

@@ -3,10 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Administrator;
-use crate::asserted::Asserted;
 use crate::connection::ConnectionVersions;
+use crate::email::EmailAddress;
+use crate::field::Field;
 use crate::ids::{AdministratorId, ConnectionId, NamingId, OrganizationId, Version};
 use crate::name_id::NameId;
+use crate::profile::Profile;
+use crate::settings::Settings;
 use crate::sign_in::UsedAssertion;
 use crate::text::{ConnectionKey, EntityId, OrganizationSlug};
 use crate::token::TokenHash;
@@ -121,17 +124,34 @@ pub struct Known {
     pub by_email: Option<Administrator>,
 }
 
+/// The address of an administrator that an identity provider says: the one value of the attribute that has addresses, or the NameID on a
+/// connection that maps none.
+///
+/// It is stricter than of people. No table of translations makes another address of what arrived: whoever administered the organization
+/// before the connection was named may have written it. And where the attribute is missing the NameID is none, which is chosen by
+/// whoever has it at many identity providers.
+#[must_use]
+pub fn said_address(profile: &Profile, settings: &Settings) -> Option<EmailAddress> {
+    let Some(attribute) = settings.attribute(Field::Email) else {
+        return profile.name_id().ok().and_then(|name_id| EmailAddress::parse(name_id.as_str()).ok());
+    };
+    let received = profile.attributes.get(attribute.as_str())?;
+    let mut values = received.iter().map(|value| value.trim()).filter(|value| !value.is_empty());
+    let first = values.next()?;
+    if values.all(|other| other == first) { EmailAddress::parse(first).ok() } else { None }
+}
+
 /// Who signs in, and the identity that they are linked to by it where it is their first time.
 ///
 /// # Errors
 /// Nobody does, and whom it is of, as far as that is known. An address counts once: as long as nobody is linked by it.
 pub fn recognize(
-    asserted: &Asserted,
+    name_id: Option<&NameId>,
     issuer: &EntityId,
     known: Known,
     now: DateTime<Utc>,
 ) -> Result<(Administrator, Option<LinkedIdentity>), (SignOnRefusal, Option<AdministratorId>)> {
-    let Ok(name_id) = &asserted.name_id else { return Err((SignOnRefusal::UnusableNameId, None)) };
+    let Some(name_id) = name_id else { return Err((SignOnRefusal::UnusableNameId, None)) };
     let (administrator, link) = match (known.by_identity, known.by_email) {
         (Some(linked), _) => (linked, None),
         (None, Some(named)) => match named.single_sign_on {

@@ -22,22 +22,23 @@ use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{
     AdminError, AdministratorChange, BeginAdministratorSignOn, BeginError, BrowserBinding,
     ChangeAdministrator, ChangeConnection, DeleteConnection, LoginAttempt, NameAdministratorsConnection,
-    NotSignedOn, PostedResponse, ReceiveAdministratorSignOn, RemoveIdentityProvider, RevokeInvitation,
-    SaveSettings, SignInAnswer, SignOnAnswer, SignOnAttempt, UnnameAdministratorsConnection,
+    NotSignedOn, PostedResponse, ReceiveAdministratorSignOn, RemoveIdentityProvider,
+    RevokeInvitation, SaveSettings, SignInAnswer, SignOnAnswer, SignOnAttempt,
+    UnnameAdministratorsConnection,
 };
 
 use crate::installation::{Installation, PUBLIC_URL};
 use crate::office::{newcomer, office, okta, slug};
 use crate::saml::Response;
 
-const ROOT: &str = "root@acme.example";
+pub(crate) const ROOT: &str = "root@acme.example";
 
 fn of_organization(office: &Installation) -> AdministratorRole {
     AdministratorRole::OrganizationAdmin(BTreeSet::from([office.acme.organization.id]))
 }
 
 /// An administrator who may sign in so, unless it is said otherwise.
-fn administrator(office: &Installation, email: &str) -> Administrator {
+pub(crate) fn administrator(office: &Installation, email: &str) -> Administrator {
     let made = Administrator {
         id: office.world().id(),
         email: EmailAddress::parse(email).unwrap(),
@@ -67,18 +68,18 @@ fn added(office: &Installation, administrator: Administrator) -> Administrator {
     administrator
 }
 
-fn stored(office: &Installation, administrator: &Administrator) -> Administrator {
+pub(crate) fn stored(office: &Installation, administrator: &Administrator) -> Administrator {
     block_on(office.store.administrator(administrator.id)).unwrap().unwrap()
 }
 
 /// Names the connection as it is.
-fn name(office: &Installation) {
+pub(crate) fn name(office: &Installation) {
     let seen = block_on(office.world().connection(&slug(), &okta())).unwrap().connection.versions();
     let name = NameAdministratorsConnection(office.world());
     block_on(name.run(&Actor::CommandLine, &slug(), &okta(), seen)).unwrap();
 }
 
-fn begun(office: &Installation) -> (String, Token) {
+pub(crate) fn begun(office: &Installation) -> (String, Token) {
     let begin = BeginAdministratorSignOn(Installation::begin(office.world()));
     let attempt =
         SignOnAttempt { return_to: Some("/admin/acme/users".to_owned()), ..SignOnAttempt::default() };
@@ -88,7 +89,13 @@ fn begun(office: &Installation) -> (String, Token) {
 }
 
 /// What the identity provider says of somebody, in answer to a request.
-fn response(office: &Installation, id: &str, name_id: &str, email: &str, request: &str) -> Response {
+pub(crate) fn response(
+    office: &Installation,
+    id: &str,
+    name_id: &str,
+    email: &str,
+    request: &str,
+) -> Response {
     let mut response = newcomer(office, id);
     name_id.clone_into(&mut response.name_id);
     response.in_response_to = Some(request.to_owned());
@@ -97,7 +104,7 @@ fn response(office: &Installation, id: &str, name_id: &str, email: &str, request
     response
 }
 
-fn answer(
+pub(crate) fn answer(
     office: &Installation,
     response: &Response,
     relay_state: &str,
@@ -119,13 +126,13 @@ fn answer(
 }
 
 /// A whole sign-in of somebody.
-fn sign_in(office: &Installation, id: &str, name_id: &str, email: &str) -> SignOnAnswer {
+pub(crate) fn sign_in(office: &Installation, id: &str, name_id: &str, email: &str) -> SignOnAnswer {
     let (request, browser) = begun(office);
     answer(office, &response(office, id, name_id, email, &request), &request, Some(&browser))
 }
 
 #[track_caller]
-fn refused(answer: &SignOnAnswer) -> &'static str {
+pub(crate) fn refused(answer: &SignOnAnswer) -> &'static str {
     match answer {
         SignOnAnswer::Refused { why, .. } => why.as_str(),
         SignOnAnswer::SignedIn { .. } => panic!("somebody was signed in"),
@@ -133,7 +140,7 @@ fn refused(answer: &SignOnAnswer) -> &'static str {
 }
 
 #[track_caller]
-fn signed_in(answer: SignOnAnswer) -> Token {
+pub(crate) fn signed_in(answer: SignOnAnswer) -> Token {
     match answer {
         SignOnAnswer::SignedIn { session, .. } => session,
         SignOnAnswer::Refused { why, .. } => panic!("{why:?}"),
@@ -385,7 +392,7 @@ fn a_session_ends_when_its_connection_is_no_more_the_administrators() {
 }
 
 /// Whoever is no operator.
-fn others(office: &Installation) -> [Actor; 3] {
+pub(crate) fn others(office: &Installation) -> [Actor; 3] {
     let bob = Administrator {
         role: of_organization(office),
         ..administrator(office, &format!("bob{}@acme.example", office.store.audit_events().len()))
@@ -507,6 +514,7 @@ fn whoever_may_sign_in_so_and_has_no_password_is_no_invitation() {
     let revoke = RevokeInvitation(office.world());
     let revoked = block_on(revoke.run(&Actor::CommandLine, ada.id, None));
     assert!(matches!(revoked, Err(AdminError::NotFound(_))), "{revoked:?}");
+
 }
 
 #[test]

@@ -11,8 +11,8 @@ use super::Described;
 use crate::administrator::{
     Administrator, AdministratorRequest, AdministratorsConnection, AnsweredRequest, BegunSignOn, Known,
     LinkedIdentity, PENDING, PREFIX, PortalSession, SESSION_LIMIT, SignOnRefusal, SingleSignOn, recognize,
+    said_address,
 };
-use crate::asserted::Asserted;
 use crate::connection::ConnectionView;
 use crate::ids::AdministratorId;
 use crate::organization::Organization;
@@ -280,20 +280,21 @@ impl ReceiveAdministratorSignOn {
         if !view.connection.details.enabled {
             return self.refuse(believed, SignOnRefusal::ConnectionDisabled, None).await;
         }
-        let asserted = Asserted::read(&believed.assertion.profile, &view.connection.settings, &view.catalog);
+        let profile = &believed.assertion.profile;
+        let name_id = profile.name_id().ok();
         let Some(provider) = &view.connection.identity_provider else { return Err(StoreError::Conflict) };
         let issuer = &provider.metadata.entity_id;
         let known = Known {
-            by_identity: match &asserted.name_id {
-                Ok(name_id) => store.administrator_by_identity(issuer, name_id).await?,
-                Err(_) => None,
+            by_identity: match &name_id {
+                Some(name_id) => store.administrator_by_identity(issuer, name_id).await?,
+                None => None,
             },
-            by_email: match asserted.address() {
+            by_email: match said_address(profile, &view.connection.settings) {
                 Some(email) => store.administrator_by_email(&email).await?,
                 None => None,
             },
         };
-        match recognize(&asserted, issuer, known, believed.now) {
+        match recognize(name_id.as_ref(), issuer, known, believed.now) {
             Ok((administrator, link)) => self.begin(believed, administrator, link, origin).await,
             Err((refusal, named)) => self.refuse(believed, refusal, named).await,
         }
