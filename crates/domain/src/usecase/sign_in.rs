@@ -15,6 +15,7 @@ pub(super) use recording::{record_of, untrusted};
 
 use super::arrivals::Keeping;
 use super::world::{ATTEMPTS, World};
+use crate::administrator::PREFIX;
 use crate::arrival::Arrival;
 use crate::asserted::Asserted;
 use crate::connection::ConnectionView;
@@ -111,23 +112,28 @@ impl SignIn {
         posted: &PostedResponse,
     ) -> Result<SignInAnswer, StoreError> {
         let now = self.world.now();
+        let response = Some(&posted.response);
         let claim = match self.verifier.claim(&posted.response) {
             Ok(claim) => claim,
-            Err(rejection) => return self.reject(organization, posted, None, &rejection, now).await,
+            Err(rejection) => return self.reject(organization, response, None, &rejection, now).await,
         };
         let Some(view) = self.world.store.connection_by_issuer(organization.id, &claim.issuer).await? else {
-            return self.reject(organization, posted, None, &Rejection::UnknownIssuer, now).await;
+            return self.reject(organization, response, None, &Rejection::UnknownIssuer, now).await;
         };
         let keys = self.world.keys_for(&claim).await?;
         let assertion = match self.verify(&view, &keys, posted, now) {
             Ok(assertion) => assertion,
-            Err(rejection) => return self.reject(organization, posted, Some(&view), &rejection, now).await,
+            Err(rejection) => return self.reject(organization, response, Some(&view), &rejection, now).await,
         };
         let settings = &view.connection.settings;
         let asserted = Asserted::read(&assertion.profile, settings, &view.catalog);
         let snapshot = self.world.store.snapshot(&subject(&view, &asserted, Some(&assertion))).await?;
         if let Err(rejection) = self.expected(&view, &assertion, &snapshot, posted, now) {
-            return self.reject(organization, posted, Some(&view), &rejection, now).await;
+            // An administrator's that came without its RelayState is theirs still, and nothing for whoever administers the organization.
+            let is_administrators =
+                assertion.in_response_to.as_deref().is_some_and(|id| id.starts_with(PREFIX));
+            let response = response.filter(|_| !is_administrators);
+            return self.reject(organization, response, Some(&view), &rejection, now).await;
         }
         let decision = decide(&Policy::of(&view), &snapshot, &asserted);
         let return_to = snapshot.request.as_ref().map_or_else(
@@ -179,10 +185,11 @@ impl SignIn {
         }
     }
 
+    /// Writes a response that is not believed down, and keeps it, if it may be kept.
     async fn reject(
         &self,
         organization: &Organization,
-        posted: &PostedResponse,
+        response: Option<&EncodedResponse>,
         view: Option<&ConnectionView>,
         rejection: &Rejection,
         now: DateTime<Utc>,
@@ -190,8 +197,9 @@ impl SignIn {
         let record = untrusted(self.world.id(), organization.id, view, rejection, now);
         warn!(sign_in.id = %record.id, sign_in.code = %rejection.code(), sign_in.detail = %rejection, "response not believed");
         let since = now - Duration::hours(1);
-        let arrival = || Arrival::Response(posted.response.clone());
-        let arrival = self.keeping.seal(arrival, organization, record.id, now);
+        let arrival = response.and_then(|response| {
+            self.keeping.seal(|| Arrival::Response(response.clone()), organization, record.id, now)
+        });
         let kept = self
             .world
             .store

@@ -1,6 +1,7 @@
 //! Administrators sign in by single sign-on.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
@@ -17,12 +18,12 @@ use vestibule_domain::ports::{
 };
 use vestibule_domain::refusal::RefusalCode;
 use vestibule_domain::settings::SettingsDraft;
-use vestibule_domain::testing::block_on;
+use vestibule_domain::testing::{PaperVault, block_on};
 use vestibule_domain::token::Token;
 use vestibule_domain::usecase::{
     AdminError, AdministratorChange, BeginAdministratorSignOn, BeginError, BrowserBinding,
     ChangeAdministrator, ChangeConnection, DeleteConnection, LoginAttempt, NameAdministratorsConnection,
-    NotSignedOn, PostedResponse, ReceiveAdministratorSignOn, RemoveIdentityProvider,
+    NotSignedOn, OpenArrival, PostedResponse, ReceiveAdministratorSignOn, RemoveIdentityProvider,
     RevokeInvitation, SaveSettings, SignInAnswer, SignOnAnswer, SignOnAttempt,
     UnnameAdministratorsConnection,
 };
@@ -338,6 +339,12 @@ fn answers_of_people_and_of_administrators_are_never_taken_for_each_other() {
     };
     assert_eq!(person.code, RefusalCode::UnknownRequest);
     assert_eq!(office.contents().users, users);
+    let open = OpenArrival { world: office.world(), vault: Arc::new(PaperVault { number: 0 }) };
+    let opened = block_on(open.run(&Actor::CommandLine, office.acme.organization.id, person.id));
+    assert!(
+        matches!(opened, Err(AdminError::NotFound(_))),
+        "the organization's administrators do not read it"
+    );
     signed_in(answer(&office, &of_administrator, &request, Some(&browser)));
 }
 
