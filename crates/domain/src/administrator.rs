@@ -80,6 +80,13 @@ impl Administrator {
         self.password.is_none() && !self.disabled && !self.single_sign_on.is_linked()
     }
 
+    /// Whether they were invited and nobody ever came, so that nothing goes with the invitation. Who signed in by single sign-on alone has
+    /// no way in any more when the connection is named no more, and is invited again; they were somebody here, though.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.is_invited() && self.last_signed_in_at.is_none()
+    }
+
     /// Whether they are an operator who can sign in by password: of these there is always one, once there was. Single sign-on does
     /// not count, so that somebody can sign in on the day when it fails.
     #[must_use]

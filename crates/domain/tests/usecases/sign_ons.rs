@@ -522,6 +522,11 @@ fn whoever_may_sign_in_so_and_has_no_password_is_no_invitation() {
     let revoked = block_on(revoke.run(&Actor::CommandLine, ada.id, None));
     assert!(matches!(revoked, Err(AdminError::NotFound(_))), "{revoked:?}");
 
+    // Without the connection they have no way in but another mail. They have come, though, and their organization's others do not remove them.
+    block_on(UnnameAdministratorsConnection(office.world()).run(&Actor::CommandLine)).unwrap();
+    assert!(stored(&office, &ada).is_invited());
+    let revoked = block_on(revoke.run(&Actor::CommandLine, ada.id, None));
+    assert!(matches!(revoked, Err(AdminError::NotFound(_))), "{revoked:?}");
 }
 
 #[test]

@@ -150,6 +150,9 @@ impl RevokeInvitation {
         let world = &self.0;
         decide_again(|| async move {
             let administrator = invited(world, actor, id, within).await?;
+            if !administrator.is_awaited() {
+                return Err(AdminError::NotFound("administrator"));
+            }
             let audit = world.audit(actor, within, "administrator.invitation_revoked", id);
             let audit = audit.from(&Described::from(&administrator));
             Ok(world.store.remove_invited(id, administrator.version, &audit).await?)

@@ -39,7 +39,7 @@ struct AdministratorPage {
     state: Badge,
     is_disabled: bool,
     is_oneself: bool,
-    is_invited: bool,
+    is_awaited: bool,
     single_sign_on: SingleSignOn,
     /// Through which connection, if one is named.
     connection: Option<String>,
@@ -131,7 +131,7 @@ async fn shown(
             state: state(site, administrator).await?,
             is_disabled: administrator.disabled,
             is_oneself: administrator.id == reader.who.administrator.id,
-            is_invited: administrator.is_invited(),
+            is_awaited: administrator.is_awaited(),
             single_sign_on: administrator.single_sign_on.clone(),
             connection: in_a_line(site).await?,
             linked_at: match &administrator.single_sign_on {
