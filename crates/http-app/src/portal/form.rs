@@ -175,15 +175,23 @@ fn id(name: &str) -> String {
     name.replace('/', "-")
 }
 
-/// A path in words, as people read it: `technical_contact/email` is “Technical contact, email”, `roles/0` is “Roles 1”.
+/// A path in words, as people read it: `technical_contact/email` is “Technical contact, email”, `roles/0` is “Role 1”.
 pub(crate) fn words_of(path: &str, separator: char) -> String {
-    let parts = path.split(separator).enumerate().map(|(place, part)| match part.parse::<usize>() {
-        // People count from one.
-        Ok(index) => format!(" {}", index + 1),
-        Err(_) if place == 0 => in_words(part),
-        Err(_) => format!(", {}", in_words(part)),
-    });
-    capitalized(&parts.collect::<String>())
+    let mut words = String::new();
+    for part in path.split(separator) {
+        if let Ok(index) = part.parse::<usize>() {
+            // One of the list, and people count from one.
+            let one = match words.strip_suffix("ies") {
+                Some(stem) => format!("{stem}y"),
+                None => words.trim_end_matches('s').to_owned(),
+            };
+            words = format!("{one} {}", index + 1);
+        } else {
+            words += if words.is_empty() { "" } else { ", " };
+            words += &in_words(part);
+        }
+    }
+    capitalized(&words)
 }
 
 fn in_words(part: &str) -> String {
@@ -263,7 +271,8 @@ mod tests {
     #[test]
     fn a_path_is_read_in_words() {
         assert_eq!(words_of("application_url", '/'), "Application URL");
-        assert_eq!(words_of("user_types/0/roles/1/key", '/'), "User types 1, roles 2, key");
+        assert_eq!(words_of("user_types/0/roles/1/key", '/'), "User type 1, role 2, key");
+        assert_eq!(words_of("identities/0/connection", '/'), "Identity 1, connection");
         assert_eq!(words_of("technical_contact.email", '.'), "Technical contact, email");
     }
 
