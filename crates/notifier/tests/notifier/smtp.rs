@@ -5,6 +5,7 @@ use std::sync::Arc;
 use vestibule_domain::letter::{Correspondence, LetterContent};
 use vestibule_domain::ports::{MailError, Mailer as _};
 use vestibule_domain::testing::{CountingRandom, FrozenClock, MemoryStore};
+use vestibule_domain::text::DisplayName;
 use vestibule_domain::usecase::{DeliverLetters, Deliveries, World};
 
 use crate::support::{
@@ -67,12 +68,15 @@ async fn names_of_every_script_and_length_arrive() {
 
 #[tokio::test]
 async fn no_name_adds_a_header_or_hides_what_is_read() {
+    assert!(
+        "Acme\u{2028}Bcc: eve@evil.example".parse::<DisplayName>().is_err(),
+        "no organization is called so"
+    );
     for (number, name) in [
         (1, "Acme =?utf-8?q?=0D=0ABcc:_eve@evil.example?="),
         (2, "Acme =?utf-8?b?4oCubW9jLmxpdmU=?="),
-        (3, "Acme\u{2028}Bcc: eve@evil.example"),
-        (4, "Acme\",<eve@evil.example>"),
-        (5, "Bcc: eve@evil.example"),
+        (3, "Acme\",<eve@evil.example>"),
+        (4, "Bcc: eve@evil.example"),
     ] {
         let to = address(&format!("injection{number}"));
         let about = Correspondence { organization_name: name.parse().unwrap(), ..about() };
